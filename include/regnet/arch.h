@@ -1,0 +1,130 @@
+/*
+ * arch.h: the paper's description of a network (section 3): stem, stages of blocks, head.
+ *
+ * struct rn_arch says everything that the paper and pycls say about a network and nothing about
+ * tensors. It comes from a configuration, a name or a design space; graphs (graph.h), counts and
+ * configurations are made from it. A plain value: no heap.
+ *
+ *     struct rn_arch arch;
+ *     RN_TRY(rn_arch_from_config(&cfg, &arch, err));
+ *     struct rn_complexity cx = rn_arch_complexity(&arch);
+ */
+#ifndef REGNET_ARCH_H
+#define REGNET_ARCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "regnet/config.h"
+
+#define RN_MAX_STAGES 16
+#define RN_NAME_MAX 64
+#define RN_MAX_BLOCKS 512 /* of a RegNet: the paper's d < 64, with room */
+
+enum rn_stem {
+    RN_STEM_CIFAR,  /* res_stem_cifar: 3x3 */
+    RN_STEM_RES_IN, /* res_stem_in: 7x7 stride 2, 3x3 max pool stride 2 */
+    RN_STEM_SIMPLE  /* simple_stem_in (and EfficientNet's): 3x3 stride 2 */
+};
+
+enum rn_block {
+    RN_BLOCK_VANILLA,           /* vanilla_block: two 3x3, no skip */
+    RN_BLOCK_V,                 /* v_block (ours): the paper's V, one 3x3, no skip (appendix B) */
+    RN_BLOCK_VR,                /* vr_block (ours): V with a residual connection */
+    RN_BLOCK_BASIC,             /* res_basic_block */
+    RN_BLOCK_BOTTLENECK,        /* res_bottleneck_block: X; with se_on: Y; one group: R */
+    RN_BLOCK_BOTTLENECK_LINEAR, /* res_bottleneck_linear_block: Z */
+    RN_BLOCK_MBCONV             /* EfficientNet's */
+};
+
+enum rn_act { RN_ACT_RELU, RN_ACT_SILU, RN_ACT_GELU };
+
+struct rn_stage {
+    int depth;      /* d_i: blocks */
+    int width;      /* w_i: channels of a block's output */
+    int stride;     /* of the first block */
+    double bot_mul; /* 1/b_i; MBConv: the expansion ratio; 1 where the block ignores it */
+    int group_w;    /* g_i: channels a group; 0 where the block ignores it */
+    int kernel;     /* 3; MBConv: 3 or 5 */
+};
+
+struct rn_arch {
+    char name[RN_NAME_MAX]; /* "" when it has none */
+    enum rn_stem stem;
+    int stem_w;
+    enum rn_block block;
+    enum rn_act act;
+    int n_stages;
+    struct rn_stage stages[RN_MAX_STAGES];
+    double se_r;     /* squeeze-and-excitation ratio; 0: none */
+    int head_w;      /* 1x1 convolution before the pooling; 0: none */
+    bool stride_1x1; /* the first 1x1, not the 3x3, has the stride (the older ResNets) */
+    int num_classes;
+    int im_size; /* training resolution, pixels a side: what counts are made at */
+};
+
+/* Multiply-adds, parameters and activations of one image, counted as pycls counts (docs). */
+struct rn_complexity {
+    int64_t flops, params, acts;
+};
+
+/* MODEL.TYPE anynet, regnet, resnet or effnet. RN_E_CONFIG names the key; RN_E_UNSUPPORTED: vit. */
+enum rn_status rn_arch_from_config(const struct rn_config *cfg, struct rn_arch *arch,
+                                   struct rn_err *err);
+/* Sets cfg's MODEL, ANYNET (EN for MBConv) and TRAIN.IM_SIZE so that rn_arch_from_config gives arch
+   again. */
+enum rn_status rn_arch_to_config(const struct rn_arch *arch, struct rn_config *cfg,
+                                 struct rn_err *err);
+/* Whether it can be built: positive sizes, groups that divide their widths. RN_E_CONFIG says which
+   stage and what would fit. Every rn_arch that the library hands out has passed. */
+enum rn_status rn_arch_check(const struct rn_arch *arch, struct rn_err *err);
+
+/* Channels inside a bottleneck (MBConv: of the expansion) of width w: pycls' roundings. */
+int rn_bottleneck_width(enum rn_block block, int w_in, int w_out, double bot_mul);
+/* Channels of the squeeze for a block whose input has w_in channels; 0: no SE. */
+int rn_se_width(enum rn_block block, int w_in, double se_r);
+
+/* Counts in closed form (docs/counting.md), a fraction of a microsecond; equal to the graph's. */
+struct rn_complexity rn_arch_complexity(const struct rn_arch *arch);
+
+/*
+ * RegNet's quantized line: equations (2) to (4).
+ */
+struct rn_regnet {
+    int d;         /* blocks */
+    int w0;        /* width of the first block, a multiple of 8 */
+    double wa, wm; /* slope >= 0, multiplier > 1 */
+    double bot_mul; /* 1/b */
+    int g;         /* channels a group */
+};
+
+struct rn_regnet_line {
+    int d;
+    double u[RN_MAX_BLOCKS]; /* (2): u_j = w0 + wa j */
+    int w[RN_MAX_BLOCKS];    /* (4): quantized to multiples of 8, before groups are made to fit */
+    int n_stages;            /* distinct widths */
+    int n_levels;            /* largest rounded exponent of (3), plus one; a valid RegNet skips none:
+                                n_levels == n_stages */
+};
+
+/* RN_E_CONFIG: parameters out of their domain, or more than RN_MAX_STAGES stages. */
+enum rn_status rn_regnet_generate(const struct rn_regnet *params, struct rn_regnet_line *line,
+                                  struct rn_err *err);
+/* The stages of a line, all with the given stride, made compatible. arch's other fields stay. */
+enum rn_status rn_regnet_stages(const struct rn_regnet *params, const struct rn_regnet_line *line,
+                                int stride, struct rn_arch *arch, struct rn_err *err);
+/* Widths and groups that fit each other (section 3.2, appendix): changes width and group_w. */
+void rn_stage_make_compatible(struct rn_stage *stage);
+
+/* Architectures by name, in pycls', torchvision's or timm's spelling. RN_E_CONFIG brings the nearest
+   names. */
+enum rn_status rn_arch_by_name(const char *name, struct rn_arch *arch, struct rn_err *err);
+size_t rn_arch_count(void);
+const char *rn_arch_name(size_t i); /* i < rn_arch_count(), pycls' spelling */
+
+/* {"name", "flops", "params", "acts", "resolution", "stages": [...]}'s last part, and its enums. */
+const char *rn_stem_text(enum rn_stem stem);
+const char *rn_block_text(enum rn_block block);
+const char *rn_act_text(enum rn_act act);
+
+#endif

@@ -1,0 +1,151 @@
+/*
+ * config.h: the configuration of a network and its training, in pycls' keys.
+ *
+ * struct rn_config is a plain value: no heap, copied by assignment. One table (rn_config_keys)
+ * describes every key once: its type, default, bounds, choices and one line of help; reader,
+ * command line, dump, nearest-key suggestion and documentation come from it. The fields are the
+ * keys in lower case: OPTIM.BASE_LR is cfg.optim.base_lr. Keys of ours, which pycls does not have,
+ * are marked so in the table.
+ *
+ *     struct rn_config cfg;
+ *     rn_config_default(&cfg);
+ *     RN_TRY(rn_config_read(&cfg, "RegNetX-400MF.yaml", err));
+ *     RN_TRY(rn_config_set(&cfg, "OPTIM.BASE_LR", "0.05", err));
+ */
+#ifndef REGNET_CONFIG_H
+#define REGNET_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "regnet/memory.h"
+#include "regnet/value.h"
+
+#define RN_TEXT_MAX 512 /* a string value, its 0 included */
+#define RN_LIST_MAX 64  /* entries of a list value */
+
+struct rn_ints {
+    int n, v[RN_LIST_MAX];
+};
+struct rn_doubles {
+    int n;
+    double v[RN_LIST_MAX];
+};
+typedef char rn_text[RN_TEXT_MAX];
+
+struct rn_config {
+    struct {
+        rn_text type; /* anynet, regnet, resnet, effnet */
+        int depth, num_classes;
+        rn_text loss_fun, activation_fun, scaling_type;
+        bool activation_inplace;
+        double scaling_factor;
+    } model;
+    struct {
+        rn_text trans_fun;
+        int num_groups, width_per_group;
+        bool stride_1x1;
+    } resnet;
+    struct {
+        rn_text stem_type, block_type;
+        int stem_w, head_w;
+        struct rn_ints depths, widths, strides, group_ws;
+        struct rn_doubles bot_muls;
+        bool se_on;
+        double se_r;
+    } anynet;
+    struct {
+        rn_text stem_type, block_type;
+        int stem_w, stride, depth, w0, group_w, head_w;
+        double wa, wm, bot_mul, se_r;
+        bool se_on;
+    } regnet;
+    struct {
+        int stem_w, head_w;
+        struct rn_ints depths, widths, strides, kernels;
+        struct rn_doubles exp_ratios;
+        double se_r, dc_ratio, dropout_ratio;
+    } en;
+    struct {
+        double eps, mom, custom_weight_decay;
+        bool use_precise_stats, zero_init_final_gamma, use_custom_weight_decay;
+        int num_samples_precise;
+    } bn;
+    struct {
+        rn_text optimizer, lr_policy;
+        rn_text lr_unit; /* ours: "epoch" (pycls' way) or "step": when the rate moves */
+        double base_lr, min_lr, lr_mult, momentum, dampening, beta1, beta2, weight_decay;
+        double bias_custom_weight_decay, warmup_factor, ema_alpha;
+        double warmup_epochs; /* a whole number in pycls; with lr_unit step, fractions count */
+        struct rn_ints steps;
+        int max_epoch, ema_update_period;
+        bool nesterov, bias_use_custom_weight_decay, mta;
+    } optim;
+    struct {
+        rn_text dataset, split, weights, augment;
+        int batch_size, im_size;
+        int num_images; /* ours: train on that many images of the split; 0: all */
+        bool auto_resume, mixed_precision;
+        double label_smoothing, mixup_alpha, cutmix_alpha, pca_std;
+    } train;
+    struct {
+        rn_text dataset, split, weights;
+        int batch_size, im_size;
+    } test;
+    struct {
+        int num_workers;
+        bool pin_memory;
+        rn_text mode;
+        bool shuffle;  /* ours */
+        rn_text dir;   /* ours: where the data set lies; "": the usual places */
+        int hold_out;  /* ours: training images set aside as split "val"; "train" is the rest */
+    } data_loader;
+    struct {
+        int warmup_iter, num_iter;
+    } prec_time;
+    rn_text desc, out_dir, cfg_dest, log_dest;
+    int num_gpus, max_gpus_per_node, rng_seed, log_period;
+    int num_threads; /* ours: threads of one network */
+    bool verbose;
+};
+/* The table also holds, so that pycls' files are read unchanged, the keys of VIT, LN, CUDNN, LAUNCH,
+   FSDP and others that nothing here uses: they are typed and checked and then have no field. */
+
+enum rn_key_type {
+    RN_KEY_BOOL,
+    RN_KEY_INT,
+    RN_KEY_DOUBLE,
+    RN_KEY_TEXT,
+    RN_KEY_INTS,
+    RN_KEY_DOUBLES,
+    RN_KEY_TEXTS
+};
+
+struct rn_key {
+    const char *name; /* "OPTIM.BASE_LR" */
+    enum rn_key_type type;
+    const char *fallback; /* the default, as text */
+    double min, max;      /* of a number, or of each entry; min > max: no bound */
+    const char *choices;  /* "cos exp lin steps"; NULL: any */
+    bool ours;
+    const char *help;
+    ptrdiff_t offset; /* into struct rn_config; negative: read and checked, then ignored */
+};
+
+const struct rn_key *rn_config_keys(size_t *n);
+
+void rn_config_default(struct rn_config *cfg);
+/* Merges a file, a parsed map (e.g. a study's `config:`) or one "KEY", "VALUE" over cfg. On failure
+   cfg is as it was. RN_E_CONFIG: position, key, what was expected, the nearest known key. */
+enum rn_status rn_config_read(struct rn_config *cfg, const char *path, struct rn_err *err);
+enum rn_status rn_config_merge(struct rn_config *cfg, const struct rn_value *map,
+                               struct rn_err *err);
+enum rn_status rn_config_set(struct rn_config *cfg, const char *key, const char *value,
+                             struct rn_err *err);
+/* Appends the configuration as YAML, every key, in the table's order; reads back to the same. */
+enum rn_status rn_config_dump(const struct rn_config *cfg, struct rn_buf *out, struct rn_err *err);
+
+/* The entry of names (n of them) nearest to text by edit distance, or NULL if none is near. */
+const char *rn_nearest(const char *text, const char *const *names, size_t n);
+
+#endif

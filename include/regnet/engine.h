@@ -1,0 +1,58 @@
+/*
+ * engine.h: runs a graph: forward, and forward with backward.
+ *
+ * A net is a graph made ready on one engine for batches up to a size: parameters, plan, one arena for
+ * every activation and gradient. Nothing is allocated after rn_net_new. Engines: "ref" (plain loops:
+ * the definition) and "cpu" (oneDNN and kernels of our own). Images are float, n x h x w x 3 (NHWC).
+ * The same calls give the same bits on the same machine, whatever the number of threads.
+ *
+ *     struct rn_net *net;
+ *     RN_TRY(rn_net_new(graph, &(struct rn_net_options){.batch = 128, .train = true}, &net, err));
+ *     rn_graph_init(graph, false, seed, rn_net_params(net).value);
+ *     rn_net_step(net, images, targets, 128, &loss);      // then the optimizer uses params.grad
+ *     rn_net_infer(net, images, n, logits);
+ *     rn_net_free(net);
+ */
+#ifndef REGNET_ENGINE_H
+#define REGNET_ENGINE_H
+
+#include "regnet/graph.h"
+
+struct rn_net;
+
+struct rn_net_options {
+    const char *engine; /* "cpu" (NULL) or "ref" */
+    int batch;          /* largest n of any call */
+    int threads;        /* 0 or 1: the calling thread alone */
+    bool train;         /* also rn_net_step: gradients, and what backward needs is kept */
+    double bn_eps, bn_momentum; /* 0: 1e-5 and 0.1 (PyTorch's sense: new = 0.9 old + 0.1 batch) */
+};
+
+/* The flat parameter arrays, laid out as graph->params says. Borrowed until rn_net_free. */
+struct rn_net_params {
+    size_t n_values, n_trained;
+    float *value; /* n_values */
+    float *grad;  /* n_trained; NULL without train */
+};
+
+/* graph is borrowed until rn_net_free. RN_E_NOMEM says how much was wanted. */
+enum rn_status rn_net_new(const struct rn_graph *graph, const struct rn_net_options *options,
+                          struct rn_net **net, struct rn_err *err);
+void rn_net_free(struct rn_net *net);
+struct rn_net_params rn_net_params(struct rn_net *net);
+size_t rn_net_arena_bytes(const struct rn_net *net); /* activations and gradients, planned */
+
+/* Batch normalization by running statistics. logits: n x num_classes, written. */
+void rn_net_infer(struct rn_net *net, const float *images, int n, float *logits);
+
+/* One training step without the update: batch statistics (running ones are updated), mean soft cross
+   entropy against targets (n x num_classes, rows sum to 1), gradients of it in params.grad
+   (overwritten). logits may be NULL, or receives n x num_classes. Returns the mean loss. */
+double rn_net_step(struct rn_net *net, const float *images, const float *targets, int n,
+                   float *logits);
+
+/* The forward pass of a training step alone, which leaves this batch's mean and unbiased variance in
+   the running statistics (momentum 1): precise batch statistics average them. */
+void rn_net_batch_stats(struct rn_net *net, const float *images, int n);
+
+#endif

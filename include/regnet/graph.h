@@ -1,0 +1,107 @@
+/*
+ * graph.h: a network as a graph of operators. The one description that counting, execution, weights
+ * and export share.
+ *
+ * Nodes stand in topological order; each has one operator, up to RN_NODE_INPUTS inputs (indices of
+ * earlier nodes), the shape of its output for one image, its parameters and its counts. Names are
+ * pycls' module names, so that a parameter's name is PyTorch's ("s1.b1.f.a.weight"). Node 0 is the
+ * input image. A graph is immutable once built.
+ *
+ *     struct rn_graph *graph;
+ *     RN_TRY(rn_graph_build(&arch, &graph, err));
+ *     struct rn_complexity cx = rn_graph_complexity(graph);
+ *     rn_graph_free(graph);
+ */
+#ifndef REGNET_GRAPH_H
+#define REGNET_GRAPH_H
+
+#include "regnet/arch.h"
+
+#define RN_NODE_INPUTS 8
+
+enum rn_op {
+    RN_OP_INPUT,
+    RN_OP_CONV,     /* cross-correlation with zero padding; groups; optional bias */
+    RN_OP_BN,       /* batch normalization over n, h, w */
+    RN_OP_ACT,      /* relu, silu, gelu or sigmoid, elementwise */
+    RN_OP_ADD,      /* in[0] + in[1] */
+    RN_OP_MAX_POOL, /* k x k, padded with minus infinity */
+    RN_OP_GAP,      /* global average pooling: h = w = 1 */
+    RN_OP_SCALE,    /* in[0] * in[1], in[1] being 1 x 1 x c: SE's gate */
+    RN_OP_LINEAR,   /* fully connected, with bias */
+    RN_OP_COUNT
+};
+
+/* What RN_OP_ACT computes: rn_act's values, then SE's gate. */
+enum rn_fn { RN_FN_RELU, RN_FN_SILU, RN_FN_GELU, RN_FN_SIGMOID };
+
+struct rn_shape {
+    int h, w, c; /* of one image; in memory n, h, w, c */
+};
+
+enum rn_param_role {
+    RN_PARAM_WEIGHT, /* convolution: c_out, c_in / groups, k, k; linear: c_out, c_in */
+    RN_PARAM_BIAS,   /* of a convolution or linear */
+    RN_PARAM_GAMMA,  /* PyTorch's bn.weight */
+    RN_PARAM_BETA,   /* bn.bias */
+    RN_PARAM_MEAN,   /* bn.running_mean: not trained */
+    RN_PARAM_VAR     /* bn.running_var: not trained */
+};
+
+/* A parameter tensor. Trained ones come first in the flat arrays, in node order, each at a multiple
+   of 16 floats; then the running statistics. */
+struct rn_param {
+    const char *name; /* "s1.b1.f.a.weight" */
+    enum rn_param_role role;
+    int node;
+    int ndim;
+    int64_t dim[4];
+    size_t size;   /* values */
+    size_t offset; /* of the first value in the flat arrays */
+};
+
+struct rn_node {
+    enum rn_op op;
+    const char *name; /* "s1.b1.f.a" */
+    int n_in, in[RN_NODE_INPUTS];
+    struct rn_shape out;
+    int n_params, param; /* params[param .. param + n_params): weight, bias | gamma, beta, mean, var */
+    union {
+        struct {
+            int k, stride, pad, groups;
+            bool bias;
+        } conv;
+        struct {
+            bool final; /* the last of a residual transform: ZERO_INIT_FINAL_GAMMA's */
+        } bn;
+        enum rn_fn fn; /* RN_OP_ACT */
+        struct {
+            int k, stride, pad;
+        } pool;
+    } u;
+    struct rn_complexity cx;
+};
+
+struct rn_graph {
+    struct rn_arch arch;
+    int n_nodes;
+    struct rn_node *nodes; /* the last node's output are the logits: 1 x 1 x num_classes */
+    int n_params;
+    struct rn_param *params;
+    size_t n_trained; /* values at the front of the flat arrays that are trained, padding included */
+    size_t n_values;  /* all values, padding included */
+};
+
+enum rn_status rn_graph_build(const struct rn_arch *arch, struct rn_graph **graph,
+                              struct rn_err *err);
+void rn_graph_free(struct rn_graph *graph);
+struct rn_complexity rn_graph_complexity(const struct rn_graph *graph);
+
+/* Fills values (graph->n_values of them) as pycls does (section 1.4 of its notes: He's normal for
+   convolutions by fan-out, N(0, 0.01) for the head, gamma 1 or 0): tensor i from (seed, INIT, i). */
+void rn_graph_init(const struct rn_graph *graph, bool zero_init_final_gamma, uint64_t seed,
+                   float *values);
+
+const char *rn_op_text(enum rn_op op);
+
+#endif

@@ -1,0 +1,23 @@
+/* regnet.h: the whole library. docs/architecture.md says where everything is. */
+#ifndef REGNET_REGNET_H
+#define REGNET_REGNET_H
+
+#include "regnet/arch.h"
+#include "regnet/config.h"
+#include "regnet/data.h"
+#include "regnet/engine.h"
+#include "regnet/file.h"
+#include "regnet/graph.h"
+#include "regnet/json.h"
+#include "regnet/memory.h"
+#include "regnet/report.h"
+#include "regnet/rng.h"
+#include "regnet/safetensors.h"
+#include "regnet/space.h"
+#include "regnet/stats.h"
+#include "regnet/status.h"
+#include "regnet/sweep.h"
+#include "regnet/train.h"
+#include "regnet/value.h"
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * sweep.h: populations: networks drawn from a space, each trained in a run directory of its own.
+ *
+ * A sweep is a directory: sweep.yaml (what it is), runs/000000/ .. (train.h). The runs are the truth;
+ * everything else can be made again from them. A study trains one population for each of several
+ * spaces, compares their error distributions and retrains the best network (docs/studies.md).
+ *
+ *     RN_TRY(rn_study_open("configs/studies/quickstart.yaml", &study, err));
+ *     RN_TRY(rn_study_run(study, &(struct rn_study_options){.dir = "runs/quickstart"}, err));
+ */
+#ifndef REGNET_SWEEP_H
+#define REGNET_SWEEP_H
+
+#include <signal.h>
+
+#include "regnet/config.h"
+#include "regnet/stats.h"
+#include "regnet/train.h"
+
+struct rn_study;
+
+struct rn_study_options {
+    const char *dir;      /* where it lies; made if missing */
+    const char *data_dir; /* of the data set; NULL: as the study says */
+    int jobs;             /* networks at once; 0: as many as there are cores */
+    int networks;         /* a space; 0: as the study says */
+    bool fresh;
+    void (*on_event)(void *arg, const char *line, bool transient); /* a message, or a progress line
+                                                                      that replaces the last one */
+    void *arg;
+    const volatile sig_atomic_t *stop;
+};
+
+enum rn_status rn_study_open(const char *path, struct rn_study **study, struct rn_err *err);
+void rn_study_free(struct rn_study *study);
+/* Trains what is not trained yet, writes report.html and best.safetensors. RN_E_STOPPED: go on with
+   the same call. */
+enum rn_status rn_study_run(const struct rn_study *study, const struct rn_study_options *options,
+                            struct rn_err *err);
+
+/* One network of a finished or running population, as read from its run. */
+struct rn_record {
+    bool finished;
+    struct rn_result result;
+};
+
+/* The test errors of a population: of a sweep directory, or pycls' sweep.json, or a JSON list of
+   numbers. Yours to rn_free. */
+enum rn_status rn_errors_read(const char *path, double **errors, size_t *n, struct rn_err *err);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * train.h: trains and tests one network, by a configuration, into a run directory.
+ *
+ * A run is a directory: config.yaml (the full configuration), log.jsonl (one JSON object a line,
+ * written out as it happens), checkpoints/, model.safetensors (the trained weights) and result.json,
+ * written last and atomically: a run with a result.json is over. The same call on an unfinished run
+ * goes on from its newest checkpoint. docs/runs.md describes every file.
+ *
+ *     RN_TRY(rn_train(&cfg, &(struct rn_train_options){.dir = "runs/one"}, &result, err));
+ */
+#ifndef REGNET_TRAIN_H
+#define REGNET_TRAIN_H
+
+#include <signal.h>
+
+#include "regnet/arch.h"
+#include "regnet/data.h"
+
+enum rn_outcome { RN_OUTCOME_DONE, RN_OUTCOME_DIVERGED };
+
+struct rn_result {
+    enum rn_outcome outcome;
+    int epochs;                   /* completed */
+    double top1_err, top5_err;    /* percent, on the test part, after the last epoch; 100 if diverged */
+    double loss;                  /* mean training loss of the last epoch; not finite if diverged */
+    double seconds, images_per_s; /* of training, evaluation excluded */
+    struct rn_complexity cx;
+};
+
+/* How a training tells that it goes on; called from the calling thread after each step. */
+struct rn_progress {
+    int epoch, epochs, step, steps; /* finished steps of this epoch (from 0) and of how many */
+    double loss, lr, seconds_left;
+};
+
+struct rn_train_options {
+    const char *dir; /* the run directory, made if missing */
+    bool fresh;      /* begin anew: what the directory holds of an earlier run is removed */
+    bool save_checkpoints; /* after each epoch; else an interrupted run begins anew */
+    bool save_model;       /* model.safetensors at the end */
+    /* Data sets opened by the caller (many networks share them), borrowed; NULL: opened here. */
+    const struct rn_dataset *train_data, *test_data;
+    void (*on_progress)(void *arg, const struct rn_progress *progress);
+    void *arg;
+    const volatile sig_atomic_t *stop; /* non-zero: leave after this step with RN_E_STOPPED; or NULL */
+};
+
+/* A diverged training is RN_OK with its outcome; errors are what keeps us from recording. */
+enum rn_status rn_train(const struct rn_config *cfg, const struct rn_train_options *options,
+                        struct rn_result *result, struct rn_err *err);
+/* TEST.WEIGHTS on TEST.DATASET's TEST.SPLIT. top1_err, top5_err, loss and cx of result are set. */
+enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *test_data,
+                       struct rn_result *result, struct rn_err *err);
+
+/* result.json of a run directory. *found false: the run is not over. */
+enum rn_status rn_result_read(const char *dir, struct rn_result *result, bool *found,
+                              struct rn_err *err);
+
+/* A trained network ready to predict: from a .safetensors file alone. */
+struct rn_predictor;
+enum rn_status rn_predictor_open(const char *path, struct rn_predictor **predictor,
+                                 struct rn_err *err);
+void rn_predictor_free(struct rn_predictor *predictor);
+int rn_predictor_classes(const struct rn_predictor *predictor);
+const char *rn_predictor_class(const struct rn_predictor *predictor, int k);
+/* Probabilities of the classes (rn_predictor_classes entries) for an image file. */
+enum rn_status rn_predict(struct rn_predictor *predictor, const char *image_path, double *p,
+                          struct rn_err *err);
+
+/* The learning rate at an epoch that may have a fraction (docs/runs.md). */
+double rn_learning_rate(const struct rn_config *cfg, double epoch);
+
+#endif

@@ -1,0 +1,69 @@
+/* The table of verbs. */
+#include "cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct rn_verb rn_verbs[] = {
+    {"models", "the networks known by name", rn_help_models, rn_cmd_models},
+    {"info", "a network's stages, multiply-adds, parameters and activations", rn_help_info,
+     rn_cmd_info},
+    {"sample", "draw networks from a design space", rn_help_sample, rn_cmd_sample},
+    {"train", "train one network", rn_help_train, rn_cmd_train},
+    {"test", "measure a trained network's error", rn_help_test, rn_cmd_test},
+    {"predict", "name the class of an image", rn_help_predict, rn_cmd_predict},
+    {"study", "compare design spaces and hand over the best network", rn_help_study, rn_cmd_study},
+    {"edf", "compare the error distributions of populations", rn_help_edf, rn_cmd_edf},
+    {NULL, NULL, NULL, NULL},
+};
+
+static void print_verbs(FILE *out)
+{
+    fputs("regnet: designing network design spaces\n\n"
+          "    regnet study configs/studies/quickstart.yaml    the whole path, in minutes\n"
+          "    regnet info RegNetX-400MF                       one network of the paper\n\n"
+          "usage: regnet VERB [options] [KEY VALUE ...]; regnet VERB --help\n\n",
+          out);
+    for (const struct rn_verb *verb = rn_verbs; verb->name; verb++)
+        fprintf(out, "  %-10s%s\n", verb->name, verb->summary);
+}
+
+static int unknown_verb(const char *name)
+{
+    const char *names[32];
+    size_t n = 0;
+    const char *near;
+
+    for (const struct rn_verb *verb = rn_verbs; verb->name; verb++)
+        names[n++] = verb->name;
+    near = rn_nearest(name, names, n);
+    if (near)
+        fprintf(stderr, "regnet: there is no verb \"%s\"; did you mean \"%s\"?\n", name, near);
+    else
+        fprintf(stderr, "regnet: there is no verb \"%s\"; regnet --help lists them\n", name);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_verbs(stderr);
+        return 2;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_verbs(stdout);
+        return 0;
+    }
+    for (const struct rn_verb *verb = rn_verbs; verb->name; verb++) {
+        if (strcmp(verb->name, argv[1]) != 0)
+            continue;
+        for (int i = 2; i < argc; i++) {
+            if (strcmp(argv[i], "--help") == 0) {
+                fputs(verb->help, stdout);
+                return 0;
+            }
+        }
+        return verb->run(argc - 1, argv + 1);
+    }
+    return unknown_verb(argv[1]);
+}

@@ -1,0 +1,130 @@
+/* Status texts, memory, buffers, files and random numbers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "regnet/file.h"
+#include "regnet/memory.h"
+#include "regnet/rng.h"
+
+static void status_carries_its_message(void **state)
+{
+    struct rn_err err = {0};
+
+    (void)state;
+    assert_int_equal(rn_fail(&err, RN_E_DATA, "line %d", 7), RN_E_DATA);
+    rn_err_prefix(&err, "a.yaml");
+    assert_string_equal(err.msg, "a.yaml: line 7");
+    assert_int_equal(rn_status_exit_code(RN_OK), 0);
+    assert_int_equal(rn_status_exit_code(RN_E_CONFIG), 2);
+    assert_int_equal(rn_status_exit_code(RN_E_IO), 3);
+    assert_int_equal(rn_status_exit_code(RN_E_STOPPED), 75);
+}
+
+static void sizes_that_overflow_are_refused(void **state)
+{
+    struct rn_buf buf = {0};
+
+    (void)state;
+    assert_null(rn_alloc(SIZE_MAX / 2, 4));
+    assert_int_equal(rn_buf_reserve(&buf, SIZE_MAX - 8, NULL), RN_E_NOMEM);
+    assert_null(buf.data);
+}
+
+static void each_allocation_can_fail(void **state)
+{
+    struct rn_buf buf = {0};
+
+    (void)state;
+    rn_mem_fail_at(1);
+    assert_int_equal(rn_buf_addf(&buf, NULL, "%s", "one"), RN_OK);
+    assert_int_equal(rn_buf_reserve(&buf, 4096, NULL), RN_E_NOMEM);
+    rn_mem_fail_at(-1);
+    assert_string_equal(buf.data, "one");
+    rn_buf_release(&buf);
+}
+
+static void files_are_replaced_whole(void **state)
+{
+    char dir[] = "/tmp/regnet-test-XXXXXX", path[64];
+    struct rn_buf buf = {0};
+    struct rn_err err = {0};
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/a/b", dir);
+    assert_int_equal(rn_dir_make(path, &err), RN_OK);
+    assert_int_equal(rn_dir_make(path, &err), RN_OK);
+    snprintf(path, sizeof path, "%s/a/b/f", dir);
+    assert_int_equal(rn_file_write(path, "first", 5, &err), RN_OK);
+    assert_int_equal(rn_file_write(path, "second", 6, &err), RN_OK);
+    assert_int_equal(rn_file_read(path, 100, &buf, &err), RN_OK);
+    assert_string_equal(buf.data, "second");
+    assert_int_equal(rn_file_read(path, 5, &buf, &err), RN_E_DATA);
+    assert_int_equal(rn_file_read(dir, 100, &buf, &err), RN_E_DATA);
+    assert_int_equal(rn_dir_make(path, &err), RN_E_IO);
+    assert_non_null(strstr(err.msg, path));
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rn_file_read(path, 5, &buf, &err), RN_E_IO);
+    rn_buf_release(&buf);
+}
+
+/* Known answer of Philox4x32-10 for a zero counter and key, from the Random123 paper's tables. */
+static void random_numbers_are_philox(void **state)
+{
+    struct rn_rng rng = rn_rng_at(0, (enum rn_stream)0, 0);
+
+    (void)state;
+    assert_int_equal(rn_rng_u32(&rng), 0x6627e8d5);
+    assert_int_equal(rn_rng_u32(&rng), 0xe169c58d);
+    assert_int_equal(rn_rng_u32(&rng), 0xbc57ac4c);
+    assert_int_equal(rn_rng_u32(&rng), 0x9b00dbd8);
+}
+
+static void random_numbers_have_their_distribution(void **state)
+{
+    struct rn_rng rng = rn_rng_at(1, RN_STREAM_TEST, 0);
+    double sum = 0, squares = 0, count[7] = {0}, chi2 = 0;
+    uint32_t order[100];
+    char seen[100] = {0};
+
+    (void)state;
+    for (int i = 0; i < 70000; i++) {
+        double x = rn_rng_normal(&rng);
+        sum += x;
+        squares += x * x;
+        count[rn_rng_below(&rng, 7)]++;
+    }
+    assert_true(sum / 70000 > -0.02 && sum / 70000 < 0.02);
+    assert_true(squares / 70000 > 0.97 && squares / 70000 < 1.03);
+    for (int i = 0; i < 7; i++)
+        chi2 += (count[i] - 10000) * (count[i] - 10000) / 10000;
+    assert_true(chi2 < 22.5); /* 6 degrees of freedom, p = 0.001 */
+    rn_rng_permutation(&rng, 100, order);
+    for (int i = 0; i < 100; i++)
+        seen[order[i]]++;
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(seen[i], 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(status_carries_its_message),
+        cmocka_unit_test(sizes_that_overflow_are_refused),
+        cmocka_unit_test(each_allocation_can_fail),
+        cmocka_unit_test(files_are_replaced_whole),
+        cmocka_unit_test(random_numbers_are_philox),
+        cmocka_unit_test(random_numbers_have_their_distribution),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
