@@ -1,0 +1,138 @@
+/*
+ * AnyNet (paper, section 3 and appendix; ResNet, ResNeXt and RegNet are AnyNets): stem, stages of
+ * equal blocks, head. Module names are pycls'. In a residual block the transform's nodes come
+ * first, then the projection, then the sum.
+ */
+#include "model/build.h"
+
+struct block {
+    int w_in, w_out, stride; /* of this block: the first one of a stage has the stage's stride */
+    double bot_mul;
+    int group_w;
+};
+
+static struct rn_conv_spec conv3x3(int c_out, int stride)
+{
+    return (struct rn_conv_spec){.c_out = c_out, .k = 3, .stride = stride, .groups = 1};
+}
+
+static struct rn_conv_spec conv1x1(int c_out, int stride)
+{
+    return (struct rn_conv_spec){.c_out = c_out, .k = 1, .stride = stride, .groups = 1};
+}
+
+static int vanilla_block(struct rn_build *b, int x, const struct block *block)
+{
+    x = rn_build_conv_bn_act(b, x, conv3x3(block->w_out, block->stride), "a", "a_bn", "a_af");
+    return rn_build_conv_bn_act(b, x, conv3x3(block->w_out, 1), "b", "b_bn", "b_af");
+}
+
+static int v_block(struct rn_build *b, int x, const struct block *block)
+{
+    return rn_build_conv_bn_act(b, x, conv3x3(block->w_out, block->stride), "a", "a_bn", "a_af");
+}
+
+/* The transforms: what a residual block adds to its shortcut, up to the last convolution. */
+
+static int vr_transform(struct rn_build *b, int x, const struct block *block)
+{
+    x = rn_build_conv(b, x, "a", conv3x3(block->w_out, block->stride));
+    return rn_build_bn(b, x, "a_bn", true);
+}
+
+static int basic_transform(struct rn_build *b, int x, const struct block *block)
+{
+    x = rn_build_conv_bn_act(b, x, conv3x3(block->w_out, block->stride), "a", "a_bn", "a_af");
+    x = rn_build_conv(b, x, "b", conv3x3(block->w_out, 1));
+    return rn_build_bn(b, x, "b_bn", true);
+}
+
+static int bottleneck_transform(struct rn_build *b, int x, const struct block *block, bool final)
+{
+    const struct rn_arch *arch = &b->graph->arch;
+    int w_b = rn_bottleneck_width(arch->block, block->w_in, block->w_out, block->bot_mul);
+    int w_se = rn_se_width(arch->block, block->w_in, arch->se_r);
+    int stride_a = arch->stride_1x1 ? block->stride : 1;
+    int stride_b = arch->stride_1x1 ? 1 : block->stride;
+    struct rn_conv_spec conv_b = conv3x3(w_b, stride_b);
+
+    conv_b.groups = w_b / block->group_w;
+    x = rn_build_conv_bn_act(b, x, conv1x1(w_b, stride_a), "a", "a_bn", "a_af");
+    x = rn_build_conv_bn_act(b, x, conv_b, "b", "b_bn", "b_af");
+    if (w_se > 0)
+        x = rn_build_se(b, x, w_se);
+    x = rn_build_conv(b, x, "c", conv1x1(block->w_out, 1));
+    return rn_build_bn(b, x, "c_bn", final);
+}
+
+/* act(shortcut + transform(x)) */
+static int residual_block(struct rn_build *b, int x, const struct block *block)
+{
+    size_t mark = rn_build_enter(b, "f.");
+    int shortcut = x, fx;
+
+    switch (b->graph->arch.block) {
+    case RN_BLOCK_VR:
+        fx = vr_transform(b, x, block);
+        break;
+    case RN_BLOCK_BASIC:
+        fx = basic_transform(b, x, block);
+        break;
+    default:
+        fx = bottleneck_transform(b, x, block, true);
+    }
+    rn_build_leave(b, mark);
+    if (block->w_in != block->w_out || block->stride != 1)
+        shortcut =
+            rn_build_conv_bn_act(b, x, conv1x1(block->w_out, block->stride), "proj", "bn", NULL);
+    return rn_build_arch_act(b, rn_build_add(b, fx, shortcut, "add"), "af");
+}
+
+/* RegNetZ's: no activation behind the sum, and no sum where the shape changes. */
+static int linear_block(struct rn_build *b, int x, const struct block *block)
+{
+    bool has_skip = block->w_in == block->w_out && block->stride == 1;
+    size_t mark = rn_build_enter(b, "f.");
+    int fx = bottleneck_transform(b, x, block, has_skip);
+
+    rn_build_leave(b, mark);
+    return has_skip ? rn_build_add(b, fx, x, "add") : fx;
+}
+
+static int any_block(struct rn_build *b, int x, const struct block *block)
+{
+    switch (b->graph->arch.block) {
+    case RN_BLOCK_VANILLA:
+        return vanilla_block(b, x, block);
+    case RN_BLOCK_V:
+        return v_block(b, x, block);
+    case RN_BLOCK_BOTTLENECK_LINEAR:
+        return linear_block(b, x, block);
+    default:
+        return residual_block(b, x, block);
+    }
+}
+
+void rn_build_anynet(struct rn_build *b)
+{
+    const struct rn_arch *arch = &b->graph->arch;
+    int x = rn_build_stem(b), w_in = arch->stem_w;
+
+    for (int i = 0; i < arch->n_stages; i++) {
+        const struct rn_stage *stage = &arch->stages[i];
+
+        for (int j = 0; j < stage->depth; j++) {
+            struct block block = {.w_in = w_in,
+                                  .w_out = stage->width,
+                                  .stride = j == 0 ? stage->stride : 1,
+                                  .bot_mul = stage->bot_mul,
+                                  .group_w = stage->group_w};
+            size_t mark = rn_build_enter(b, "s%d.b%d.", i + 1, j + 1);
+
+            x = any_block(b, x, &block);
+            w_in = stage->width;
+            rn_build_leave(b, mark);
+        }
+    }
+    rn_build_head(b, x, "bn", "af");
+}
