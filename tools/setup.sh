@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # setup.sh: what ./quickstart, ./check and .ci/run share. Sourced by them, from the root of the tree.
 
 # Debian's packages that the build and the tests need (docs/dependencies.md says what for).
