@@ -8,7 +8,7 @@
 struct block {
     int w_in, w_out, stride; /* of this block: the first one of a stage has the stage's stride */
     double bot_mul;
-    int group_w;
+    int group_w, kernel;
 };
 
 static struct rn_conv_spec conv3x3(int c_out, int stride)
@@ -54,9 +54,9 @@ static int bottleneck_transform(struct rn_build *b, int x, const struct block *b
     int w_se = rn_se_width(arch->block, block->w_in, arch->se_r);
     int stride_a = arch->stride_1x1 ? block->stride : 1;
     int stride_b = arch->stride_1x1 ? 1 : block->stride;
-    struct rn_conv_spec conv_b = conv3x3(w_b, stride_b);
+    struct rn_conv_spec conv_b = {
+        .c_out = w_b, .k = block->kernel, .stride = stride_b, .groups = w_b / block->group_w};
 
-    conv_b.groups = w_b / block->group_w;
     x = rn_build_conv_bn_act(b, x, conv1x1(w_b, stride_a), "a", "a_bn", "a_af");
     x = rn_build_conv_bn_act(b, x, conv_b, "b", "b_bn", "b_af");
     if (w_se > 0)
@@ -126,7 +126,8 @@ void rn_build_anynet(struct rn_build *b)
                                   .w_out = stage->width,
                                   .stride = j == 0 ? stage->stride : 1,
                                   .bot_mul = stage->bot_mul,
-                                  .group_w = stage->group_w};
+                                  .group_w = stage->group_w,
+                                  .kernel = stage->kernel};
             size_t mark = rn_build_enter(b, "s%d.b%d.", i + 1, j + 1);
 
             x = any_block(b, x, &block);
