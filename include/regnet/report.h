@@ -1,9 +1,9 @@
 /*
  * report.h: figures and pages made of statistics.
  *
- * A figure is described once (series, axes, labels) and drawn by gnuplot, a program that runs through
- * a pipe, as SVG for a page or as text for a terminal. A page is one HTML file that needs nothing
- * else. docs/reports.md.
+ * A figure is described once (series, axes, labels) and drawn by gnuplot, a program that runs
+ * through a pipe, as SVG for a page or as text for a terminal. A page is one HTML file that needs
+ * nothing else. docs/reports.md.
  */
 #ifndef REGNET_REPORT_H
 #define REGNET_REPORT_H
@@ -23,19 +23,22 @@ struct rn_series {
 };
 
 struct rn_figure {
-    const char *title, *x_label, *y_label; /* labels with units */
-    double x_min, x_max, y_min, y_max;     /* min >= max: chosen from the data */
+    const char *title, *legend;        /* over the figure, over the legend; NULL: none */
+    const char *x_label, *y_label;     /* with units; NULL: none */
+    double x_min, x_max, y_min, y_max; /* min >= max: chosen from the data */
     bool x_log, y_log;
     size_t n;
     const struct rn_series *series;
 };
 
 /* RN_E_UNSUPPORTED when gnuplot is not installed: says which package. Appends to out. */
-enum rn_status rn_figure_svg(const struct rn_figure *figure, struct rn_buf *out, struct rn_err *err);
+enum rn_status rn_figure_svg(const struct rn_figure *figure, struct rn_buf *out,
+                             struct rn_err *err);
 enum rn_status rn_figure_text(const struct rn_figure *figure, int columns, int rows,
                               struct rn_buf *out, struct rn_err *err);
 
-/* The EDFs of several populations in one figure, legend "name  n | min | mean" (as in the paper). */
+/* The EDFs of several populations in one figure, legend "name  n | min | mean" (as in the paper).
+ */
 struct rn_population {
     const char *name;
     struct rn_edf edf;
