@@ -1,0 +1,54 @@
+# What the command says to arguments that it does not understand: status 2, one line, the nearest name.
+verbs="models info sample train test predict study edf"
+
+it "without a verb lists the verbs and fails"
+run
+exits 2
+no_out
+for verb in $verbs; do err "  $verb"; done
+
+it "--help lists the verbs"
+run --help
+exits 0
+no_err
+for verb in $verbs; do out "  $verb"; done
+
+it "an unknown verb brings the nearest"
+run infoo
+exits 2
+no_out
+err 'did you mean "info"'
+
+it "a verb unlike any brings the list"
+run zzzzzzzzzzzz
+exits 2
+err 'regnet --help'
+
+for verb in $verbs; do
+    it "$verb refuses an unknown option"
+    run "$verb" --no-such-option
+    exits 2
+    no_out
+    err "--no-such-option"
+done
+
+it "an unknown option brings the nearest"
+run info RegNetX-400MF --jsno
+exits 2
+err 'did you mean --json'
+
+it "an option without its value is refused"
+run sample AnyNetXA -n
+exits 2
+
+it "a number that is none is refused"
+run sample AnyNetXA -n twelve
+exits 2
+err '"twelve"'
+
+for verb in info sample train test predict study edf; do
+    it "$verb without an operand says what it wants"
+    run "$verb"
+    exits 2
+    no_out
+done
