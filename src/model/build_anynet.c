@@ -6,9 +6,8 @@
 #include "model/build.h"
 
 struct block {
-    int w_in, w_out, stride; /* of this block: the first one of a stage has the stage's stride */
-    double bot_mul;
-    int group_w, kernel;
+    const struct rn_stage *stage;
+    int w_in, stride; /* of this block: the first of a stage has the stage's stride */
 };
 
 static struct rn_conv_spec conv3x3(int c_out, int stride)
@@ -23,45 +22,50 @@ static struct rn_conv_spec conv1x1(int c_out, int stride)
 
 static int vanilla_block(struct rn_build *b, int x, const struct block *block)
 {
-    x = rn_build_conv_bn_act(b, x, conv3x3(block->w_out, block->stride), "a", "a_bn", "a_af");
-    return rn_build_conv_bn_act(b, x, conv3x3(block->w_out, 1), "b", "b_bn", "b_af");
+    x = rn_build_conv_bn_act(b, x, conv3x3(block->stage->width, block->stride), "a", "a_bn",
+                             "a_af");
+    return rn_build_conv_bn_act(b, x, conv3x3(block->stage->width, 1), "b", "b_bn", "b_af");
 }
 
 static int v_block(struct rn_build *b, int x, const struct block *block)
 {
-    return rn_build_conv_bn_act(b, x, conv3x3(block->w_out, block->stride), "a", "a_bn", "a_af");
+    return rn_build_conv_bn_act(b, x, conv3x3(block->stage->width, block->stride), "a", "a_bn",
+                                "a_af");
 }
 
 /* The transforms: what a residual block adds to its shortcut, up to the last convolution. */
 
 static int vr_transform(struct rn_build *b, int x, const struct block *block)
 {
-    x = rn_build_conv(b, x, "a", conv3x3(block->w_out, block->stride));
+    x = rn_build_conv(b, x, "a", conv3x3(block->stage->width, block->stride));
     return rn_build_bn(b, x, "a_bn", true);
 }
 
 static int basic_transform(struct rn_build *b, int x, const struct block *block)
 {
-    x = rn_build_conv_bn_act(b, x, conv3x3(block->w_out, block->stride), "a", "a_bn", "a_af");
-    x = rn_build_conv(b, x, "b", conv3x3(block->w_out, 1));
+    x = rn_build_conv_bn_act(b, x, conv3x3(block->stage->width, block->stride), "a", "a_bn",
+                             "a_af");
+    x = rn_build_conv(b, x, "b", conv3x3(block->stage->width, 1));
     return rn_build_bn(b, x, "b_bn", true);
 }
 
 static int bottleneck_transform(struct rn_build *b, int x, const struct block *block, bool final)
 {
     const struct rn_arch *arch = &b->graph->arch;
-    int w_b = rn_bottleneck_width(arch->block, block->w_in, block->w_out, block->bot_mul);
+    const struct rn_stage *stage = block->stage;
+    int w_b = rn_bottleneck_width(arch->block, block->w_in, stage->width, stage->bot_mul);
     int w_se = rn_se_width(arch->block, block->w_in, arch->se_r);
+    struct rn_conv_spec conv_b = {.c_out = w_b,
+                                  .k = stage->kernel,
+                                  .stride = arch->stride_1x1 ? 1 : block->stride,
+                                  .groups = rn_stage_groups(arch->block, stage, block->w_in)};
     int stride_a = arch->stride_1x1 ? block->stride : 1;
-    int stride_b = arch->stride_1x1 ? 1 : block->stride;
-    struct rn_conv_spec conv_b = {
-        .c_out = w_b, .k = block->kernel, .stride = stride_b, .groups = w_b / block->group_w};
 
     x = rn_build_conv_bn_act(b, x, conv1x1(w_b, stride_a), "a", "a_bn", "a_af");
     x = rn_build_conv_bn_act(b, x, conv_b, "b", "b_bn", "b_af");
     if (w_se > 0)
         x = rn_build_se(b, x, w_se);
-    x = rn_build_conv(b, x, "c", conv1x1(block->w_out, 1));
+    x = rn_build_conv(b, x, "c", conv1x1(block->stage->width, 1));
     return rn_build_bn(b, x, "c_bn", final);
 }
 
@@ -82,16 +86,16 @@ static int residual_block(struct rn_build *b, int x, const struct block *block)
         fx = bottleneck_transform(b, x, block, true);
     }
     rn_build_leave(b, mark);
-    if (block->w_in != block->w_out || block->stride != 1)
-        shortcut =
-            rn_build_conv_bn_act(b, x, conv1x1(block->w_out, block->stride), "proj", "bn", NULL);
+    if (block->w_in != block->stage->width || block->stride != 1)
+        shortcut = rn_build_conv_bn_act(b, x, conv1x1(block->stage->width, block->stride), "proj",
+                                        "bn", NULL);
     return rn_build_arch_act(b, rn_build_add(b, fx, shortcut, "add"), "af");
 }
 
 /* RegNetZ's: no activation behind the sum, and no sum where the shape changes. */
 static int linear_block(struct rn_build *b, int x, const struct block *block)
 {
-    bool has_skip = block->w_in == block->w_out && block->stride == 1;
+    bool has_skip = block->w_in == block->stage->width && block->stride == 1;
     size_t mark = rn_build_enter(b, "f.");
     int fx = bottleneck_transform(b, x, block, has_skip);
 
@@ -122,12 +126,7 @@ void rn_build_anynet(struct rn_build *b)
         const struct rn_stage *stage = &arch->stages[i];
 
         for (int j = 0; j < stage->depth; j++) {
-            struct block block = {.w_in = w_in,
-                                  .w_out = stage->width,
-                                  .stride = j == 0 ? stage->stride : 1,
-                                  .bot_mul = stage->bot_mul,
-                                  .group_w = stage->group_w,
-                                  .kernel = stage->kernel};
+            struct block block = {stage, w_in, j == 0 ? stage->stride : 1};
             size_t mark = rn_build_enter(b, "s%d.b%d.", i + 1, j + 1);
 
             x = any_block(b, x, &block);

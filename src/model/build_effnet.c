@@ -1,5 +1,5 @@
-/* EfficientNet: stages of MBConv, inverted bottlenecks around a depthwise convolution. Names:
- * pycls'. */
+/* EfficientNet: stages of MBConv, inverted bottlenecks around a depthwise convolution, under
+   pycls' module names. */
 #include "model/build.h"
 
 /* Expansion (where it widens), depthwise k x k, SE, linear projection, and the sum where shapes
@@ -10,8 +10,10 @@ static int mbconv(struct rn_build *b, int x, const struct rn_stage *stage, int w
     int w_exp = rn_bottleneck_width(arch->block, w_in, stage->width, stage->bot_mul);
     int w_se = rn_se_width(arch->block, w_in, arch->se_r);
     struct rn_conv_spec exp = {.c_out = w_exp, .k = 1, .stride = 1, .groups = 1};
-    struct rn_conv_spec dwise = {
-        .c_out = w_exp, .k = stage->kernel, .stride = stride, .groups = w_exp};
+    struct rn_conv_spec dwise = {.c_out = w_exp,
+                                 .k = stage->kernel,
+                                 .stride = stride,
+                                 .groups = rn_stage_groups(arch->block, stage, w_in)};
     struct rn_conv_spec proj = {.c_out = stage->width, .k = 1, .stride = 1, .groups = 1};
     int fx = x;
 
