@@ -10,6 +10,7 @@
 #include "regnet/graph.h"
 #include "regnet/json.h"
 #include "regnet/memory.h"
+#include "regnet/pool.h"
 #include "regnet/report.h"
 #include "regnet/rng.h"
 #include "regnet/safetensors.h"

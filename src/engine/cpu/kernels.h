@@ -1,0 +1,68 @@
+/*
+ * kernels.h: the inner loops of the CPU engine, one set for each instruction set, from one source.
+ *
+ * Rows are pixels, columns channels; a row of a tensor holds c channels padded with zeros to a
+ * multiple of RN_LANES (its stride), so that no loop over channels has a remainder. All convolutions,
+ * forward and backward, dense, grouped and strided, are two products of small matrices that stay in
+ * the first- and second-level caches:
+ *
+ *     mul:    c[i] (+)= sum over taps t and channels k of a[row(i) + tap(t) + k] * b[t][k]
+ *     outer:  c[k] (+)= sum over rows i of a[row(i) + k] * b[row'(i)]
+ *
+ * where c[i], b[t][k] and b[row'(i)] are vectors over the other channels. What is elementwise
+ * (normalization, activation, their gradients, sums for statistics) happens while rows move between
+ * the caches and memory: the load_* and finish functions.
+ */
+#ifndef REGNET_ENGINE_CPU_KERNELS_H
+#define REGNET_ENGINE_CPU_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define RN_LANES 8   /* channels are padded to a multiple of this */
+#define RN_PANEL 48  /* columns of a packed panel of b (mul) */
+
+/* A tensor seen through what follows its convolution: act(scale * y + shift), act ReLU or nothing.
+   scale NULL: y itself. */
+struct rn_view {
+    const float *y;
+    const float *scale, *shift;
+    bool relu;
+};
+
+struct rn_kernels {
+    const char *isa;
+
+    /* c[coff[i] .. + n) = or += the product over m rows. b: panels of RN_PANEL columns, each panel
+       taps x nc rows (rn_pack_panels). n: a multiple of RN_LANES. */
+    void (*mul)(int m, int n, int taps, int nc, const float *a, const int *aoff, const int *toff,
+                const float *b, float *c, const int *coff, bool add);
+
+    /* c[k * ldc .. + n) += the product, k < nk. */
+    void (*outer)(int m, int n, int nk, const float *a, const int *aoff, const float *b,
+                  const int *boff, float *c, int ldc);
+
+    /* rows x c values of the view into dst, contiguous. */
+    void (*load_view)(int rows, int c, struct rn_view view, float *dst);
+    /* dst = alpha dz + beta y + gamma by channel: the gradient before normalization. */
+    void (*load_grad)(int rows, int c, const float *dz, const float *y, const float *coef,
+                      float *dst);
+
+    /* sums[0 .. c) += sum over rows of y, sums[c .. 2c) += sum of y^2. */
+    void (*stats)(int rows, int c, const float *y, float *sums);
+
+    /* z = act(u + v), ReLU or nothing. */
+    void (*sum)(int rows, int c, struct rn_view u, struct rn_view v, bool relu, float *z);
+
+    /* dz *= act'; then sums[0 .. c) += dz, sums[c (1 + j) ..) += dz * y[j] for j < n_y. The mask:
+       positive where mask (a view) is; mask.y NULL: everywhere. */
+    void (*finish)(int rows, int c, float *dz, struct rn_view mask, int n_y, const float *const *y,
+                   float *sums);
+};
+
+extern const struct rn_kernels rn_kernels_avx512, rn_kernels_avx2, rn_kernels_base;
+
+/* The best set that this processor runs. */
+const struct rn_kernels *rn_kernels_best(void);
+
+#endif
