@@ -117,8 +117,7 @@ enum rn_key_type {
     RN_KEY_DOUBLE,
     RN_KEY_TEXT,
     RN_KEY_INTS,
-    RN_KEY_DOUBLES,
-    RN_KEY_TEXTS
+    RN_KEY_DOUBLES
 };
 
 struct rn_key {
