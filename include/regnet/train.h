@@ -36,7 +36,9 @@ struct rn_progress {
 struct rn_train_options {
     const char *dir; /* the run directory, made if missing */
     bool fresh;      /* begin anew: what the directory holds of an earlier run is removed */
-    bool save_checkpoints; /* after each epoch; else an interrupted run begins anew */
+    /* After each epoch, and when stopped; else an interrupted run begins anew, and the test part is
+       measured after the last epoch alone, not after each (populations). */
+    bool save_checkpoints;
     bool save_model;       /* model.safetensors at the end */
     /* Data sets opened by the caller (many networks share them), borrowed; NULL: opened here. */
     const struct rn_dataset *train_data, *test_data;
@@ -52,6 +54,13 @@ enum rn_status rn_train(const struct rn_config *cfg, const struct rn_train_optio
 enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *test_data,
                        struct rn_result *result, struct rn_err *err);
 
+/* Merges over cfg what the metadata of a weights file of ours says of its network: the architecture,
+   the data set. RN_E_DATA when it says nothing. */
+enum rn_status rn_weights_config(const char *path, struct rn_config *cfg, struct rn_err *err);
+
+/* Appends a result as one JSON object: what result.json holds. */
+enum rn_status rn_result_json(const struct rn_result *result, const char *name, struct rn_buf *out,
+                              struct rn_err *err);
 /* result.json of a run directory. *found false: the run is not over. */
 enum rn_status rn_result_read(const char *dir, struct rn_result *result, bool *found,
                               struct rn_err *err);

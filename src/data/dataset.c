@@ -1,0 +1,200 @@
+/* The data sets known by name, and where their files are looked for. */
+#include <string.h>
+
+#include "data/source.h"
+#include "regnet/config.h"
+#include "regnet/file.h"
+
+static const char *const fashion_classes[] = {"T-shirt/top", "Trouser",   "Pullover", "Dress",
+                                              "Coat",        "Sandal",    "Shirt",    "Sneaker",
+                                              "Bag",         "Ankle boot"};
+static const char *const cifar10_classes[] = {"airplane", "automobile", "bird",  "cat",  "deer",
+                                              "dog",      "frog",       "horse", "ship", "truck"};
+static const char *const cifar100_classes[] = {
+    "apple",       "aquarium_fish", "baby",      "bear",       "beaver",       "bed",
+    "bee",         "beetle",        "bicycle",   "bottle",     "bowl",         "boy",
+    "bridge",      "bus",           "butterfly", "camel",      "can",          "castle",
+    "caterpillar", "cattle",        "chair",     "chimpanzee", "clock",        "cloud",
+    "cockroach",   "couch",         "crab",      "crocodile",  "cup",          "dinosaur",
+    "dolphin",     "elephant",      "flatfish",  "forest",     "fox",          "girl",
+    "hamster",     "house",         "kangaroo",  "keyboard",   "lamp",         "lawn_mower",
+    "leopard",     "lion",          "lizard",    "lobster",    "man",          "maple_tree",
+    "motorcycle",  "mountain",      "mouse",     "mushroom",   "oak_tree",     "orange",
+    "orchid",      "otter",         "palm_tree", "pear",       "pickup_truck", "pine_tree",
+    "plain",       "plate",         "poppy",     "porcupine",  "possum",       "rabbit",
+    "raccoon",     "ray",           "road",      "rocket",     "rose",         "sea",
+    "seal",        "shark",         "shrew",     "skunk",      "skyscraper",   "snail",
+    "snake",       "spider",        "squirrel",  "streetcar",  "sunflower",    "sweet_pepper",
+    "table",       "tank",          "telephone", "television", "tiger",        "tractor",
+    "train",       "trout",         "tulip",     "turtle",     "wardrobe",     "whale",
+    "willow_tree", "wolf",          "woman",     "worm"};
+
+/* pycls' constants for CIFAR-10, on its scale of 0 to 255; CIFAR-100, which it lacks, uses them
+ * too. */
+#define CIFAR_MEAN                               \
+    {                                            \
+        125.3F / 255, 123.0F / 255, 113.9F / 255 \
+    }
+#define CIFAR_STD                             \
+    {                                         \
+        63.0F / 255, 62.1F / 255, 66.7F / 255 \
+    }
+
+struct entry {
+    struct rn_dataset info;
+    const char *folder;    /* looked for where no directory is given, and inside a given one */
+    const char *elsewhere; /* a system's place, or NULL */
+    const char *file[2];   /* which shows that a directory is the one, by half */
+    const char *get;       /* how to come by it */
+    rn_source_reader *read;
+};
+
+static const struct entry entries[] = {
+    {{"fashion_mnist",
+      0,
+      28,
+      28,
+      1,
+      10,
+      fashion_classes,
+      NULL,
+      NULL,
+      {0.2860F, 0.2860F, 0.2860F},
+      {0.3530F, 0.3530F, 0.3530F}},
+     "fashion-mnist",
+     "/usr/share/datasets/fashion-mnist",
+     {"train-images-idx3-ubyte", "t10k-images-idx3-ubyte"},
+     "install Debian's package dataset-fashion-mnist, or say where its IDX files are with --data "
+     "DIR",
+     rn_idx_source},
+    {{"cifar10", 0, 32, 32, 3, 10, cifar10_classes, NULL, NULL, CIFAR_MEAN, CIFAR_STD},
+     "cifar-10-batches-bin",
+     NULL,
+     {"data_batch_1.bin", "test_batch.bin"},
+     "unpack the binary version of CIFAR-10, and say where it is with --data DIR",
+     rn_cifar_source},
+    {{"cifar100", 0, 32, 32, 3, 100, cifar100_classes, NULL, NULL, CIFAR_MEAN, CIFAR_STD},
+     "cifar-100-binary",
+     NULL,
+     {"train.bin", "test.bin"},
+     "unpack the binary version of CIFAR-100, and say where it is with --data DIR",
+     rn_cifar_source},
+};
+#define N_ENTRIES (sizeof entries / sizeof entries[0])
+
+static const struct entry *find(const char *name)
+{
+    for (size_t i = 0; i < N_ENTRIES; i++)
+        if (strcmp(entries[i].info.name, name) == 0)
+            return &entries[i];
+    return NULL;
+}
+
+static enum rn_status unknown(const char *name, struct rn_err *err)
+{
+    const char *names[N_ENTRIES], *near;
+
+    for (size_t i = 0; i < N_ENTRIES; i++)
+        names[i] = entries[i].info.name;
+    near = rn_nearest(name, names, N_ENTRIES);
+    return near ? rn_fail(err, RN_E_CONFIG, "there is no data set \"%s\"; did you mean %s?", name,
+                          near)
+                : rn_fail(err, RN_E_CONFIG,
+                          "there is no data set \"%s\"; there are fashion_mnist, cifar10, cifar100",
+                          name);
+}
+
+const struct rn_dataset *rn_dataset_info(const char *name)
+{
+    const struct entry *entry = find(name);
+
+    return entry ? &entry->info : NULL;
+}
+
+/* Whether dir has the half's first file, gzipped or not. */
+static enum rn_status holds(const char *dir, const char *file, bool *found, struct rn_err *err)
+{
+    struct rn_buf path = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_path_join(&path, dir, file, err));
+    *found = rn_path_exists(path.data);
+    RN_TRY(rn_buf_addf(&path, err, ".gz"));
+    *found = *found || rn_path_exists(path.data);
+done:
+    rn_buf_release(&path);
+    return status;
+}
+
+/* The given directory, or the folder in it; else the usual places. */
+static enum rn_status locate(const struct entry *entry, const char *dir, enum rn_data_half half,
+                             struct rn_buf *out, struct rn_err *err)
+{
+    const char *file = entry->file[half], *base = *dir ? dir : "data";
+    enum rn_status status;
+    bool found = false;
+
+    RN_TRY(rn_path_join(out, base, entry->folder, err));
+    RN_TRY(holds(out->data, file, &found, err));
+    if (found)
+        goto done;
+    out->len = 0;
+    RN_TRY(rn_buf_addf(out, err, "%s", *dir || !entry->elsewhere ? base : entry->elsewhere));
+    RN_TRY(holds(out->data, file, &found, err));
+    if (!found)
+        status = rn_fail(err, RN_E_IO, "%s: there is no file %s of %s here; %s", out->data, file,
+                         entry->info.name, entry->get);
+done:
+    return status;
+}
+
+void rn_source_release(struct rn_source *source)
+{
+    rn_free(source->pixels);
+    rn_free(source->labels);
+    *source = (struct rn_source){0};
+}
+
+enum rn_status rn_dataset_open(const char *name, const char *dir, enum rn_data_half half,
+                               struct rn_dataset **ds, struct rn_err *err)
+{
+    const struct entry *entry = find(name);
+    struct rn_source source = {0};
+    struct rn_buf found = {0};
+    struct rn_dataset *out = NULL;
+    enum rn_status status;
+
+    if (!entry)
+        return unknown(name, err);
+    RN_TRY(locate(entry, dir, half, &found, err));
+    RN_TRY(entry->read(&entry->info, found.data, half, &source, err));
+    out = rn_alloc(1, sizeof *out);
+    if (!out) {
+        status = rn_nomem(err, sizeof *out, "a data set");
+        goto done;
+    }
+    *out = entry->info;
+    out->n = source.n;
+    out->pixels = source.pixels;
+    out->labels = source.labels;
+    source = (struct rn_source){0};
+    *ds = out;
+done:
+    rn_source_release(&source);
+    rn_buf_release(&found);
+    return status;
+}
+
+void rn_dataset_free(struct rn_dataset *ds)
+{
+    if (!ds)
+        return;
+    rn_free((void *)ds->pixels);
+    rn_free((void *)ds->labels);
+    rn_free(ds);
+}
+
+float rn_normalize(const struct rn_dataset *ds, int channel, float p)
+{
+    return (p / 255.0F - ds->mean[channel]) / ds->std[channel];
+}

@@ -1,0 +1,103 @@
+/* SGD with momentum, Adam and AdamW: PyTorch's update rules, tensor by tensor. */
+#include "train/optimizer.h"
+
+#include <math.h>
+#include <string.h>
+
+enum rn_status rn_optimizer_init(struct rn_optimizer *opt, const struct rn_config *cfg,
+                                 const struct rn_graph *graph, struct rn_err *err)
+{
+    const char *name = cfg->optim.optimizer;
+    struct rn_optimizer out = {.graph = graph, .cfg = cfg};
+
+    out.rule = strcmp(name, "adam") == 0    ? RN_RULE_ADAM
+               : strcmp(name, "adamw") == 0 ? RN_RULE_ADAMW
+                                            : RN_RULE_SGD;
+    if (out.rule == RN_RULE_SGD && cfg->optim.nesterov &&
+        (cfg->optim.momentum <= 0 || cfg->optim.dampening != 0))
+        return rn_fail(
+            err, RN_E_CONFIG,
+            "OPTIM.NESTEROV needs OPTIM.MOMENTUM above 0 and OPTIM.DAMPENING 0; they are "
+            "%g and %g",
+            cfg->optim.momentum, cfg->optim.dampening);
+    out.first = rn_alloc_aligned(graph->n_trained, sizeof *out.first);
+    if (out.rule != RN_RULE_SGD)
+        out.second = rn_alloc_aligned(graph->n_trained, sizeof *out.second);
+    if (!out.first || (out.rule != RN_RULE_SGD && !out.second)) {
+        rn_optimizer_release(&out);
+        return rn_nomem(err, graph->n_trained * sizeof *out.first, "the optimizer");
+    }
+    *opt = out;
+    return RN_OK;
+}
+
+void rn_optimizer_release(struct rn_optimizer *opt)
+{
+    rn_free(opt->first);
+    rn_free(opt->second);
+    *opt = (struct rn_optimizer){0};
+}
+
+/* The decay of a kind of parameter: by default, as in pycls, the same for all. */
+static double weight_decay(const struct rn_config *cfg, enum rn_param_role role)
+{
+    bool bn = role == RN_PARAM_GAMMA || role == RN_PARAM_BETA;
+
+    if (bn && cfg->bn.use_custom_weight_decay)
+        return cfg->bn.custom_weight_decay;
+    if (role == RN_PARAM_BIAS && cfg->optim.bias_use_custom_weight_decay)
+        return cfg->optim.bias_custom_weight_decay;
+    return cfg->optim.weight_decay;
+}
+
+/* The first update takes the gradient itself for the buffer, whatever the dampening. */
+static void sgd(const struct rn_optimizer *opt, size_t n, float *restrict p,
+                const float *restrict grad, float *restrict buf, float decay, float lr)
+{
+    float momentum = (float)opt->cfg->optim.momentum;
+    float keep = opt->steps == 0 ? 0 : momentum;
+    float take = opt->steps == 0 ? 1 : (float)(1 - opt->cfg->optim.dampening);
+    float own = opt->cfg->optim.nesterov ? 1 : 0, old = opt->cfg->optim.nesterov ? momentum : 1;
+
+    for (size_t i = 0; i < n; i++) {
+        float g = grad[i] + decay * p[i];
+        buf[i] = keep * buf[i] + take * g;
+        p[i] -= lr * (own * g + old * buf[i]);
+    }
+}
+
+static void adam(const struct rn_optimizer *opt, size_t n, float *restrict p,
+                 const float *restrict grad, float *restrict mean, float *restrict square,
+                 float decay, float lr)
+{
+    double beta1 = opt->cfg->optim.beta1, beta2 = opt->cfg->optim.beta2;
+    double t = (double)(opt->steps + 1);
+    float b1 = (float)beta1, b2 = (float)beta2;
+    float step = (float)(lr / (1 - pow(beta1, t))), root = (float)sqrt(1 - pow(beta2, t));
+    float in_gradient = opt->rule == RN_RULE_ADAM ? decay : 0;
+    float shrink = opt->rule == RN_RULE_ADAMW ? 1 - lr * decay : 1;
+
+    for (size_t i = 0; i < n; i++) {
+        float g = grad[i] + in_gradient * p[i];
+        mean[i] = b1 * mean[i] + (1 - b1) * g;
+        square[i] = b2 * square[i] + (1 - b2) * g * g;
+        p[i] = shrink * p[i] - step * mean[i] / (sqrtf(square[i]) / root + 1e-8F);
+    }
+}
+
+void rn_optimizer_step(struct rn_optimizer *opt, float *value, const float *grad, double lr)
+{
+    for (int i = 0; i < opt->graph->n_params; i++) {
+        const struct rn_param *param = &opt->graph->params[i];
+        size_t at = param->offset;
+        float decay = (float)weight_decay(opt->cfg, param->role);
+        if (param->role == RN_PARAM_MEAN || param->role == RN_PARAM_VAR)
+            continue;
+        if (opt->rule == RN_RULE_SGD)
+            sgd(opt, param->size, value + at, grad + at, opt->first + at, decay, (float)lr);
+        else
+            adam(opt, param->size, value + at, grad + at, opt->first + at, opt->second + at, decay,
+                 (float)lr);
+    }
+    opt->steps++;
+}

@@ -1,0 +1,98 @@
+/*
+ * run.h: what the files of train/ share: a task (data and network) and a run's directory.
+ */
+#ifndef RN_TRAIN_RUN_H
+#define RN_TRAIN_RUN_H
+
+#include "regnet/engine.h"
+#include "regnet/train.h"
+#include "train/meter.h"
+#include "train/optimizer.h"
+
+/* check.c: whether this build can train, or test, by cfg; the keys are named. */
+enum rn_status rn_check_training(const struct rn_config *cfg, struct rn_err *err);
+/* Whether a network fits a data set (TRAIN.IM_SIZE, MODEL.NUM_CLASSES). */
+enum rn_status rn_check_data(const struct rn_arch *arch, const struct rn_dataset *info,
+                             struct rn_err *err);
+
+/* task.c: the data sets, and the parts of them to train and test on. */
+struct rn_task {
+    struct rn_dataset *owned_train, *owned_test;
+    const struct rn_dataset *train, *test; /* test: where test_part is cut from */
+    struct rn_part train_part, test_part;
+};
+/* Opens what is not given. Without `training` only the test part is made. */
+enum rn_status rn_task_init(struct rn_task *task, const struct rn_config *cfg, bool training,
+                            const struct rn_dataset *train, const struct rn_dataset *test,
+                            struct rn_err *err);
+void rn_task_release(struct rn_task *task);
+const char *rn_test_dataset(const struct rn_config *cfg); /* TEST.DATASET, or else TRAIN's */
+
+/* evaluate.c: one pass over a part, every image once. */
+enum rn_status rn_evaluate(struct rn_net *net, const struct rn_dataset *ds,
+                           const struct rn_part *part, int batch, struct rn_meter *meter,
+                           struct rn_err *err);
+/* Replaces the running statistics by their averages over `batches` batches of the loader's epoch.
+   images and labels: a batch of room. */
+enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, int epoch,
+                                int batches, float *images, int32_t *labels, struct rn_err *err);
+
+/* weights.c. `values` are the flat arrays that graph->params describes. */
+enum rn_status rn_weights_load(const char *path, const struct rn_graph *graph, float *values,
+                               struct rn_err *err);
+enum rn_status rn_weights_save(const char *path, const struct rn_graph *graph, const float *values,
+                               const struct rn_config *cfg, const struct rn_dataset *info,
+                               struct rn_err *err);
+
+/* Where a training is, beside its parameters: what a checkpoint keeps. */
+struct rn_state {
+    int epoch, step;             /* finished epochs, and steps of the next one */
+    int64_t log_bytes;           /* of log.jsonl that belong to it */
+    double seconds;              /* of training */
+    double min_top1, min_top5;   /* least test errors so far */
+    struct rn_score train, test; /* of the last finished epoch */
+    struct rn_meter sum, window; /* of the epoch in progress; since the last train_iter line */
+};
+
+/* checkpoint.c: DIR/checkpoints/EPOCH-STEP.safetensors, the newest two. */
+enum rn_status rn_checkpoint_save(const char *dir, const struct rn_state *state,
+                                  const struct rn_optimizer *opt, const float *values,
+                                  struct rn_err *err);
+/* The newest one that is whole; *found false: there is none. */
+enum rn_status rn_checkpoint_load(const char *dir, struct rn_state *state, struct rn_optimizer *opt,
+                                  float *values, bool *found, struct rn_err *err);
+enum rn_status rn_checkpoint_exists(const char *dir, bool *found, struct rn_err *err);
+enum rn_status rn_checkpoint_remove_all(const char *dir, struct rn_err *err);
+
+/* log.c: log.jsonl, a line written out at once. */
+struct rn_log {
+    int fd;
+    int64_t bytes;
+    struct rn_buf path, line;
+};
+/* Keeps the first `keep` bytes of what is there. */
+enum rn_status rn_log_open(struct rn_log *log, const char *dir, int64_t keep, struct rn_err *err);
+void rn_log_close(struct rn_log *log);
+enum rn_status rn_log_complexity(struct rn_log *log, struct rn_complexity cx, struct rn_err *err);
+/* Numbers of a train_iter, train_epoch or test_epoch line. Epoch and iteration count from 1. */
+struct rn_log_entry {
+    const char *type;
+    int epoch, epoch_max, iter, iter_max; /* iter 0: not of one iteration */
+    struct rn_score score;
+    double lr;                        /* negative: none */
+    double min_top1, min_top5;        /* negative: none */
+    double time_avg, time_epoch, eta; /* seconds; negative: none */
+};
+enum rn_status rn_log_write(struct rn_log *log, const struct rn_log_entry *entry,
+                            struct rn_err *err);
+
+/* result.c */
+enum rn_status rn_result_write(const char *dir, const char *name, const struct rn_result *result,
+                               struct rn_err *err);
+
+/* rundir.c: makes the directory ready, and says whether there is a run in it to go on with (with
+   the same configuration, or RN_E_CONFIG says what differs). *over: it has its result already. */
+enum rn_status rn_rundir_open(const char *dir, const struct rn_config *cfg, bool fresh,
+                              bool *resume, bool *over, struct rn_err *err);
+
+#endif

@@ -1,0 +1,158 @@
+/* A run's directory: new, to be gone on with, or over; never mixed with another configuration's. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "regnet/file.h"
+#include "train/run.h"
+
+/* Keys that change where and how fast, but not what comes out. */
+static const char *const neutral[] = {
+    "OUT_DIR",
+    "CFG_DEST",
+    "LOG_DEST",
+    "LOG_PERIOD",
+    "DESC",
+    "VERBOSE",
+    "NUM_THREADS",
+    "DATA_LOADER.DIR",
+    "DATA_LOADER.MODE",
+    "NUM_GPUS",
+    "DATA_LOADER.NUM_WORKERS",
+    "TRAIN.AUTO_RESUME",
+    "TEST.WEIGHTS",
+    "DATA_LOADER.PIN_MEMORY",
+    "PREC_TIME.NUM_ITER",
+    "PREC_TIME.WARMUP_ITER",
+    "MAX_GPUS_PER_NODE",
+};
+
+static bool is_neutral(const char *key)
+{
+    for (size_t i = 0; i < sizeof neutral / sizeof neutral[0]; i++)
+        if (strcmp(neutral[i], key) == 0)
+            return true;
+    return false;
+}
+
+static bool same_value(enum rn_key_type type, const void *pa, const void *pb)
+{
+    switch (type) {
+    case RN_KEY_BOOL:
+        return *(const bool *)pa == *(const bool *)pb;
+    case RN_KEY_INT:
+        return *(const int *)pa == *(const int *)pb;
+    case RN_KEY_DOUBLE:
+        return *(const double *)pa == *(const double *)pb;
+    case RN_KEY_TEXT:
+        return strcmp(pa, pb) == 0;
+    case RN_KEY_INTS: {
+        const struct rn_ints *a = pa, *b = pb;
+        return a->n == b->n && memcmp(a->v, b->v, (size_t)a->n * sizeof a->v[0]) == 0;
+    }
+    case RN_KEY_DOUBLES: {
+        const struct rn_doubles *a = pa, *b = pb;
+        return a->n == b->n && memcmp(a->v, b->v, (size_t)a->n * sizeof a->v[0]) == 0;
+    }
+    }
+    return true;
+}
+
+/* The first key that matters and differs, or NULL. */
+static const char *first_difference(const struct rn_config *a, const struct rn_config *b)
+{
+    size_t n;
+    const struct rn_key *keys = rn_config_keys(&n);
+
+    for (size_t i = 0; i < n; i++) {
+        ptrdiff_t at = keys[i].offset;
+        if (at >= 0 && !is_neutral(keys[i].name) &&
+            !same_value(keys[i].type, (const char *)a + at, (const char *)b + at))
+            return keys[i].name;
+    }
+    return NULL;
+}
+
+static enum rn_status check_same(const char *dir, const char *config_path,
+                                 const struct rn_config *cfg, struct rn_err *err)
+{
+    struct rn_config there;
+    const char *key;
+    enum rn_status status;
+
+    rn_config_default(&there);
+    RN_TRY(rn_config_read(&there, config_path, err));
+    key = first_difference(&there, cfg);
+    if (key)
+        status = rn_fail(err, RN_E_CONFIG,
+                         "%s: there is a run with another configuration here: %s differs from its "
+                         "config.yaml; choose another directory, or begin anew with --fresh",
+                         dir, key);
+done:
+    return status;
+}
+
+static enum rn_status remove_file(const char *dir, const char *name, struct rn_err *err)
+{
+    struct rn_buf path = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_path_join(&path, dir, name, err));
+    if (unlink(path.data) != 0 && errno != ENOENT)
+        status =
+            rn_fail(err, RN_E_IO, "%s: could not remove this file: %s", path.data, strerror(errno));
+done:
+    rn_buf_release(&path);
+    return status;
+}
+
+/* result.json goes first: a directory is never left saying that it is over without being so. */
+static enum rn_status clean(const char *dir, struct rn_err *err)
+{
+    enum rn_status status;
+
+    RN_TRY(remove_file(dir, "result.json", err));
+    RN_TRY(remove_file(dir, "model.safetensors", err));
+    RN_TRY(rn_checkpoint_remove_all(dir, err));
+    RN_TRY(remove_file(dir, "log.jsonl", err));
+    RN_TRY(remove_file(dir, "config.yaml", err));
+done:
+    return status;
+}
+
+static enum rn_status write_config(const char *path, const struct rn_config *cfg,
+                                   struct rn_err *err)
+{
+    struct rn_buf text = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_config_dump(cfg, &text, err));
+    RN_TRY(rn_file_write(path, text.data, text.len, err));
+done:
+    rn_buf_release(&text);
+    return status;
+}
+
+enum rn_status rn_rundir_open(const char *dir, const struct rn_config *cfg, bool fresh,
+                              bool *resume, bool *over, struct rn_err *err)
+{
+    struct rn_buf config = {0}, result = {0};
+    enum rn_status status;
+
+    *resume = *over = false;
+    RN_TRY(rn_dir_make(dir, err));
+    if (fresh)
+        RN_TRY(clean(dir, err));
+    RN_TRY(rn_path_join(&config, dir, "config.yaml", err));
+    RN_TRY(rn_path_join(&result, dir, "result.json", err));
+    *over = rn_path_exists(result.data);
+    RN_TRY(rn_checkpoint_exists(dir, resume, err));
+    if ((*over || *resume) && rn_path_exists(config.data))
+        RN_TRY(check_same(dir, config.data, cfg, err));
+    else
+        RN_TRY(write_config(config.data, cfg, err));
+done:
+    rn_buf_release(&config);
+    rn_buf_release(&result);
+    return status;
+}

@@ -1,0 +1,98 @@
+/* The data of a training or a test: which sets are open, and which parts of them are used. */
+#include <string.h>
+
+#include "train/run.h"
+
+const char *rn_test_dataset(const struct rn_config *cfg)
+{
+    return *cfg->test.dataset ? cfg->test.dataset : cfg->train.dataset;
+}
+
+static enum rn_status open_half(const struct rn_config *cfg, const char *key, const char *name,
+                                enum rn_data_half half, const struct rn_dataset *given,
+                                struct rn_dataset **owned, const struct rn_dataset **ds,
+                                struct rn_err *err)
+{
+    enum rn_status status;
+
+    if (!*name)
+        return rn_fail(err, RN_E_CONFIG,
+                       "%s is not set; there are fashion_mnist, cifar10, cifar100", key);
+    if (given) {
+        *ds = given;
+        return RN_OK;
+    }
+    RN_TRY(rn_dataset_open(name, cfg->data_loader.dir, half, owned, err));
+    *ds = *owned;
+done:
+    if (status == RN_E_CONFIG)
+        rn_err_prefix(err, "%s", key);
+    return status;
+}
+
+/* TEST.SPLIT: the test half, or a part of the training half. */
+static enum rn_status test_part(struct rn_task *task, const struct rn_config *cfg,
+                                const struct rn_dataset *given, struct rn_err *err)
+{
+    size_t held_out = (size_t)cfg->data_loader.hold_out, limit = (size_t)cfg->train.num_images;
+    uint64_t seed = (uint64_t)cfg->rng_seed;
+    bool val = strcmp(cfg->test.split, "val") == 0;
+    const char *name = rn_test_dataset(cfg);
+    enum rn_status status;
+
+    if (strcmp(cfg->test.split, "test") == 0) {
+        RN_TRY(open_half(cfg, "TEST.DATASET", name, RN_DATA_TEST, given, &task->owned_test,
+                         &task->test, err));
+        return rn_part_all(task->test, &task->test_part, err);
+    }
+    if (val && held_out == 0)
+        return rn_fail(err, RN_E_CONFIG,
+                       "TEST.SPLIT val needs images held out of the training set: set "
+                       "DATA_LOADER.HOLD_OUT, or set TEST.SPLIT test");
+    if (task->train && strcmp(name, cfg->train.dataset) == 0)
+        task->test = task->train;
+    else
+        RN_TRY(open_half(cfg, "TEST.DATASET", name, RN_DATA_TRAIN, given, &task->owned_test,
+                         &task->test, err));
+    return rn_part_split(task->test, held_out, limit, seed, val ? NULL : &task->test_part,
+                         val ? &task->test_part : NULL, err);
+done:
+    return status;
+}
+
+enum rn_status rn_task_init(struct rn_task *task, const struct rn_config *cfg, bool training,
+                            const struct rn_dataset *train, const struct rn_dataset *test,
+                            struct rn_err *err)
+{
+    struct rn_task made = {0};
+    enum rn_status status;
+
+    if (training) {
+        RN_TRY(open_half(cfg, "TRAIN.DATASET", cfg->train.dataset, RN_DATA_TRAIN, train,
+                         &made.owned_train, &made.train, err));
+        RN_TRY(rn_part_split(made.train, (size_t)cfg->data_loader.hold_out,
+                             (size_t)cfg->train.num_images, (uint64_t)cfg->rng_seed,
+                             &made.train_part, NULL, err));
+        if (made.train_part.n < (size_t)cfg->train.batch_size) {
+            status = rn_fail(err, RN_E_CONFIG,
+                             "TRAIN.BATCH_SIZE is %d; there are only %zu images to train on",
+                             cfg->train.batch_size, made.train_part.n);
+            goto done;
+        }
+    }
+    RN_TRY(test_part(&made, cfg, test, err));
+    *task = made;
+    made = (struct rn_task){0};
+done:
+    rn_task_release(&made);
+    return status;
+}
+
+void rn_task_release(struct rn_task *task)
+{
+    rn_part_release(&task->train_part);
+    rn_part_release(&task->test_part);
+    rn_dataset_free(task->owned_train);
+    rn_dataset_free(task->owned_test);
+    *task = (struct rn_task){0};
+}

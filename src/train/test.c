@@ -1,0 +1,43 @@
+/* Measures given weights on the test part. */
+#include "train/run.h"
+
+enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *test_data,
+                       struct rn_result *result, struct rn_err *err)
+{
+    struct rn_task task = {0};
+    struct rn_graph *graph = NULL;
+    struct rn_net *net = NULL;
+    struct rn_arch arch;
+    struct rn_meter meter;
+    struct rn_score score;
+    enum rn_status status;
+
+    if (!*cfg->test.weights)
+        return rn_fail(err, RN_E_CONFIG,
+                       "TEST.WEIGHTS is not set: a .safetensors file is expected");
+    if (cfg->test.batch_size < 1)
+        return rn_fail(err, RN_E_CONFIG, "TEST.BATCH_SIZE: at least 1 was expected");
+    RN_TRY(rn_arch_from_config(cfg, &arch, err));
+    RN_TRY(rn_graph_build(&arch, &graph, err));
+    RN_TRY(rn_task_init(&task, cfg, false, NULL, test_data, err));
+    RN_TRY(rn_check_data(&arch, task.test, err));
+    RN_TRY(rn_net_new(graph,
+                      &(struct rn_net_options){.batch = cfg->test.batch_size,
+                                               .threads = cfg->num_threads,
+                                               .bn_eps = cfg->bn.eps,
+                                               .bn_momentum = cfg->bn.mom},
+                      &net, err));
+    RN_TRY(rn_weights_load(cfg->test.weights, graph, rn_net_params(net).value, err));
+    RN_TRY(rn_evaluate(net, task.test, &task.test_part, cfg->test.batch_size, &meter, err));
+    score = rn_meter_score(&meter);
+    *result = (struct rn_result){.outcome = RN_OUTCOME_DONE,
+                                 .top1_err = score.top1_err,
+                                 .top5_err = score.top5_err,
+                                 .loss = score.loss,
+                                 .cx = rn_graph_complexity(graph)};
+done:
+    rn_net_free(net);
+    rn_graph_free(graph);
+    rn_task_release(&task);
+    return status;
+}
