@@ -1,6 +1,7 @@
 /* The table of verbs. */
 #include "cli.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,12 +45,8 @@ static int unknown_verb(const char *name)
     return 2;
 }
 
-int main(int argc, char **argv)
+static int run_verb(int argc, char **argv)
 {
-    if (argc < 2) {
-        print_verbs(stderr);
-        return 2;
-    }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         print_verbs(stdout);
         return 0;
@@ -66,4 +63,20 @@ int main(int argc, char **argv)
         return verb->run(argc - 1, argv + 1);
     }
     return unknown_verb(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    int code;
+
+    if (argc < 2) {
+        print_verbs(stderr);
+        return 2;
+    }
+    code = run_verb(argc, argv);
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    fprintf(stderr, "regnet: could not write the output: %s\n", strerror(errno ? errno : EIO));
+    return code ? code : rn_status_exit_code(RN_E_IO);
 }

@@ -52,3 +52,8 @@ for verb in info sample train test predict study edf; do
     exits 2
     no_out
 done
+
+it "output that cannot be written is an error of data"
+shell "regnet --help >/dev/full"
+exits 3
+err "could not write the output"
