@@ -1,0 +1,108 @@
+# regnet train, test and predict: one small network from images to a name, and what goes wrong with them.
+cat >"$work/net.yaml" <<'YAML'
+MODEL: {TYPE: regnet, NUM_CLASSES: 10}
+REGNET: {STEM_TYPE: res_stem_cifar, STEM_W: 8, DEPTH: 2, W0: 8, WA: 8.0, WM: 2.0, GROUP_W: 8}
+TRAIN: {DATASET: fashion_mnist, IM_SIZE: 28, BATCH_SIZE: 32, NUM_IMAGES: 320, AUGMENT: none}
+TEST: {DATASET: fashion_mnist, SPLIT: val, BATCH_SIZE: 100}
+DATA_LOADER: {HOLD_OUT: 200}
+OPTIM: {BASE_LR: 0.05, MAX_EPOCH: 2, LR_UNIT: step, WARMUP_EPOCHS: 0.5}
+BN: {USE_PRECISE_STATS: False}
+LOG_PERIOD: 1
+YAML
+
+it "train writes a run"
+run train --cfg "$work/net.yaml" OUT_DIR "$work/run"
+exits 0
+for file in config.yaml log.jsonl result.json model.safetensors; do check test -s "$work/run/$file"; done
+
+it "each iteration is in log.jsonl"
+ran="cat log.jsonl"
+cp "$work/run/log.jsonl" "$work/out"
+json '[x["iter"] for x in xs if x["_type"] == "train_iter"] == 2 * list(range(1, 11))'
+json 'sum(x["_type"] == "test_epoch" for x in xs) == 2'
+
+it "result.json says what came out"
+ran="cat result.json"
+cp "$work/run/result.json" "$work/out"
+json 'x["outcome"] == "done" and x["epochs"] == 2 and 0 < x["top1_err"] < 90'
+
+it "a run that is over is not done again"
+cp "$work/run/result.json" "$work/before"
+run train --cfg "$work/net.yaml" OUT_DIR "$work/run"
+exits 0
+check cmp -s "$work/before" "$work/run/result.json"
+
+it "another configuration in the same directory is refused"
+run train --cfg "$work/net.yaml" OUT_DIR "$work/run" OPTIM.BASE_LR 0.1
+exits 2
+err "OPTIM.BASE_LR"
+err "--fresh"
+
+it "the same seed gives the same losses"
+run train --cfg "$work/net.yaml" OUT_DIR "$work/again"
+losses() { grep -o '"_type":.*"loss": *[^,]*' "$1"; }
+check cmp -s <(losses "$work/run/log.jsonl") <(losses "$work/again/log.jsonl")
+
+it "test measures the trained network again"
+run test --cfg "$work/net.yaml" TEST.WEIGHTS "$work/run/model.safetensors" --json
+exits 0
+error=$(grep -o '"top1_err": *[^,]*' "$work/run/result.json" | grep -o '[0-9.]*$')
+json "abs(x['top1_err'] - ${error:-None}) < 1e-9"
+
+it "train starts from given weights"
+run train --cfg "$work/net.yaml" OUT_DIR "$work/more" TRAIN.WEIGHTS "$work/run/model.safetensors"
+exits 0
+
+it "predict names a class"
+run predict "$work/run/model.safetensors" "$root/tests/cli/boot.png"
+exits 0
+check grep -qE 'T-shirt/top|Trouser|Pullover|Dress|Coat|Sandal|Shirt|Sneaker|Bag|Ankle boot' "$work/out"
+
+it "predict refuses what is no image"
+run predict "$work/run/model.safetensors" "$work/net.yaml"
+exits 3
+no_out
+err "net.yaml"
+
+it "predict refuses weights that are cut"
+head -c 1000 "$work/run/model.safetensors" >"$work/cut.safetensors"
+run predict "$work/cut.safetensors" "$root/tests/cli/boot.png"
+exits 3
+err "cut.safetensors"
+
+it "data that are not there are an error of data, with the way to get them"
+run train --cfg "$work/net.yaml" OUT_DIR "$work/none" --data "$work/nowhere"
+exits 3
+err "dataset-fashion-mnist"
+
+it "a data file that is cut is named"
+mkdir -p "$work/data"
+cp /usr/share/datasets/fashion-mnist/*.gz "$work/data"
+head -c 100000 /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz \
+    >"$work/data/train-images-idx3-ubyte.gz"
+run train --cfg "$work/net.yaml" OUT_DIR "$work/cut" --data "$work/data"
+exits 3
+err "train-images-idx3-ubyte"
+
+it "a directory that cannot be made is named"
+run train --cfg "$work/net.yaml" OUT_DIR /dev/null/run
+exits 3
+err "/dev/null/run"
+
+it "a full disk is an error of data"
+mkdir -p "$work/full"
+ln -s /dev/full "$work/full/log.jsonl"
+run train --cfg "$work/net.yaml" OUT_DIR "$work/full"
+exits 3
+err "full/log.jsonl"
+err "No space left"
+
+it "an impossible network is refused before it trains"
+run train --cfg "$work/net.yaml" OUT_DIR "$work/bad" REGNET.WM 0.5
+exits 2
+err "WM"
+
+it "a size that does not fit the images is refused"
+run train --cfg "$work/net.yaml" OUT_DIR "$work/bad" TRAIN.IM_SIZE 32
+exits 2
+err "TRAIN.IM_SIZE"
