@@ -1,0 +1,13 @@
+#!/bin/sh
+# Looks for new inputs that break a fuzz target of tests/fuzz: tools/fuzz.sh NAME [SECONDS]
+# Needs clang with libFuzzer (Debian: clang libclang-rt-14-dev). What it finds lies in build-fuzz/;
+# an input that broke something is copied into tests/fuzz/corpus/NAME once it no longer does.
+set -eu
+name=$1 seconds=${2:-60}
+cd "$(dirname "$0")/.."
+mkdir -p "build-fuzz/$name"
+"${CC:-clang}" -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+    -D_GNU_SOURCE -Iinclude -Isrc "tests/fuzz/fuzz_$name.c" src/format/*.c src/base/*.c \
+    -lyaml -ljansson -lxxhash -lm -lpthread -o "build-fuzz/fuzz_$name"
+"build-fuzz/fuzz_$name" -max_total_time="$seconds" -artifact_prefix="build-fuzz/$name-" \
+    "build-fuzz/$name" "tests/fuzz/corpus/$name"
