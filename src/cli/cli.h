@@ -45,6 +45,10 @@ struct rn_option {
    in argv[0 .. *argc). Returns 0, or 2 after a message that names the nearest option. */
 int rn_args(int *argc, char **argv, const struct rn_option *options);
 
+/* Merges into cfg what base says (--cfg: a file, or the name of a network; or NULL), then the pairs KEY
+   VALUE in argv[1 .. argc). Returns 0, or an exit status after a message. */
+int rn_config_args(const char *base, int argc, char **argv, struct rn_config *cfg);
+
 /* "regnet VERB: message" on standard error; returns the exit status of err. */
 int rn_report_error(const char *verb, const struct rn_err *err);
 /* A usage error: message and the verb's first example. Returns 2. */

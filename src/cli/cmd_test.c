@@ -1,9 +1,109 @@
+/* regnet test: the error of trained weights. */
 #include "cli.h"
 
-const char rn_help_test[] = "";
+#include <stdio.h>
+#include <string.h>
+
+const char rn_help_test[] =
+    "    regnet test runs/tiny/model.safetensors\n"
+    "    regnet test --cfg configs/networks/fashion-tiny.yaml TEST.WEIGHTS "
+    "runs/tiny/model.safetensors\n"
+    "\n"
+    "usage: regnet test FILE.safetensors [options] [KEY VALUE ...]\n"
+    "       regnet test --cfg FILE [options] [KEY VALUE ...]\n"
+    "\n"
+    "  --cfg FILE   a configuration in pycls' keys; TEST.WEIGHTS names the weights\n"
+    "  --data DIR   where the data set lies (DATA_LOADER.DIR)\n"
+    "  --json       one JSON object on standard output\n"
+    "\n"
+    "A file that regnet train wrote knows its network and data set; --cfg is for other files.\n";
+
+struct options {
+    const char *cfg, *data;
+    bool json;
+};
+
+static bool is_weights(const char *text)
+{
+    size_t n = strlen(text), k = strlen(".safetensors");
+
+    return n >= k && strcmp(text + n - k, ".safetensors") == 0;
+}
+
+/* A file of weights as the first operand says its own configuration; it is taken out of argv. */
+static enum rn_status take_weights(int *argc, char **argv, const struct options *options,
+                                   struct rn_config *cfg, struct rn_err *err)
+{
+    enum rn_status status = RN_OK;
+
+    if (*argc < 2 || *argc % 2 != 0 || !is_weights(argv[1]))
+        return RN_OK;
+    if (!options->cfg)
+        RN_TRY(rn_weights_config(argv[1], cfg, err));
+    (void)snprintf(cfg->test.weights, sizeof cfg->test.weights, "%s", argv[1]);
+    memmove(argv + 1, argv + 2, (size_t)(*argc - 2) * sizeof *argv);
+    --*argc;
+done:
+    return status;
+}
+
+static void print(const struct options *options, const struct rn_result *result)
+{
+    struct rn_buf text = {0};
+    struct rn_json js = rn_json_begin(&text);
+
+    if (!options->json) {
+        printf("top-1 error %.2f %%, top-5 %.2f %%, loss %.4f\n", result->top1_err,
+               result->top5_err, result->loss);
+        return;
+    }
+    rn_json_object(&js);
+    rn_json_key(&js, "top1_err");
+    rn_json_double(&js, result->top1_err);
+    rn_json_key(&js, "top5_err");
+    rn_json_double(&js, result->top5_err);
+    rn_json_key(&js, "loss");
+    rn_json_double(&js, result->loss);
+    rn_json_key(&js, "flops");
+    rn_json_int(&js, result->cx.flops);
+    rn_json_key(&js, "params");
+    rn_json_int(&js, result->cx.params);
+    rn_json_key(&js, "acts");
+    rn_json_int(&js, result->cx.acts);
+    rn_json_close(&js);
+    if (rn_json_end(&js, NULL) == RN_OK)
+        puts(text.data);
+    rn_buf_release(&text);
+}
 
 int rn_cmd_test(int argc, char **argv)
 {
-    (void)argc;
-    return rn_usage(argv[0], "not built yet");
+    struct options options = {0};
+    const struct rn_option table[] = {
+        {"--cfg", NULL, NULL, &options.cfg},
+        {"--data", NULL, NULL, &options.data},
+        {"--json", NULL, &options.json, NULL},
+        {NULL, NULL, NULL, NULL},
+    };
+    struct rn_config cfg;
+    struct rn_result result;
+    struct rn_err err = {0};
+    int code = rn_args(&argc, argv, table);
+
+    if (code)
+        return code;
+    if (!options.cfg && argc < 2)
+        return rn_usage(argv[0], "which weights? FILE.safetensors, or --cfg FILE");
+    rn_config_default(&cfg);
+    if (take_weights(&argc, argv, &options, &cfg, &err) != RN_OK)
+        return rn_report_error(argv[0], &err);
+    code = rn_config_args(options.cfg, argc, argv, &cfg);
+    if (code)
+        return code;
+    if (options.data)
+        (void)snprintf(cfg.data_loader.dir, sizeof cfg.data_loader.dir, "%s", options.data);
+    if (rn_test(&cfg, NULL, &result, &err) != RN_OK)
+        return rn_report_error(argv[0], &err);
+    print(&options, &result);
+    return 0;
 }

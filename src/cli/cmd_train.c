@@ -1,9 +1,147 @@
+/* regnet train: one network, by a configuration, into a run directory. */
 #include "cli.h"
 
-const char rn_help_train[] = "";
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+const char rn_help_train[] =
+    "    regnet train --cfg configs/networks/fashion-tiny.yaml --out runs/tiny\n"
+    "    regnet train --cfg configs/networks/fashion-tiny.yaml --out runs/slow OPTIM.BASE_LR 0.02\n"
+    "\n"
+    "usage: regnet train --cfg FILE|NAME [options] [KEY VALUE ...]\n"
+    "\n"
+    "  --cfg FILE|NAME  a configuration in pycls' keys, or a network by name\n"
+    "  --data DIR       where the data set lies (DATA_LOADER.DIR)\n"
+    "  --out DIR        the run's directory (OUT_DIR); runs/NAME of the configuration\n"
+    "  --fresh          begin anew where there is a run already\n"
+    "  --json           the result as one JSON object on standard output\n"
+    "\n"
+    "The same command goes on with an interrupted training. docs/runs.md describes the "
+    "directory.\n";
+
+struct options {
+    const char *cfg, *data, *out;
+    bool fresh, json;
+};
+
+/* Progress on standard error: one line, rewritten, on a terminal; else a line an epoch. */
+struct progress {
+    bool terminal;
+    double last; /* when the line was last rewritten */
+};
+
+static double now(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void print_time(double seconds)
+{
+    long s = (long)seconds;
+
+    if (s >= 3600)
+        fprintf(stderr, "%ld h %02ld min left", s / 3600, s / 60 % 60);
+    else
+        fprintf(stderr, "%ld:%02ld left", s / 60, s % 60);
+}
+
+static void show(void *arg, const struct rn_progress *at)
+{
+    struct progress *progress = arg;
+    bool epoch_done = at->step == at->steps;
+
+    if (!epoch_done && (!progress->terminal || now() - progress->last < 0.1))
+        return;
+    progress->last = now();
+    fprintf(stderr, "%sepoch %d/%d  step %d/%d  loss %.4f  lr %.4f  ",
+            progress->terminal ? "\r" : "", at->epoch + 1, at->epochs, at->step, at->steps,
+            at->loss, at->lr);
+    print_time(at->seconds_left);
+    fputs(progress->terminal && !epoch_done ? "\033[K" : "\n", stderr);
+}
+
+/* --out, or OUT_DIR, or runs/NAME, NAME being the configuration's without folder and extension. */
+static void choose_dir(const struct options *options, struct rn_config *cfg)
+{
+    const char *slash = strrchr(options->cfg, '/'), *base = slash ? slash + 1 : options->cfg;
+    const char *dot = strrchr(base, '.');
+    int len = dot && dot != base ? (int)(dot - base) : (int)strlen(base);
+
+    if (options->out)
+        (void)snprintf(cfg->out_dir, sizeof cfg->out_dir, "%s", options->out);
+    else if (!*cfg->out_dir)
+        (void)snprintf(cfg->out_dir, sizeof cfg->out_dir, "runs/%.*s", len, base);
+}
+
+static int print_json(const struct rn_result *result, const char *name)
+{
+    struct rn_buf text = {0};
+    struct rn_err err = {0};
+    enum rn_status status = rn_result_json(result, name, &text, &err);
+
+    if (status == RN_OK)
+        puts(text.data);
+    rn_buf_release(&text);
+    return status == RN_OK ? 0 : rn_report_error("train", &err);
+}
+
+static int print_result(const struct options *options, const struct rn_config *cfg,
+                        const struct rn_result *result)
+{
+    bool diverged = result->outcome == RN_OUTCOME_DIVERGED;
+
+    if (options->json)
+        (void)print_json(result, cfg->out_dir);
+    else if (diverged)
+        printf("diverged in epoch %d: %s/result.json\n", result->epochs + 1, cfg->out_dir);
+    else
+        printf("top-1 error %.2f %%, top-5 %.2f %%, %d epochs: %s/model.safetensors\n",
+               result->top1_err, result->top5_err, result->epochs, cfg->out_dir);
+    return diverged ? rn_status_exit_code(RN_E_DIVERGED) : 0;
+}
 
 int rn_cmd_train(int argc, char **argv)
 {
-    (void)argc;
-    return rn_usage(argv[0], "not built yet");
+    struct options options = {0};
+    const struct rn_option table[] = {
+        {"--cfg", NULL, NULL, &options.cfg},   {"--data", NULL, NULL, &options.data},
+        {"--out", NULL, NULL, &options.out},   {"--fresh", NULL, &options.fresh, NULL},
+        {"--json", NULL, &options.json, NULL}, {NULL, NULL, NULL, NULL},
+    };
+    struct progress progress = {.terminal = isatty(STDERR_FILENO)};
+    struct rn_config cfg;
+    struct rn_result result;
+    struct rn_err err = {0};
+    int code = rn_args(&argc, argv, table);
+
+    if (code)
+        return code;
+    if (!options.cfg)
+        return rn_usage(argv[0], "which network? --cfg FILE or --cfg NAME");
+    rn_config_default(&cfg);
+    code = rn_config_args(options.cfg, argc, argv, &cfg);
+    if (code)
+        return code;
+    choose_dir(&options, &cfg);
+    if (options.data)
+        (void)snprintf(cfg.data_loader.dir, sizeof cfg.data_loader.dir, "%s", options.data);
+    rn_catch_signals();
+    if (rn_train(&cfg,
+                 &(struct rn_train_options){.dir = cfg.out_dir,
+                                            .fresh = options.fresh,
+                                            .save_checkpoints = true,
+                                            .save_model = true,
+                                            .on_progress = show,
+                                            .arg = &progress,
+                                            .stop = &rn_stop},
+                 &result, &err) != RN_OK) {
+        fputs(progress.last > 0 && progress.terminal ? "\n" : "", stderr);
+        return rn_report_error(argv[0], &err);
+    }
+    return print_result(&options, &cfg, &result);
 }

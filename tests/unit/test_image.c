@@ -1,0 +1,199 @@
+/* PNG and JPEG files, whole and broken, made ready for a network. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <png.h>
+#include <turbojpeg.h>
+
+#include "data/source.h"
+#include "regnet/file.h"
+
+static char path[64];
+
+static int make_path(void **state)
+{
+    int fd;
+
+    (void)state;
+    strcpy(path, "/tmp/regnet-test-XXXXXX");
+    fd = mkstemp(path);
+    return fd < 0 ? -1 : close(fd);
+}
+
+static int remove_path(void **state)
+{
+    (void)state;
+    return unlink(path);
+}
+
+static void write_png(int h, int w, uint32_t format, const uint8_t *pixels)
+{
+    png_image png = {.version = PNG_IMAGE_VERSION,
+                     .width = (png_uint_32)w,
+                     .height = (png_uint_32)h,
+                     .format = format};
+
+    assert_true(png_image_write_to_file(&png, path, 0, pixels, 0, NULL));
+}
+
+static void png_keeps_its_pixels(void **state)
+{
+    const uint8_t grey[6] = {0, 50, 100, 150, 200, 255}, rgb[6] = {1, 2, 3, 250, 251, 252};
+    const uint8_t rgba[4] = {200, 100, 50, 0};
+    struct rn_image image = {0};
+
+    (void)state;
+    write_png(2, 3, PNG_FORMAT_GRAY, grey);
+    assert_int_equal(rn_image_read(path, &image, NULL), RN_OK);
+    assert_int_equal(image.h, 2);
+    assert_int_equal(image.w, 3);
+    assert_int_equal(image.c, 1);
+    assert_memory_equal(image.pixels, grey, 6);
+    rn_image_release(&image);
+    write_png(1, 2, PNG_FORMAT_RGB, rgb);
+    assert_int_equal(rn_image_read(path, &image, NULL), RN_OK);
+    assert_int_equal(image.c, 3);
+    assert_memory_equal(image.pixels, rgb, 6);
+    rn_image_release(&image);
+    write_png(1, 1, PNG_FORMAT_RGBA, rgba);
+    assert_int_equal(rn_image_read(path, &image, NULL), RN_OK);
+    assert_int_equal(image.c, 3);
+    assert_memory_equal(image.pixels, ((const uint8_t[]){0, 0, 0}), 3);
+    rn_image_release(&image);
+}
+
+static void jpeg_is_read(void **state)
+{
+    uint8_t pixels[16 * 16];
+    unsigned char *jpeg = NULL;
+    unsigned long size = 0;
+    tjhandle tj = tjInitCompress();
+    struct rn_image image = {0};
+    struct rn_err err = {0};
+
+    (void)state;
+    memset(pixels, 90, sizeof pixels);
+    assert_int_equal(
+        tjCompress2(tj, pixels, 16, 0, 16, TJPF_GRAY, &jpeg, &size, TJSAMP_GRAY, 95, 0), 0);
+    assert_int_equal(rn_file_write(path, jpeg, size, NULL), RN_OK);
+    assert_int_equal(rn_image_read(path, &image, &err), RN_OK);
+    assert_int_equal(image.h, 16);
+    assert_int_equal(image.c, 1);
+    assert_true(abs(image.pixels[100] - 90) <= 1);
+    rn_image_release(&image);
+    assert_int_equal(rn_file_write(path, jpeg, size / 2, NULL), RN_OK);
+    assert_int_equal(rn_image_read(path, &image, &err), RN_E_DATA);
+    assert_non_null(strstr(err.msg, path));
+    tjFree(jpeg);
+    tjDestroy(tj);
+}
+
+static void broken_files_are_refused(void **state)
+{
+    static const uint8_t grey[400];
+    struct rn_image image = {0};
+    struct rn_buf png = {0};
+    struct rn_err err = {0};
+
+    (void)state;
+    assert_int_equal(rn_file_write(path, "BM not an image", 15, NULL), RN_OK);
+    assert_int_equal(rn_image_read(path, &image, &err), RN_E_DATA);
+    assert_non_null(strstr(err.msg, "neither a PNG nor a JPEG"));
+    write_png(20, 20, PNG_FORMAT_GRAY, grey);
+    assert_int_equal(rn_file_read(path, 10000, &png, NULL), RN_OK);
+    assert_int_equal(rn_file_write(path, png.data, png.len - 20, NULL), RN_OK);
+    assert_int_equal(rn_image_read(path, &image, &err), RN_E_DATA);
+    rn_buf_release(&png);
+    assert_int_equal(rn_image_read("/tmp/there/is/none.png", &image, &err), RN_E_IO);
+}
+
+/* A header of 60,000 x 60,000 pixels is refused by its size, not by the memory it would take. */
+static void huge_images_are_refused_first(void **state)
+{
+    static const uint8_t grey[1];
+    struct rn_image image = {0};
+    struct rn_buf png = {0};
+    struct rn_err err = {0};
+    uint32_t crc;
+
+    (void)state;
+    write_png(1, 1, PNG_FORMAT_GRAY, grey);
+    assert_int_equal(rn_file_read(path, 10000, &png, NULL), RN_OK);
+    for (int i = 0; i < 2; i++) {
+        png.data[18 + 4 * i] = (char)(60000 >> 8);
+        png.data[19 + 4 * i] = (char)(60000 & 255);
+    }
+    crc = 0xffffffff; /* of IHDR, by the PNG specification's polynomial */
+    for (int i = 12; i < 29; i++) {
+        crc ^= (uint8_t)png.data[i];
+        for (int b = 0; b < 8; b++)
+            crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+    crc = ~crc;
+    for (int i = 0; i < 4; i++)
+        png.data[29 + i] = (char)(crc >> (24 - 8 * i));
+    assert_int_equal(rn_file_write(path, png.data, png.len, NULL), RN_OK);
+    assert_int_equal(rn_image_read(path, &image, &err), RN_E_DATA);
+    if (!strstr(err.msg, "60000x60000"))
+        fail_msg("%s", err.msg);
+    rn_buf_release(&png);
+}
+
+/* An image of the data set's own size reaches the network exactly as in training. */
+static void own_size_is_exact(void **state)
+{
+    const struct rn_dataset *ds = rn_dataset_info("fashion_mnist");
+    static float out[784 * 3];
+    uint8_t pixels[784];
+
+    (void)state;
+    for (int i = 0; i < 784; i++)
+        pixels[i] = (uint8_t)(7 * i);
+    assert_int_equal(rn_image_prepare(&(struct rn_image){28, 28, 1, pixels}, ds, out, NULL), RN_OK);
+    for (int i = 0; i < 784 * 3; i++)
+        assert_true(out[i] == rn_normalize(ds, i % 3, pixels[i / 3]));
+}
+
+/* 64 x 128, white but for black left and right margins that the crop leaves out. */
+static void other_sizes_are_resized_and_cropped(void **state)
+{
+    const struct rn_dataset *ds = rn_dataset_info("cifar10");
+    static float out[1024 * 3];
+    static uint8_t pixels[64 * 128];
+
+    (void)state;
+    for (int y = 0; y < 64; y++)
+        for (int x = 0; x < 128; x++)
+            pixels[y * 128 + x] = x >= 29 && x < 99 ? 255 : 0;
+    assert_int_equal(rn_image_prepare(&(struct rn_image){64, 128, 1, pixels}, ds, out, NULL),
+                     RN_OK);
+    for (int i = 0; i < 1024 * 3; i++)
+        assert_true(fabsf(out[i] - rn_normalize(ds, i % 3, 255)) < 1e-5F);
+    for (int i = 0; i < 64 * 128; i++)
+        pixels[i] = (uint8_t)(i % 2 * 200); /* stripes average out when halved */
+    assert_int_equal(rn_image_prepare(&(struct rn_image){64, 128, 1, pixels}, ds, out, NULL),
+                     RN_OK);
+    for (int i = 0; i < 1024 * 3; i++)
+        assert_true(fabsf(out[i] - rn_normalize(ds, i % 3, 100)) < 0.01F);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_path, remove_path)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(png_keeps_its_pixels),          TEST(jpeg_is_read),
+        TEST(broken_files_are_refused),      TEST(huge_images_are_refused_first),
+        cmocka_unit_test(own_size_is_exact), cmocka_unit_test(other_sizes_are_resized_and_cropped),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
