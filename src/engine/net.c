@@ -18,7 +18,7 @@ struct rn_net {
 static enum rn_status pick_engine(const char *name, const struct rn_engine **engine,
                                   struct rn_err *err)
 {
-    static const struct rn_engine *const engines[] = {&rn_ref_engine};
+    static const struct rn_engine *const engines[] = {&rn_cpu_engine, &rn_ref_engine};
 
     for (size_t i = 0; i < sizeof engines / sizeof *engines; i++) {
         if (!name || strcmp(name, engines[i]->name) == 0) {

@@ -1,19 +1,19 @@
 /*
  * op.h: an operator as an engine runs it: one call forward, one backward, over plain arrays.
  *
- * Arrays are float, n x h x w x c (NHWC); weights keep PyTorch's order (c_out, c_in / groups, k, k).
- * The reference's table (ref/) is the definition. Another engine's table starts as a copy of it and
- * overrides what it does better; what an engine runs whole (a unit: convolution, normalization, sum,
- * activation) is the plan's matter (plan.h).
+ * Arrays are float, n x h x w x c (NHWC); weights keep PyTorch's order (c_out, c_in / groups, k,
+ * k). The reference's table (ref/) is the definition. Another engine's table starts as a copy of it
+ * and overrides what it does better; what an engine runs whole (a unit: convolution, normalization,
+ * sum, activation) is the plan's matter (plan.h).
  */
 #ifndef REGNET_ENGINE_OP_H
 #define REGNET_ENGINE_OP_H
 
 #include "regnet/graph.h"
 
-/* Everything one call needs. Forward reads x and param and writes y (batch normalization in training
-   also writes saved and updates the running statistics); backward reads x, y, dy, param, saved and
-   writes dx and dparam. */
+/* Everything one call needs. Forward reads x and param and writes y (batch normalization in
+   training also writes saved and updates the running statistics); backward reads x, y, dy, param,
+   saved and writes dx and dparam. */
 struct rn_op_args {
     const struct rn_node *node;
     int n;                              /* images */
@@ -24,9 +24,9 @@ struct rn_op_args {
     float *saved;    /* batch normalization: mean, then 1 / sqrt(var + eps), c values each */
 
     const float *dy;
-    float *dx[RN_NODE_INPUTS];    /* NULL: not wanted */
-    bool add_dx[RN_NODE_INPUTS];  /* add to dx instead of overwriting it */
-    float *dparam[4];             /* overwritten; NULL: not wanted */
+    float *dx[RN_NODE_INPUTS];   /* NULL: not wanted */
+    bool add_dx[RN_NODE_INPUTS]; /* add to dx instead of overwriting it */
+    float *dparam[4];            /* overwritten; NULL: not wanted */
 
     bool train;           /* batch normalization: by the batch's statistics */
     double eps, momentum; /* of batch normalization */

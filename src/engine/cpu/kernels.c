@@ -2,8 +2,8 @@
  * The inner loops, compiled once for each instruction set (RN_KERNELS names the table).
  *
  * The product's tile: R rows of c by NV vectors, in registers. One step takes U rows of b (U * NV
- * vectors, in registers too) and, row by row, multiplies them with U values of a, each broadcast from
- * memory by the multiply-add itself:
+ * vectors, in registers too) and, row by row, multiplies them with U values of a, each broadcast
+ * from memory by the multiply-add itself:
  *
  *              b: U x NV            FMAs a step: R * NV * U      loads: R * U + NV * U
  *            +---------+
@@ -34,61 +34,61 @@ typedef int v16_bits __attribute__((vector_size(64), aligned(4), may_alias));
 #endif
 
 /* Tiles for one vector type V. R, NV and U are constants after inlining. */
-#define DEFINE_TILES(V)                                                                            \
-    INLINE void mul_tile_##V(int R, int NV, int U, int taps, int nc, const float *a,               \
-                             const int *aoff, const int *toff, const float *b, int ldb, float *c,  \
-                             const int *coff, bool add)                                            \
-    {                                                                                              \
-        const int lanes = (int)(sizeof(V) / sizeof(float));                                        \
-        V acc[24], w[8];                                                                           \
-        UNROLL for (int i = 0; i < R * NV; i++) acc[i] = (V){0};                                   \
-        for (int t = 0; t < taps; t++) {                                                           \
-            const float *at = a + toff[t];                                                         \
-            int k = 0;                                                                             \
-            for (; k + U <= nc; k += U, b += U * ldb) {                                            \
-                UNROLL for (int i = 0; i < U * NV; i++) w[i] =                                     \
-                    *(const V *)(b + i / NV * ldb + i % NV * lanes);                               \
-                UNROLL for (int r = 0; r < R; r++)                                                 \
-                {                                                                                  \
-                    const float *p = at + aoff[r] + k;                                             \
-                    UNROLL for (int i = 0; i < U * NV; i++) acc[r * NV + i % NV] +=                \
-                        p[i / NV] * w[i];                                                          \
-                }                                                                                  \
-            }                                                                                      \
-            for (; k < nc; k++, b += ldb) {                                                        \
-                UNROLL for (int i = 0; i < NV; i++) w[i] = *(const V *)(b + i * lanes);            \
-                UNROLL for (int r = 0; r < R; r++)                                                 \
-                {                                                                                  \
-                    float x = at[aoff[r] + k];                                                     \
-                    UNROLL for (int i = 0; i < NV; i++) acc[r * NV + i] += x * w[i];               \
-                }                                                                                  \
-            }                                                                                      \
-        }                                                                                          \
-        UNROLL for (int r = 0; r < R; r++)                                                         \
-        {                                                                                          \
-            V *to = (V *)(c + coff[r]);                                                            \
-            if (add)                                                                               \
-                UNROLL for (int i = 0; i < NV; i++) to[i] += acc[r * NV + i];                      \
-            else                                                                                   \
-                UNROLL for (int i = 0; i < NV; i++) to[i] = acc[r * NV + i];                       \
-        }                                                                                          \
-    }                                                                                              \
-                                                                                                   \
-    INLINE void outer_tile_##V(int R, int NV, int m, const float *a, const int *aoff,              \
-                               const float *b, const int *boff, float *c, int ldc)                 \
-    {                                                                                              \
-        const int lanes = (int)(sizeof(V) / sizeof(float));                                        \
-        V acc[24];                                                                                 \
-        UNROLL for (int i = 0; i < R * NV; i++) acc[i] =                                           \
-            *(const V *)(c + i / NV * ldc + i % NV * lanes);                                       \
-        for (int l = 0; l < m; l++) {                                                              \
-            const float *p = a + aoff[l], *q = b + boff[l];                                        \
-            V w[4];                                                                                \
-            UNROLL for (int i = 0; i < NV; i++) w[i] = *(const V *)(q + i * lanes);                \
-            UNROLL for (int i = 0; i < R * NV; i++) acc[i] += p[i / NV] * w[i % NV];               \
-        }                                                                                          \
-        UNROLL for (int i = 0; i < R * NV; i++) * (V *)(c + i / NV * ldc + i % NV * lanes) =       \
-            acc[i];                                                                                \
+#define DEFINE_TILES(V)                                                                           \
+    INLINE void mul_tile_##V(int R, int NV, int U, int taps, int nc, const float *a,              \
+                             const int *aoff, const int *toff, const float *b, int ldb, float *c, \
+                             const int *coff, bool add)                                           \
+    {                                                                                             \
+        const int lanes = (int)(sizeof(V) / sizeof(float));                                       \
+        V acc[24], w[8];                                                                          \
+        UNROLL for (int i = 0; i < R * NV; i++) acc[i] = (V){0};                                  \
+        for (int t = 0; t < taps; t++) {                                                          \
+            const float *at = a + toff[t];                                                        \
+            int k = 0;                                                                            \
+            for (; k + U <= nc; k += U, b += U * ldb) {                                           \
+                UNROLL for (int i = 0; i < U * NV; i++) w[i] =                                    \
+                    *(const V *)(b + i / NV * ldb + i % NV * lanes);                              \
+                UNROLL for (int r = 0; r < R; r++)                                                \
+                {                                                                                 \
+                    const float *p = at + aoff[r] + k;                                            \
+                    UNROLL for (int i = 0; i < U * NV; i++) acc[r * NV + i % NV] +=               \
+                        p[i / NV] * w[i];                                                         \
+                }                                                                                 \
+            }                                                                                     \
+            for (; k < nc; k++, b += ldb) {                                                       \
+                UNROLL for (int i = 0; i < NV; i++) w[i] = *(const V *)(b + i * lanes);           \
+                UNROLL for (int r = 0; r < R; r++)                                                \
+                {                                                                                 \
+                    float x = at[aoff[r] + k];                                                    \
+                    UNROLL for (int i = 0; i < NV; i++) acc[r * NV + i] += x * w[i];              \
+                }                                                                                 \
+            }                                                                                     \
+        }                                                                                         \
+        UNROLL for (int r = 0; r < R; r++)                                                        \
+        {                                                                                         \
+            V *to = (V *)(c + coff[r]);                                                           \
+            if (add)                                                                              \
+                UNROLL for (int i = 0; i < NV; i++) to[i] += acc[r * NV + i];                     \
+            else                                                                                  \
+                UNROLL for (int i = 0; i < NV; i++) to[i] = acc[r * NV + i];                      \
+        }                                                                                         \
+    }                                                                                             \
+                                                                                                  \
+    INLINE void outer_tile_##V(int R, int NV, int m, const float *a, const int *aoff,             \
+                               const float *b, const int *boff, float *c, int ldc)                \
+    {                                                                                             \
+        const int lanes = (int)(sizeof(V) / sizeof(float));                                       \
+        V acc[24];                                                                                \
+        UNROLL for (int i = 0; i < R * NV; i++) acc[i] =                                          \
+            *(const V *)(c + i / NV * ldc + i % NV * lanes);                                      \
+        for (int l = 0; l < m; l++) {                                                             \
+            const float *p = a + aoff[l], *q = b + boff[l];                                       \
+            V w[4];                                                                               \
+            UNROLL for (int i = 0; i < NV; i++) w[i] = *(const V *)(q + i * lanes);               \
+            UNROLL for (int i = 0; i < R * NV; i++) acc[i] += p[i / NV] * w[i % NV];              \
+        }                                                                                         \
+        UNROLL for (int i = 0; i < R * NV; i++) * (V *)(c + i / NV * ldc + i % NV * lanes) =      \
+            acc[i];                                                                               \
     }
 
 DEFINE_TILES(v8)
@@ -97,51 +97,51 @@ DEFINE_TILES(v16)
 #endif
 
 /* Rows in tiles of nearly equal height, at most max; every height is its own function. */
-#define HEIGHTS(X, ...)                                                                            \
-    X(1, __VA_ARGS__)                                                                              \
+#define HEIGHTS(X, ...) \
+    X(1, __VA_ARGS__)   \
     X(2, __VA_ARGS__) X(3, __VA_ARGS__) X(4, __VA_ARGS__) X(5, __VA_ARGS__) X(6, __VA_ARGS__)
 #define HEIGHTS_8(X, ...) HEIGHTS(X, __VA_ARGS__) X(7, __VA_ARGS__) X(8, __VA_ARGS__)
 #define HEIGHTS_10(X, ...) HEIGHTS_8(X, __VA_ARGS__) X(9, __VA_ARGS__) X(10, __VA_ARGS__)
-#define HEIGHTS_14(X, ...)                                                                         \
-    HEIGHTS_10(X, __VA_ARGS__)                                                                     \
+#define HEIGHTS_14(X, ...)     \
+    HEIGHTS_10(X, __VA_ARGS__) \
     X(11, __VA_ARGS__) X(12, __VA_ARGS__) X(13, __VA_ARGS__) X(14, __VA_ARGS__)
 
-#define MUL_CASE(R, V, NV, U)                                                                      \
-    case R:                                                                                        \
-        mul_tile_##V(R, NV, U, taps, nc, a, aoff, toff, b, ldb, c, coff, add);                     \
+#define MUL_CASE(R, V, NV, U)                                                  \
+    case R:                                                                    \
+        mul_tile_##V(R, NV, U, taps, nc, a, aoff, toff, b, ldb, c, coff, add); \
         break;
-#define DEFINE_MUL_COLUMN(NAME, V, NV, U, MAX, LIST)                                               \
-    static void NAME(int m, int taps, int nc, const float *a, const int *aoff, const int *toff,    \
-                     const float *b, int ldb, float *c, const int *coff, bool add)                 \
-    {                                                                                              \
-        for (int tiles = (m + MAX - 1) / MAX, height; tiles > 0; tiles--) {                        \
-            height = (m + tiles - 1) / tiles;                                                      \
-            switch (height) {                                                                      \
-                LIST(MUL_CASE, V, NV, U)                                                           \
-            }                                                                                      \
-            aoff += height;                                                                        \
-            coff += height;                                                                        \
-            m -= height;                                                                           \
-        }                                                                                          \
+#define DEFINE_MUL_COLUMN(NAME, V, NV, U, MAX, LIST)                                            \
+    static void NAME(int m, int taps, int nc, const float *a, const int *aoff, const int *toff, \
+                     const float *b, int ldb, float *c, const int *coff, bool add)              \
+    {                                                                                           \
+        for (int tiles = (m + MAX - 1) / MAX, height; tiles > 0; tiles--) {                     \
+            height = (m + tiles - 1) / tiles;                                                   \
+            switch (height) {                                                                   \
+                LIST(MUL_CASE, V, NV, U)                                                        \
+            }                                                                                   \
+            aoff += height;                                                                     \
+            coff += height;                                                                     \
+            m -= height;                                                                        \
+        }                                                                                       \
     }
 
-#define OUTER_CASE(R, V, NV, U)                                                                    \
-    case R:                                                                                        \
-        outer_tile_##V(R, NV, m, a, aoff, b, boff, c, ldc);                                        \
+#define OUTER_CASE(R, V, NV, U)                             \
+    case R:                                                 \
+        outer_tile_##V(R, NV, m, a, aoff, b, boff, c, ldc); \
         break;
-#define DEFINE_OUTER_COLUMN(NAME, V, NV, MAX, LIST)                                                \
-    static void NAME(int m, int nk, const float *a, const int *aoff, const float *b,               \
-                     const int *boff, float *c, int ldc)                                           \
-    {                                                                                              \
-        for (int tiles = (nk + MAX - 1) / MAX, height; tiles > 0; tiles--) {                       \
-            height = (nk + tiles - 1) / tiles;                                                     \
-            switch (height) {                                                                      \
-                LIST(OUTER_CASE, V, NV, 0)                                                         \
-            }                                                                                      \
-            a += height;                                                                           \
-            c += (ptrdiff_t)height * ldc;                                                          \
-            nk -= height;                                                                          \
-        }                                                                                          \
+#define DEFINE_OUTER_COLUMN(NAME, V, NV, MAX, LIST)                                  \
+    static void NAME(int m, int nk, const float *a, const int *aoff, const float *b, \
+                     const int *boff, float *c, int ldc)                             \
+    {                                                                                \
+        for (int tiles = (nk + MAX - 1) / MAX, height; tiles > 0; tiles--) {         \
+            height = (nk + tiles - 1) / tiles;                                       \
+            switch (height) {                                                        \
+                LIST(OUTER_CASE, V, NV, 0)                                           \
+            }                                                                        \
+            a += height;                                                             \
+            c += (ptrdiff_t)height * ldc;                                            \
+            nk -= height;                                                            \
+        }                                                                            \
     }
 
 #if RN_WIDTH == 16
@@ -169,8 +169,8 @@ static void mul(int m, int n, int taps, int nc, const float *a, const int *aoff,
         const float *w = b;
         float *to = c + panel;
 
-#define STEP(COLUMNS)                                                                              \
-    for (; left >= COLUMNS; left -= COLUMNS, w += COLUMNS, to += COLUMNS)                          \
+#define STEP(COLUMNS)                                                     \
+    for (; left >= COLUMNS; left -= COLUMNS, w += COLUMNS, to += COLUMNS) \
         mul_##COLUMNS(m, taps, nc, a, aoff, toff, w, width, to, coff, add);
 #if RN_WIDTH == 16
         STEP(48)
@@ -187,8 +187,8 @@ static void outer(int m, int n, int nk, const float *a, const int *aoff, const f
 {
     int left = n;
 
-#define STEP(COLUMNS)                                                                              \
-    for (; left >= COLUMNS; left -= COLUMNS, b += COLUMNS, c += COLUMNS)                           \
+#define STEP(COLUMNS)                                                    \
+    for (; left >= COLUMNS; left -= COLUMNS, b += COLUMNS, c += COLUMNS) \
         outer_##COLUMNS(m, nk, a, aoff, b, boff, c, ldc);
 #if RN_WIDTH == 16
     STEP(48)
@@ -199,19 +199,19 @@ static void outer(int m, int n, int nk, const float *a, const int *aoff, const f
 #undef STEP
 }
 
-/* Elementwise loops: channels outside (coefficients stay in registers), rows inside, 8 or 16 channels
-   at a time. */
+/* Elementwise loops: channels outside (coefficients stay in registers), rows inside, 8 or 16
+   channels at a time. */
 #if RN_WIDTH == 16
-#define BY_VECTORS(LOOP)                                                                           \
-    int j = 0;                                                                                     \
-    for (; j + 16 <= c; j += 16)                                                                   \
-        LOOP(v16)                                                                                  \
-    for (; j < c; j += 8)                                                                          \
-        LOOP(v8)
+#define BY_VECTORS(LOOP)         \
+    int j = 0;                   \
+    for (; j + 16 <= c; j += 16) \
+        LOOP(v16)                \
+    for (; j < c; j += 8)        \
+    LOOP(v8)
 #else
-#define BY_VECTORS(LOOP)                                                                           \
-    for (int j = 0; j < c; j += 8)                                                                 \
-        LOOP(v8)
+#define BY_VECTORS(LOOP)           \
+    for (int j = 0; j < c; j += 8) \
+    LOOP(v8)
 #endif
 #define AT(V, p) (*(V *)(p))
 #define IN(V, p) (*(const V *)(p))
@@ -226,19 +226,19 @@ static void load_view(int rows, int c, struct rn_view view, float *dst)
         memcpy(dst, view.y, sizeof *dst * (size_t)rows * (size_t)c);
         return;
     }
-#define LOOP(V)                                                                                    \
-    {                                                                                              \
-        const V s = IN(V, view.scale + j), b = IN(V, view.shift + j);                              \
-        const float *y = view.y + j;                                                               \
-        float *to = dst + j;                                                                       \
-        if (view.relu)                                                                             \
-            for (int i = 0; i < rows; i++, y += c, to += c) {                                      \
-                V x = IN(V, y) * s + b;                                                            \
-                AT(V, to) = ZERO_BELOW(V, x, (V){0});                                              \
-            }                                                                                      \
-        else                                                                                       \
-            for (int i = 0; i < rows; i++, y += c, to += c)                                        \
-                AT(V, to) = IN(V, y) * s + b;                                                      \
+#define LOOP(V)                                                       \
+    {                                                                 \
+        const V s = IN(V, view.scale + j), b = IN(V, view.shift + j); \
+        const float *y = view.y + j;                                  \
+        float *to = dst + j;                                          \
+        if (view.relu)                                                \
+            for (int i = 0; i < rows; i++, y += c, to += c) {         \
+                V x = IN(V, y) * s + b;                               \
+                AT(V, to) = ZERO_BELOW(V, x, (V){0});                 \
+            }                                                         \
+        else                                                          \
+            for (int i = 0; i < rows; i++, y += c, to += c)           \
+                AT(V, to) = IN(V, y) * s + b;                         \
     }
     BY_VECTORS(LOOP)
 #undef LOOP
@@ -247,11 +247,12 @@ static void load_view(int rows, int c, struct rn_view view, float *dst)
 static void load_grad(int rows, int c, const float *dz, const float *y, const float *coef,
                       float *dst)
 {
-#define LOOP(V)                                                                                    \
-    {                                                                                              \
-        const V alpha = IN(V, coef + j), beta = IN(V, coef + c + j), gamma = IN(V, coef + 2 * c + j); \
-        for (ptrdiff_t i = j; i < (ptrdiff_t)rows * c; i += c)                                     \
-            AT(V, dst + i) = IN(V, dz + i) * alpha + (IN(V, y + i) * beta + gamma);                \
+#define LOOP(V)                                                                     \
+    {                                                                               \
+        const V alpha = IN(V, coef + j), beta = IN(V, coef + c + j),                \
+                gamma = IN(V, coef + 2 * c + j);                                    \
+        for (ptrdiff_t i = j; i < (ptrdiff_t)rows * c; i += c)                      \
+            AT(V, dst + i) = IN(V, dz + i) * alpha + (IN(V, y + i) * beta + gamma); \
     }
     BY_VECTORS(LOOP)
 #undef LOOP
@@ -259,16 +260,16 @@ static void load_grad(int rows, int c, const float *dz, const float *y, const fl
 
 static void stats(int rows, int c, const float *y, float *sums)
 {
-#define LOOP(V)                                                                                    \
-    {                                                                                              \
-        V s = IN(V, sums + j), q = IN(V, sums + c + j);                                            \
-        for (ptrdiff_t i = j; i < (ptrdiff_t)rows * c; i += c) {                                   \
-            const V x = IN(V, y + i);                                                              \
-            s += x;                                                                                \
-            q += x * x;                                                                            \
-        }                                                                                          \
-        AT(V, sums + j) = s;                                                                       \
-        AT(V, sums + c + j) = q;                                                                   \
+#define LOOP(V)                                                  \
+    {                                                            \
+        V s = IN(V, sums + j), q = IN(V, sums + c + j);          \
+        for (ptrdiff_t i = j; i < (ptrdiff_t)rows * c; i += c) { \
+            const V x = IN(V, y + i);                            \
+            s += x;                                              \
+            q += x * x;                                          \
+        }                                                        \
+        AT(V, sums + j) = s;                                     \
+        AT(V, sums + c + j) = q;                                 \
     }
     BY_VECTORS(LOOP)
 #undef LOOP
@@ -278,23 +279,25 @@ static const float zeros[16], ones[16] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
 
 static void sum(int rows, int c, struct rn_view u, struct rn_view v, bool relu, float *z)
 {
-#define LOOP(V)                                                                                    \
-    {                                                                                              \
-        const V us = IN(V, u.scale ? u.scale + j : ones), ub = IN(V, u.scale ? u.shift + j : zeros); \
-        const V vs = IN(V, v.scale ? v.scale + j : ones), vb = IN(V, v.scale ? v.shift + j : zeros); \
-        const V none = (V){0} - FLT_MAX; /* the limit where there is no ReLU */                    \
-        V ulimit = none, vlimit = none, zlimit = none;                                             \
-        if (u.relu)                                                                                \
-            ulimit = (V){0};                                                                       \
-        if (v.relu)                                                                                \
-            vlimit = (V){0};                                                                       \
-        if (relu)                                                                                  \
-            zlimit = (V){0};                                                                       \
-        for (ptrdiff_t i = j; i < (ptrdiff_t)rows * c; i += c) {                                   \
-            V x = IN(V, u.y + i) * us + ub, y = IN(V, v.y + i) * vs + vb;                          \
-            x = ZERO_BELOW(V, x, ulimit) + ZERO_BELOW(V, y, vlimit);                               \
-            AT(V, z + i) = ZERO_BELOW(V, x, zlimit);                                               \
-        }                                                                                          \
+#define LOOP(V)                                                                 \
+    {                                                                           \
+        const V us = IN(V, u.scale ? u.scale + j : ones),                       \
+                ub = IN(V, u.scale ? u.shift + j : zeros);                      \
+        const V vs = IN(V, v.scale ? v.scale + j : ones),                       \
+                vb = IN(V, v.scale ? v.shift + j : zeros);                      \
+        const V none = (V){0} - FLT_MAX; /* the limit where there is no ReLU */ \
+        V ulimit = none, vlimit = none, zlimit = none;                          \
+        if (u.relu)                                                             \
+            ulimit = (V){0};                                                    \
+        if (v.relu)                                                             \
+            vlimit = (V){0};                                                    \
+        if (relu)                                                               \
+            zlimit = (V){0};                                                    \
+        for (ptrdiff_t i = j; i < (ptrdiff_t)rows * c; i += c) {                \
+            V x = IN(V, u.y + i) * us + ub, y = IN(V, v.y + i) * vs + vb;       \
+            x = ZERO_BELOW(V, x, ulimit) + ZERO_BELOW(V, y, vlimit);            \
+            AT(V, z + i) = ZERO_BELOW(V, x, zlimit);                            \
+        }                                                                       \
     }
     BY_VECTORS(LOOP)
 #undef LOOP
@@ -305,28 +308,28 @@ static void finish(int rows, int c, float *dz, struct rn_view mask, int n_y, con
 {
     const float *y0 = n_y > 0 ? y[0] : dz, *y1 = n_y > 1 ? y[1] : y0;
 
-#define LOOP(V)                                                                                    \
-    {                                                                                              \
-        const V s = IN(V, mask.scale ? mask.scale + j : ones);                                     \
-        const V b = IN(V, mask.scale ? mask.shift + j : zeros);                                    \
-        V s0 = {0}, s1 = {0}, s2 = {0};                                                            \
-        for (ptrdiff_t i = j; i < (ptrdiff_t)rows * c; i += c) {                                   \
-            V d = IN(V, dz + i);                                                                   \
-            if (mask.y) {                                                                          \
-                V x = IN(V, mask.y + i) * s + b;                                                   \
-                d = WHERE_POSITIVE(V, x, d);                                                       \
-                AT(V, dz + i) = d;                                                                 \
-            }                                                                                      \
-            s0 += d;                                                                               \
-            s1 += d * IN(V, y0 + i);                                                               \
-            if (n_y > 1)                                                                           \
-                s2 += d * IN(V, y1 + i);                                                           \
-        }                                                                                          \
-        AT(V, sums + j) += s0;                                                                     \
-        if (n_y > 0)                                                                               \
-            AT(V, sums + c + j) += s1;                                                             \
-        if (n_y > 1)                                                                               \
-            AT(V, sums + 2 * c + j) += s2;                                                         \
+#define LOOP(V)                                                  \
+    {                                                            \
+        const V s = IN(V, mask.scale ? mask.scale + j : ones);   \
+        const V b = IN(V, mask.scale ? mask.shift + j : zeros);  \
+        V s0 = {0}, s1 = {0}, s2 = {0};                          \
+        for (ptrdiff_t i = j; i < (ptrdiff_t)rows * c; i += c) { \
+            V d = IN(V, dz + i);                                 \
+            if (mask.y) {                                        \
+                V x = IN(V, mask.y + i) * s + b;                 \
+                d = WHERE_POSITIVE(V, x, d);                     \
+                AT(V, dz + i) = d;                               \
+            }                                                    \
+            s0 += d;                                             \
+            s1 += d * IN(V, y0 + i);                             \
+            if (n_y > 1)                                         \
+                s2 += d * IN(V, y1 + i);                         \
+        }                                                        \
+        AT(V, sums + j) += s0;                                   \
+        if (n_y > 0)                                             \
+            AT(V, sums + c + j) += s1;                           \
+        if (n_y > 1)                                             \
+            AT(V, sums + 2 * c + j) += s2;                       \
     }
     BY_VECTORS(LOOP)
 #undef LOOP

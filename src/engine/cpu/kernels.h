@@ -2,9 +2,9 @@
  * kernels.h: the inner loops of the CPU engine, one set for each instruction set, from one source.
  *
  * Rows are pixels, columns channels; a row of a tensor holds c channels padded with zeros to a
- * multiple of RN_LANES (its stride), so that no loop over channels has a remainder. All convolutions,
- * forward and backward, dense, grouped and strided, are two products of small matrices that stay in
- * the first- and second-level caches:
+ * multiple of RN_LANES (its stride), so that no loop over channels has a remainder. All
+ * convolutions, forward and backward, dense, grouped and strided, are two products of small
+ * matrices that stay in the first- and second-level caches:
  *
  *     mul:    c[i] (+)= sum over taps t and channels k of a[row(i) + tap(t) + k] * b[t][k]
  *     outer:  c[k] (+)= sum over rows i of a[row(i) + k] * b[row'(i)]
@@ -19,8 +19,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define RN_LANES 8   /* channels are padded to a multiple of this */
-#define RN_PANEL 48  /* columns of a packed panel of b (mul) */
+#define RN_LANES 8  /* channels are padded to a multiple of this */
+#define RN_PANEL 48 /* columns of a packed panel of b (mul) */
 
 /* A tensor seen through what follows its convolution: act(scale * y + shift), act ReLU or nothing.
    scale NULL: y itself. */

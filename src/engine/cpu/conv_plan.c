@@ -1,0 +1,280 @@
+/* A convolution's sizes and offset tables. */
+#include "conv_plan.h"
+
+#include "cpu.h"
+#include "regnet/memory.h"
+
+#define BLOCK_FLOATS \
+    (48 * 1024)       /* of x and dy of a block: most of a second-level cache of 512 KiB */
+#define BLOCK_ROWS 64 /* and no less than this many output pixels, images permitting */
+
+static int round_up(int x, int to)
+{
+    return (x + to - 1) / to * to;
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int gcd(int a, int b)
+{
+    return b == 0 ? a : gcd(b, a % b);
+}
+
+/* How many groups make both sides a multiple of the vector's width. */
+static int groups_to_merge(int in, int out)
+{
+    int a = RN_LANES / gcd(RN_LANES, in), b = RN_LANES / gcd(RN_LANES, out);
+
+    return a > b ? a : b; /* both are powers of two */
+}
+
+static enum rn_status make_groups(struct rn_conv_plan *plan, struct rn_err *err)
+{
+    int in = plan->c_in / plan->groups, out = plan->c_out / plan->groups;
+    int merge = plan->groups > 1 ? least(groups_to_merge(in, out), plan->groups) : 1;
+
+    plan->n_merged = (plan->groups + merge - 1) / merge;
+    plan->merged = rn_alloc((size_t)plan->n_merged, sizeof *plan->merged);
+    if (!plan->merged)
+        return rn_nomem(err, (size_t)plan->n_merged * sizeof *plan->merged, "a convolution");
+    for (int i = 0; i < plan->n_merged; i++) {
+        struct rn_conv_group *group = &plan->merged[i];
+        int here = least(merge, plan->groups - i * merge);
+        group->in = i * merge * in;
+        group->out = i * merge * out;
+        group->n_in = here * in;
+        group->n_out = here * out;
+        group->in_pad = round_up(group->n_in, RN_LANES);
+        group->out_pad = round_up(group->n_out, RN_LANES);
+        group->forward = plan->forward_size;
+        group->backward = plan->backward_size;
+        group->grad = plan->grad_size;
+        plan->forward_size += (size_t)(plan->taps * group->n_in) * (size_t)group->out_pad;
+        plan->backward_size += (size_t)(plan->taps * group->n_out) * (size_t)group->in_pad;
+        plan->grad_size += (size_t)(plan->taps * group->n_in) * (size_t)group->out_pad;
+    }
+    return RN_OK;
+}
+
+static enum rn_status make_ints(size_t n, int **out, struct rn_err *err)
+{
+    *out = rn_alloc(n, sizeof **out);
+    return *out ? RN_OK : rn_nomem(err, n * sizeof **out, "a convolution's offsets");
+}
+
+/* Where the forward pass reads x and writes y, and where dy lies in its frame. */
+static enum rn_status make_forward_offsets(struct rn_conv_plan *plan, struct rn_err *err)
+{
+    size_t pixels = (size_t)plan->block * (size_t)(plan->h_out * plan->w_out);
+    enum rn_status status;
+    int i = 0;
+
+    RN_TRY(make_ints((size_t)plan->taps, &plan->toff, err));
+    RN_TRY(make_ints(pixels, &plan->aoff, err));
+    RN_TRY(make_ints(pixels, &plan->coff, err));
+    RN_TRY(make_ints(pixels, &plan->doff, err));
+    for (int t = 0; t < plan->taps; t++)
+        plan->toff[t] = (t / plan->k * plan->w_frame + t % plan->k) * plan->in_stride;
+    for (int image = 0; image < plan->block; image++) {
+        for (int y = 0; y < plan->h_out; y++) {
+            for (int x = 0; x < plan->w_out; x++, i++) {
+                int row = (image * plan->h_frame + y * plan->s) * plan->w_frame + x * plan->s;
+                int drow = (image * plan->h_dframe + plan->margin + y) * plan->w_dframe;
+                plan->aoff[i] = row * plan->in_stride;
+                plan->coff[i] = i * plan->out_stride;
+                plan->doff[i] = (drow + plan->margin + x) * plan->out_stride;
+            }
+        }
+    }
+done:
+    return status;
+}
+
+/* The taps of one axis that reach pixels of remainder r: those with (r + pad - tap) a multiple of
+ * s. */
+static int axis_taps(const struct rn_conv_plan *plan, int r, int *tap, int *shift)
+{
+    int n = 0;
+
+    for (int t = 0; t < plan->k; t++) {
+        int distance = r + plan->pad - t;
+        if (distance % plan->s == 0) {
+            tap[n] = t;
+            shift[n++] = distance / plan->s;
+        }
+    }
+    return n;
+}
+
+#define MAX_K 16
+
+static enum rn_status make_class(struct rn_conv_plan *plan, int ry, int rx,
+                                 struct rn_conv_class *class, struct rn_err *err)
+{
+    int ty[MAX_K], tx[MAX_K], sy[MAX_K], sx[MAX_K];
+    int ny = axis_taps(plan, ry, ty, sy), nx = axis_taps(plan, rx, tx, sx);
+    int h = (plan->h_in - ry + plan->s - 1) / plan->s,
+        w = (plan->w_in - rx + plan->s - 1) / plan->s;
+    enum rn_status status;
+    int i = 0;
+
+    class->taps = ny * nx;
+    class->pixels = h > 0 && w > 0 ? h * w : 0;
+    RN_TRY(make_ints((size_t) class->taps, &class->tap, err));
+    RN_TRY(make_ints((size_t) class->taps, &class->toff, err));
+    RN_TRY(make_ints((size_t)(plan->block * class->pixels), &class->aoff, err));
+    RN_TRY(make_ints((size_t)(plan->block * class->pixels), &class->coff, err));
+    for (int t = 0; t < class->taps; t++) {
+        class->tap[t] = ty[t / nx] * plan->k + tx[t % nx];
+        class->toff[t] = (sy[t / nx] * plan->w_dframe + sx[t % nx]) * plan->out_stride;
+    }
+    for (int image = 0; image < plan->block; image++) {
+        for (int p = 0; p < class->pixels; p++, i++) {
+            int y = p / w, x = p % w;
+            int drow = (image * plan->h_dframe + plan->margin + y) * plan->w_dframe;
+            int row = (image * plan->h_in + y * plan->s + ry) * plan->w_in + x * plan->s + rx;
+            class->aoff[i] = (drow + plan->margin + x) * plan->out_stride;
+            class->coff[i] = row * plan->in_stride;
+        }
+    }
+done:
+    return status;
+}
+
+static enum rn_status make_classes(struct rn_conv_plan *plan, struct rn_err *err)
+{
+    enum rn_status status = RN_OK;
+
+    plan->n_classes = plan->s * plan->s;
+    plan->classes = rn_alloc((size_t)plan->n_classes, sizeof *plan->classes);
+    if (!plan->classes)
+        return rn_nomem(err, (size_t)plan->n_classes * sizeof *plan->classes, "a convolution");
+    for (int i = 0; i < plan->n_classes && status == RN_OK; i++)
+        status = make_class(plan, i / plan->s, i % plan->s, &plan->classes[i], err);
+    return status;
+}
+
+static enum rn_status make_weights(struct rn_conv_plan *plan, bool train, bool wants_dx,
+                                   struct rn_err *err)
+{
+    plan->forward = rn_alloc_aligned(plan->forward_size, sizeof(float));
+    if (train)
+        plan->grad = rn_alloc_aligned((size_t)plan->chunks * plan->grad_size, sizeof(float));
+    if (wants_dx)
+        plan->backward = rn_alloc_aligned(plan->backward_size, sizeof(float));
+    if (!plan->forward || (train && !plan->grad) || (wants_dx && !plan->backward))
+        return rn_nomem(err, (plan->forward_size + plan->backward_size) * sizeof(float),
+                        "packed weights");
+    return RN_OK;
+}
+
+static void set_sizes(struct rn_conv_plan *plan, const struct rn_node *node, struct rn_shape in)
+{
+    bool linear = node->op == RN_OP_LINEAR;
+
+    plan->k = linear ? 1 : node->u.conv.k;
+    plan->s = linear ? 1 : node->u.conv.stride;
+    plan->pad = linear ? 0 : node->u.conv.pad;
+    plan->groups = linear ? 1 : node->u.conv.groups;
+    plan->taps = plan->k * plan->k;
+    plan->c_in = in.c;
+    plan->c_out = node->out.c;
+    plan->images = 1;
+    plan->h_in = in.h;
+    plan->w_in = in.w;
+    plan->h_out = node->out.h;
+    plan->w_out = node->out.w;
+    if (plan->k == 1 && plan->s == 1 && plan->pad == 0) {
+        plan->images = in.h * in.w;
+        plan->h_in = plan->w_in = plan->h_out = plan->w_out = 1;
+    }
+    plan->h_frame = plan->h_in + 2 * plan->pad;
+    plan->w_frame = plan->w_in + 2 * plan->pad;
+    plan->margin = (plan->k - 1 - plan->pad + plan->s - 1) / plan->s;
+    plan->h_dframe = plan->margin + (plan->h_in - 1 + plan->pad) / plan->s + 1;
+    plan->w_dframe = plan->margin + (plan->w_in - 1 + plan->pad) / plan->s + 1;
+}
+
+/* Blocks fit the second-level cache; chunks are few where a copy of dW is dear. */
+static void set_cuts(struct rn_conv_plan *plan, int batch)
+{
+    int floats = plan->h_frame * plan->w_frame * plan->in_stride +
+                 plan->h_dframe * plan->w_dframe * plan->out_stride;
+    int pixels = plan->h_out * plan->w_out, images = batch * plan->images;
+    double ratio;
+
+    plan->block = BLOCK_FLOATS / floats;
+    if (plan->block * pixels < BLOCK_ROWS)
+        plan->block = (BLOCK_ROWS + pixels - 1) / pixels;
+    plan->block = least(plan->block < 1 ? 1 : plan->block, images);
+    ratio = (double)images * floats / (4.0 * (double)plan->grad_size);
+    plan->chunks = ratio < 1 ? 1 : ratio > RN_CHUNKS ? RN_CHUNKS : (int)ratio;
+}
+
+enum rn_status rn_conv_plan_new(const struct rn_node *node, struct rn_shape in, int in_stride,
+                                int out_stride, int batch, bool train, bool wants_dx,
+                                struct rn_conv_plan **out, struct rn_err *err)
+{
+    struct rn_conv_plan *plan = rn_alloc(1, sizeof *plan);
+    enum rn_status status;
+
+    if (!plan)
+        return rn_nomem(err, sizeof *plan, "a convolution");
+    plan->in_stride = in_stride;
+    plan->out_stride = out_stride;
+    set_sizes(plan, node, in);
+    if (plan->k > MAX_K || plan->pad >= plan->k) {
+        status = rn_fail(err, RN_E_UNSUPPORTED,
+                         "%s: a %dx%d convolution padded by %d; the cpu engine takes kernels up to "
+                         "%d and less padding than the kernel",
+                         node->name, plan->k, plan->k, plan->pad, MAX_K);
+        goto done;
+    }
+    RN_TRY(make_groups(plan, err));
+    set_cuts(plan, batch);
+    RN_TRY(make_forward_offsets(plan, err));
+    if (wants_dx)
+        RN_TRY(make_classes(plan, err));
+    RN_TRY(make_weights(plan, train, wants_dx, err));
+    *out = plan;
+    plan = NULL;
+done:
+    rn_conv_plan_free(plan);
+    return status;
+}
+
+void rn_conv_plan_free(struct rn_conv_plan *plan)
+{
+    if (!plan)
+        return;
+    for (int i = 0; plan->classes && i < plan->n_classes; i++) {
+        rn_free(plan->classes[i].tap);
+        rn_free(plan->classes[i].toff);
+        rn_free(plan->classes[i].aoff);
+        rn_free(plan->classes[i].coff);
+    }
+    rn_free(plan->classes);
+    rn_free(plan->merged);
+    rn_free(plan->toff);
+    rn_free(plan->aoff);
+    rn_free(plan->coff);
+    rn_free(plan->doff);
+    rn_free(plan->forward);
+    rn_free(plan->backward);
+    rn_free(plan->grad);
+    rn_free(plan);
+}
+
+size_t rn_conv_frame_floats(const struct rn_conv_plan *plan)
+{
+    return (size_t)plan->block * (size_t)(plan->h_frame * plan->w_frame) * (size_t)plan->in_stride;
+}
+
+size_t rn_conv_dframe_floats(const struct rn_conv_plan *plan)
+{
+    return (size_t)plan->block * (size_t)(plan->h_dframe * plan->w_dframe) *
+           (size_t)plan->out_stride;
+}

@@ -1,0 +1,77 @@
+/*
+ * conv_plan.h: a convolution's sizes, offset tables and packed weights, made once.
+ *
+ * All three products of a convolution are rn_kernels.mul and .outer over blocks of whole images:
+ *
+ *     forward          y[p]  = sum over taps  x[row(p) + tap] W[tap]         mul, panels `forward`
+ *     data gradient    dx[q] = sum over taps  dy[row(q) + tap] W[tap]^T      mul, panels `backward`
+ *     weight gradient  dW[tap] += sum over p  x[row(p) + tap]^T dy[p]        outer
+ *
+ * x and dy lie in frames: the images of a block with zeros around them, in scratch memory. With a
+ * stride s, the pixels q of dx fall into s x s classes by their remainders, each with taps of its
+ * own.
+ *
+ * Groups narrower than a vector are taken together (merged): their weights become a block diagonal
+ * with zeros. A 1x1 convolution with stride 1 knows no images: each pixel counts as one.
+ */
+#ifndef REGNET_ENGINE_CPU_CONV_PLAN_H
+#define REGNET_ENGINE_CPU_CONV_PLAN_H
+
+#include "kernels.h"
+#include "regnet/graph.h"
+
+struct rn_conv_group {
+    int in, n_in;                   /* first input channel and how many */
+    int out, n_out;                 /* of the output */
+    int in_pad, out_pad;            /* n_in and n_out up to a multiple of RN_LANES */
+    size_t forward, backward, grad; /* offsets of this group's weights in the packed arrays */
+};
+
+/* The pixels of dx with the same remainders by the stride. */
+struct rn_conv_class {
+    int taps;
+    int *tap;   /* number of each: ky * k + kx */
+    int *toff;  /* its offset in the dy frame */
+    int pixels; /* of one image */
+    int *aoff;  /* block x pixels: offsets in the dy frame */
+    int *coff;  /* block x pixels: offsets in dx */
+};
+
+struct rn_conv_plan {
+    int k, s, pad, taps;
+    int groups, c_in, c_out;      /* as in the graph */
+    int h_in, w_in, h_out, w_out; /* 1 x 1 when pixels count as images */
+    int images;                   /* images of the batch, or pixels of them, for one of the batch */
+    int in_stride, out_stride;    /* channels of a row */
+    int block;                    /* images of a block */
+    int chunks;                   /* at most RN_CHUNKS */
+
+    int n_merged;
+    struct rn_conv_group *merged;
+
+    int h_frame, w_frame; /* of the x frame: input with padding */
+    int *toff, *aoff, *coff;
+    int margin, h_dframe, w_dframe; /* of the dy frame */
+    int *doff;                      /* block x output pixels: offsets in the dy frame */
+    int n_classes;
+    struct rn_conv_class *classes;
+
+    float *forward, *backward; /* packed weights; backward NULL where dx is not wanted */
+    float *grad;               /* chunks x grad_size: sums of dW, tap by tap, input by output */
+    size_t forward_size, backward_size, grad_size;
+};
+
+enum rn_status rn_conv_plan_new(const struct rn_node *node, struct rn_shape in, int in_stride,
+                                int out_stride, int batch, bool train, bool wants_dx,
+                                struct rn_conv_plan **plan, struct rn_err *err);
+void rn_conv_plan_free(struct rn_conv_plan *plan);
+
+size_t rn_conv_frame_floats(const struct rn_conv_plan *plan);  /* x, a block */
+size_t rn_conv_dframe_floats(const struct rn_conv_plan *plan); /* dy, a block */
+
+/* Weights in PyTorch's order into panels, and the summed gradient back. conv_pack.c */
+void rn_conv_pack_forward(const struct rn_conv_plan *plan, const float *weight);
+void rn_conv_pack_backward(const struct rn_conv_plan *plan, const float *weight);
+void rn_conv_unpack_grad(const struct rn_conv_plan *plan, float *dweight);
+
+#endif

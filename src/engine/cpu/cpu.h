@@ -1,0 +1,120 @@
+/*
+ * cpu.h: the CPU engine's plan: a graph cut into units, and what a unit keeps (docs/engine.md).
+ *
+ * A unit is a convolution (or linear layer) with the normalization and ReLU that follow, a residual
+ * sum with its ReLU, or any other node by itself. A convolution's unit stores its raw output y;
+ * what follows is a scale and shift by channel and a ReLU, and the units that use it apply them as
+ * they read (struct rn_view). Only where a user cannot do that is the result z stored.
+ *
+ * Backward, a unit's dz is summed up by its users, the last unit first. Once complete it is
+ * *finished*: multiplied with the ReLU's derivative, while the two sums that the gradient of batch
+ * normalization needs are taken. The user that writes dz last finishes it block by block as it
+ * writes, if it is a convolution; else a pass of its own does.
+ *
+ * Rows of tensors are padded to `stride` channels (a multiple of RN_LANES); padding is zero.
+ */
+#ifndef REGNET_ENGINE_CPU_CPU_H
+#define REGNET_ENGINE_CPU_CPU_H
+
+#include "../net.h"
+#include "../op.h"
+#include "kernels.h"
+#include "regnet/pool.h"
+
+enum rn_unit_kind { RN_UNIT_INPUT, RN_UNIT_CONV, RN_UNIT_SUM, RN_UNIT_NODE };
+
+struct rn_conv_plan; /* conv_plan.h */
+
+struct rn_unit {
+    enum rn_unit_kind kind;
+    struct rn_node node;      /* a copy of the graph's convolution, sum or other node */
+    const struct rn_node *bn; /* of a convolution; or NULL */
+    bool relu;                /* of a convolution or sum */
+    int n_in, in[RN_NODE_INPUTS];
+    int n_users, first_user, last_user;
+    int stride;  /* channels of a row, padding included */
+    bool stored; /* z exists; else users read a view of y */
+
+    float *y, *z;         /* batch x h x w x stride */
+    float *scale, *shift; /* convolution: what turns y into z, stride each */
+    float *mean, *rstd;   /* batch normalization: of this batch */
+    float *saved;         /* other nodes' */
+
+    /* Backward. */
+    float *dz;
+    bool shares_dz; /* dz is that of the sum this unit feeds: complete and finished with it */
+    int alias_in;   /* sum: the input whose dz is this unit's dz; -1: none */
+    bool needs_dz;  /* not the image */
+    double *sums;   /* of dz, and of dz * y: stride each */
+    float *coef;    /* dy = coef[0] dz + coef[1] y + coef[2], stride each */
+    struct rn_conv_plan *conv;
+};
+
+struct rn_cpu {
+    struct rn_net_request request;
+    const struct rn_kernels *kernels;
+    struct rn_pool *pool;
+    int n_units;
+    struct rn_unit *units; /* 0: the image; the last: the logits */
+    float *arena;          /* y, z and dz of all units */
+    size_t arena_bytes;
+    float *small; /* scale, shift, mean, ... of all units */
+    double *sums; /* all units' */
+    int max_stride;
+    double *partial; /* RN_CHUNKS x 3 x max_stride: sums by chunk */
+    float **scratch; /* one a thread */
+    size_t scratch_floats;
+};
+
+/* Work on a batch is cut into at most this many chunks, by its size alone: the number of threads
+   changes no result. */
+#define RN_CHUNKS 8
+
+/* plan.c */
+enum rn_status rn_cpu_plan(struct rn_cpu *cpu, struct rn_err *err);
+
+/* A unit's output as its users read it. */
+struct rn_view rn_unit_view(const struct rn_unit *unit);
+static inline int rn_unit_pixels(const struct rn_unit *unit)
+{
+    return unit->node.out.h * unit->node.out.w;
+}
+
+/* finish.c: where unit's finished sums go, and the pass that finishes without a convolution's help.
+ */
+struct rn_finish {
+    struct rn_view mask; /* y NULL: no ReLU */
+    int n_y;
+    struct rn_unit *owner[2]; /* whose normalization the sums are for */
+    const float *y[2];
+    bool needed; /* else there is nothing to do */
+};
+struct rn_finish rn_finish_of(struct rn_cpu *cpu, struct rn_unit *unit);
+void rn_finish_rows(const struct rn_cpu *cpu, const struct rn_unit *unit,
+                    const struct rn_finish *finish, ptrdiff_t row, int rows, float *block_sums,
+                    double *sums);
+void rn_finish_reduce(struct rn_cpu *cpu, struct rn_unit *unit, const struct rn_finish *finish,
+                      int chunks);
+void rn_finish_pass(struct rn_cpu *cpu, struct rn_unit *unit, int n);
+
+/* Forward and backward of the kinds of units: cpu_conv.c, cpu_sum.c, cpu_node.c. Backward of unit u
+   expects its dz finished. */
+void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,
+                         double momentum, int n);
+void rn_cpu_conv_backward(struct rn_cpu *cpu, int u, int n);
+void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n);
+void rn_cpu_sum_backward(struct rn_cpu *cpu, int u, int n);
+void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,
+                         double momentum, int n);
+void rn_cpu_node_backward(struct rn_cpu *cpu, int u, int n);
+
+/* The table for nodes that are units by themselves. cpu_ops.c */
+extern const struct rn_op_table rn_cpu_ops;
+
+/* Whether unit `user` is the first, in backward order, to write dz of its input. */
+static inline bool rn_unit_writes_first(const struct rn_cpu *cpu, int user, int input)
+{
+    return cpu->units[cpu->units[user].in[input]].last_user == user;
+}
+
+#endif

@@ -1,0 +1,108 @@
+/* The CPU engine: units forward, then backward. */
+#include <stdint.h>
+#include <string.h>
+
+#include "conv_plan.h"
+#include "cpu.h"
+#include "regnet/memory.h"
+
+static void destroy(void *arg)
+{
+    struct rn_cpu *cpu = arg;
+
+    if (!cpu)
+        return;
+    for (int u = 0; u < cpu->n_units; u++)
+        rn_conv_plan_free(cpu->units[u].conv);
+    for (int i = 0; cpu->scratch && i < cpu->request.options.threads; i++)
+        rn_free(cpu->scratch[i]);
+    rn_pool_free(cpu->pool);
+    rn_free(cpu->units);
+    rn_free(cpu->arena);
+    rn_free(cpu->small);
+    rn_free(cpu->sums);
+    rn_free(cpu->partial);
+    rn_free(cpu->scratch);
+    rn_free(cpu);
+}
+
+static enum rn_status create(const struct rn_net_request *request, void **out, struct rn_err *err)
+{
+    struct rn_cpu *cpu = rn_alloc(1, sizeof *cpu);
+    enum rn_status status;
+
+    if (!cpu)
+        return rn_nomem(err, sizeof *cpu, "the cpu engine");
+    cpu->request = *request;
+    cpu->kernels = rn_kernels_best();
+    RN_TRY(rn_pool_new(request->options.threads, &cpu->pool, err));
+    RN_TRY(rn_cpu_plan(cpu, err));
+    *out = cpu;
+    cpu = NULL;
+done:
+    destroy(cpu);
+    return status;
+}
+
+static size_t arena_bytes(const void *arg)
+{
+    return ((const struct rn_cpu *)arg)->arena_bytes;
+}
+
+static void forward(void *arg, enum rn_pass pass, double momentum, const float *images, int n,
+                    float *logits)
+{
+    struct rn_cpu *cpu = arg;
+    const struct rn_unit *last = &cpu->units[cpu->n_units - 1];
+    int classes = last->node.out.c;
+    struct rn_view view;
+
+    cpu->units[0].z = (float *)(uintptr_t)images; /* only read */
+    for (int u = 1; u < cpu->n_units; u++) {
+        struct rn_unit *unit = &cpu->units[u];
+        if (unit->kind == RN_UNIT_CONV)
+            rn_cpu_conv_forward(cpu, unit, pass, momentum, n);
+        else if (unit->kind == RN_UNIT_SUM)
+            rn_cpu_sum_forward(cpu, unit, n);
+        else
+            rn_cpu_node_forward(cpu, unit, pass, momentum, n);
+    }
+    view = rn_unit_view(last);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < classes; j++)
+            logits[i * classes + j] =
+                view.y[i * last->stride + j] + (view.shift ? view.shift[j] : 0);
+}
+
+static void backward(void *arg, const float *images, int n, const float *dlogits)
+{
+    struct rn_cpu *cpu = arg;
+    struct rn_unit *last = &cpu->units[cpu->n_units - 1];
+    int classes = last->node.out.c;
+
+    cpu->units[0].z = (float *)(uintptr_t)images;
+    memset(last->dz, 0, (size_t)(n * last->stride) * sizeof *last->dz);
+    for (int i = 0; i < n; i++)
+        memcpy(last->dz + (ptrdiff_t)i * last->stride, dlogits + (ptrdiff_t)i * classes,
+               (size_t)classes * sizeof *dlogits);
+    for (int u = cpu->n_units - 1; u > 0; u--) {
+        struct rn_unit *unit = &cpu->units[u];
+        bool finished = unit->shares_dz ||
+                        (unit->n_users > 0 && cpu->units[unit->first_user].kind == RN_UNIT_CONV);
+        if (!finished)
+            rn_finish_pass(cpu, unit, n);
+        if (unit->kind == RN_UNIT_CONV)
+            rn_cpu_conv_backward(cpu, u, n);
+        else if (unit->kind == RN_UNIT_SUM)
+            rn_cpu_sum_backward(cpu, u, n);
+        else
+            rn_cpu_node_backward(cpu, u, n);
+    }
+}
+
+const struct rn_engine rn_cpu_engine = {.name = "cpu",
+                                        .create = create,
+                                        .destroy = destroy,
+                                        .arena_bytes = arena_bytes,
+                                        .forward = forward,
+                                        .backward = backward};

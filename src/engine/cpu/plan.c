@@ -1,0 +1,334 @@
+/* The plan: which nodes make a unit, who reads and writes what, and where it lies in memory. */
+#include <string.h>
+
+#include "../arena.h"
+#include "conv_plan.h"
+#include "cpu.h"
+#include "regnet/memory.h"
+
+struct builder {
+    struct rn_cpu *cpu;
+    const struct rn_graph *graph;
+    int *users;   /* by node: how many nodes read it */
+    int *unit_of; /* by node: the unit that computes it */
+};
+
+static bool is_conv(const struct rn_node *node)
+{
+    return node->op == RN_OP_CONV || node->op == RN_OP_LINEAR;
+}
+
+/* The node that alone reads node i, if it is an op of the given kind; else NULL. Nodes are in
+   topological order, and a sole reader of our families' chains follows directly or soon. */
+static const struct rn_node *sole_reader(const struct builder *b, int i, enum rn_op op)
+{
+    if (b->users[i] != 1)
+        return NULL;
+    for (int j = i + 1; j < b->graph->n_nodes; j++) {
+        const struct rn_node *node = &b->graph->nodes[j];
+        for (int k = 0; k < node->n_in; k++)
+            if (node->in[k] == i)
+                return node->op == op && node->n_in == 1 ? node : NULL;
+    }
+    return NULL;
+}
+
+static int index_of(const struct builder *b, const struct rn_node *node)
+{
+    return (int)(node - b->graph->nodes);
+}
+
+/* Takes the normalization and ReLU that follow node i into the unit. */
+static void take_followers(struct builder *b, struct rn_unit *unit, int i)
+{
+    const struct rn_node *next;
+
+    if (unit->kind == RN_UNIT_CONV && (next = sole_reader(b, i, RN_OP_BN)) != NULL) {
+        unit->bn = next;
+        i = index_of(b, next);
+        b->unit_of[i] = (int)(unit - b->cpu->units);
+    }
+    next = sole_reader(b, i, RN_OP_ACT);
+    if (next && next->u.fn == RN_FN_RELU) {
+        unit->relu = true;
+        b->unit_of[index_of(b, next)] = (int)(unit - b->cpu->units);
+    }
+}
+
+static enum rn_status add_unit(struct builder *b, int i, struct rn_err *err)
+{
+    const struct rn_node *node = &b->graph->nodes[i];
+    struct rn_unit *unit = &b->cpu->units[b->cpu->n_units];
+
+    if (b->unit_of[i] >= 0)
+        return RN_OK;
+    if (node->op == RN_OP_BN)
+        return rn_fail(err, RN_E_UNSUPPORTED,
+                       "%s: a batch normalization that does not follow a convolution; the cpu "
+                       "engine has none (the ref engine does)",
+                       node->name);
+    unit->kind = node->op == RN_OP_INPUT ? RN_UNIT_INPUT
+                 : is_conv(node)         ? RN_UNIT_CONV
+                 : node->op == RN_OP_ADD ? RN_UNIT_SUM
+                                         : RN_UNIT_NODE;
+    unit->node = *node;
+    unit->stride =
+        node->op == RN_OP_INPUT ? node->out.c : (node->out.c + RN_LANES - 1) / RN_LANES * RN_LANES;
+    unit->alias_in = -1;
+    unit->first_user = -1;
+    unit->needs_dz = unit->kind != RN_UNIT_INPUT;
+    b->unit_of[i] = b->cpu->n_units++;
+    if (unit->kind == RN_UNIT_CONV || unit->kind == RN_UNIT_SUM)
+        take_followers(b, unit, i);
+    if (unit->kind == RN_UNIT_NODE)
+        unit->node.out.c = unit->stride;
+    return RN_OK;
+}
+
+static void connect(struct builder *b)
+{
+    struct rn_cpu *cpu = b->cpu;
+
+    for (int u = 0; u < cpu->n_units; u++) {
+        struct rn_unit *unit = &cpu->units[u];
+        unit->n_in = unit->node.n_in;
+        for (int k = 0; k < unit->n_in; k++) {
+            struct rn_unit *input = &cpu->units[unit->in[k] = b->unit_of[unit->node.in[k]]];
+            if (input->first_user < 0)
+                input->first_user = u;
+            input->last_user = u;
+            input->n_users++;
+        }
+    }
+    /* A result must be stored unless all of its users can apply what follows the convolution. */
+    for (int u = 0; u < cpu->n_units; u++)
+        cpu->units[u].stored = cpu->units[u].kind != RN_UNIT_CONV;
+    for (int u = 0; u < cpu->n_units; u++)
+        for (int k = 0; k < cpu->units[u].n_in && cpu->units[u].kind == RN_UNIT_NODE; k++)
+            cpu->units[cpu->units[u].in[k]].stored = true;
+}
+
+static enum rn_status build_units(struct rn_cpu *cpu, struct rn_err *err)
+{
+    const struct rn_graph *graph = cpu->request.graph;
+    struct builder b = {.cpu = cpu, .graph = graph};
+    size_t n = (size_t)graph->n_nodes;
+    enum rn_status status = RN_OK;
+
+    cpu->units = rn_alloc(n, sizeof *cpu->units);
+    b.users = rn_alloc(2 * n, sizeof *b.users);
+    if (!cpu->units || !b.users)
+        return rn_nomem(err, n * sizeof *cpu->units, "the plan");
+    b.unit_of = b.users + n;
+    for (int i = 0; i < graph->n_nodes; i++) {
+        b.unit_of[i] = -1;
+        for (int k = 0; k < graph->nodes[i].n_in; k++)
+            b.users[graph->nodes[i].in[k]]++;
+    }
+    for (int i = 0; i < graph->n_nodes; i++)
+        RN_TRY(add_unit(&b, i, err));
+    connect(&b);
+done:
+    rn_free(b.users);
+    return status;
+}
+
+/* A convolution without ReLU that only a sum reads has the sum's dz. */
+static bool shares_dz(const struct rn_cpu *cpu, const struct rn_unit *unit)
+{
+    return unit->kind == RN_UNIT_CONV && !unit->stored && !unit->relu && unit->n_users == 1 &&
+           cpu->units[unit->first_user].kind == RN_UNIT_SUM;
+}
+
+/* The input of a sum whose dz may begin as the sum's own, to which other users then add: nobody
+   else may need the sum's dz from then on. */
+static int find_alias(const struct rn_cpu *cpu, int u)
+{
+    const struct rn_unit *sum = &cpu->units[u];
+
+    for (int k = 0; k < 2; k++) {
+        int x = sum->in[k], other = sum->in[1 - k];
+        const struct rn_unit *input = &cpu->units[x];
+        bool safe = x != other && cpu->units[other].shares_dz && !input->shares_dz &&
+                    input->needs_dz && input->last_user == u && x < other;
+        for (int v = other; safe && v < u; v++)
+            for (int j = 0; j < cpu->units[v].n_in; j++)
+                safe = safe && cpu->units[v].in[j] != x;
+        if (safe)
+            return k;
+    }
+    return -1;
+}
+
+static void plan_gradients(struct rn_cpu *cpu)
+{
+    for (int u = 0; u < cpu->n_units; u++)
+        cpu->units[u].shares_dz = shares_dz(cpu, &cpu->units[u]);
+    for (int u = 0; u < cpu->n_units; u++)
+        if (cpu->units[u].kind == RN_UNIT_SUM)
+            cpu->units[u].alias_in = find_alias(cpu, u);
+}
+
+/* Steps: unit u runs forward at u and backward at 2 n_units - u. */
+static int backward_step(const struct rn_cpu *cpu, int u)
+{
+    return 2 * cpu->n_units - u;
+}
+
+static size_t bytes_of(const struct rn_cpu *cpu, const struct rn_unit *unit)
+{
+    return (size_t)cpu->request.options.batch * (size_t)rn_unit_pixels(unit) *
+           (size_t)unit->stride * sizeof(float);
+}
+
+/* The unit whose buffer u's dz lies in: a sum shares its with what it feeds and with its alias. */
+static int dz_owner(const struct rn_cpu *cpu, int u)
+{
+    for (;;) {
+        const struct rn_unit *unit = &cpu->units[u];
+        int user = unit->last_user;
+        if (unit->n_users == 0 || cpu->units[user].kind != RN_UNIT_SUM)
+            return u;
+        if (!unit->shares_dz &&
+            (cpu->units[user].alias_in < 0 || cpu->units[user].in[cpu->units[user].alias_in] != u))
+            return u;
+        u = user;
+    }
+}
+
+enum { BUFFER_Y, BUFFER_Z, BUFFER_DZ, BUFFERS };
+
+static void plan_lives(const struct rn_cpu *cpu, struct rn_arena_item *items)
+{
+    bool train = cpu->request.options.train;
+
+    for (int u = 0; u < cpu->n_units; u++) {
+        const struct rn_unit *unit = &cpu->units[u];
+        struct rn_arena_item *item = items + BUFFERS * u;
+        int end = train ? backward_step(cpu, u) : unit->n_users ? unit->last_user : u;
+        item[BUFFER_Y].first = item[BUFFER_Z].first = u;
+        item[BUFFER_Y].last = item[BUFFER_Z].last = end;
+        if (unit->kind == RN_UNIT_CONV)
+            item[BUFFER_Y].bytes = bytes_of(cpu, unit);
+        if (unit->stored && unit->kind != RN_UNIT_INPUT)
+            item[BUFFER_Z].bytes = bytes_of(cpu, unit);
+        if (!train || !unit->needs_dz)
+            continue;
+        item = items + BUFFERS * dz_owner(cpu, u) + BUFFER_DZ;
+        if (item->bytes == 0) {
+            item->bytes = bytes_of(cpu, unit);
+            item->first = backward_step(cpu, u);
+        }
+        end = unit->n_users ? backward_step(cpu, unit->last_user) : backward_step(cpu, u);
+        item->first = item->first < end ? item->first : end;
+        item->last = backward_step(cpu, u) > item->last ? backward_step(cpu, u) : item->last;
+    }
+}
+
+static enum rn_status place_buffers(struct rn_cpu *cpu, struct rn_err *err)
+{
+    size_t n = (size_t)cpu->n_units * BUFFERS, bytes;
+    struct rn_arena_item *items = rn_alloc(n, sizeof *items);
+    enum rn_status status;
+
+    if (!items)
+        return rn_nomem(err, n * sizeof *items, "the memory plan");
+    plan_lives(cpu, items);
+    RN_TRY(rn_arena_place(items, n, &bytes, err));
+    cpu->arena_bytes = bytes;
+    cpu->arena = rn_alloc_aligned(bytes, 1);
+    if (!cpu->arena) {
+        status = rn_nomem(err, bytes, "activations and gradients; a smaller batch needs less");
+        goto done;
+    }
+    for (int u = 0; u < cpu->n_units; u++) {
+        struct rn_unit *unit = &cpu->units[u];
+        const struct rn_arena_item *item = items + BUFFERS * u;
+        char *base = (char *)cpu->arena;
+        unit->y = (float *)(void *)(base + item[BUFFER_Y].offset);
+        unit->z = (float *)(void *)(base + item[BUFFER_Z].offset);
+        unit->dz = (float *)(void *)(base + items[BUFFERS * dz_owner(cpu, u) + BUFFER_DZ].offset);
+    }
+done:
+    rn_free(items);
+    return status;
+}
+
+static enum rn_status place_small(struct rn_cpu *cpu, struct rn_err *err)
+{
+    enum { FLOATS = 9, SUMS = 2 }; /* scale shift mean rstd saved(2) coef(3) by channel */
+    size_t channels = 0;
+    float *at;
+    double *sums;
+
+    for (int u = 0; u < cpu->n_units; u++) {
+        channels += (size_t)cpu->units[u].stride;
+        if (cpu->units[u].stride > cpu->max_stride)
+            cpu->max_stride = cpu->units[u].stride;
+    }
+    cpu->small = at = rn_alloc_aligned(channels * FLOATS, sizeof(float));
+    cpu->sums = sums = rn_alloc_aligned(channels * SUMS, sizeof(double));
+    cpu->partial =
+        rn_alloc_aligned((size_t)RN_CHUNKS * 3 * (size_t)cpu->max_stride, sizeof(double));
+    if (!cpu->small || !cpu->sums || !cpu->partial)
+        return rn_nomem(err, channels * FLOATS * sizeof(float), "normalization");
+    for (int u = 0; u < cpu->n_units; u++) {
+        struct rn_unit *unit = &cpu->units[u];
+        size_t c = (size_t)unit->stride;
+        unit->scale = at, unit->shift = at + c, unit->mean = at + 2 * c, unit->rstd = at + 3 * c;
+        unit->saved = at + 4 * c, unit->coef = at + 6 * c, unit->sums = sums;
+        at += FLOATS * c;
+        sums += SUMS * c;
+    }
+    return RN_OK;
+}
+
+static enum rn_status plan_convs(struct rn_cpu *cpu, struct rn_err *err)
+{
+    const struct rn_net_options *options = &cpu->request.options;
+    const struct rn_node *nodes = cpu->request.graph->nodes;
+    enum rn_status status = RN_OK;
+
+    for (int u = 0; u < cpu->n_units; u++) {
+        struct rn_unit *unit = &cpu->units[u];
+        const struct rn_unit *input = &cpu->units[unit->in[0]];
+        size_t floats;
+        if (unit->kind != RN_UNIT_CONV)
+            continue;
+        RN_TRY(rn_conv_plan_new(&unit->node, nodes[unit->node.in[0]].out, input->stride,
+                                unit->stride, options->batch, options->train,
+                                options->train && input->needs_dz, &unit->conv, err));
+        floats = rn_conv_frame_floats(unit->conv) + rn_conv_dframe_floats(unit->conv) +
+                 3 * (size_t)cpu->max_stride;
+        if (floats > cpu->scratch_floats)
+            cpu->scratch_floats = floats;
+    }
+    cpu->scratch = rn_alloc((size_t)options->threads, sizeof *cpu->scratch);
+    for (int i = 0; cpu->scratch && i < options->threads; i++)
+        if (!(cpu->scratch[i] = rn_alloc_aligned(cpu->scratch_floats + 16, sizeof(float))))
+            return rn_nomem(err, cpu->scratch_floats * sizeof(float), "scratch memory");
+    return cpu->scratch ? RN_OK : rn_nomem(err, sizeof *cpu->scratch, "scratch memory");
+done:
+    return status;
+}
+
+enum rn_status rn_cpu_plan(struct rn_cpu *cpu, struct rn_err *err)
+{
+    enum rn_status status;
+
+    RN_TRY(build_units(cpu, err));
+    plan_gradients(cpu);
+    RN_TRY(place_buffers(cpu, err));
+    RN_TRY(place_small(cpu, err));
+    RN_TRY(plan_convs(cpu, err));
+done:
+    return status;
+}
+
+struct rn_view rn_unit_view(const struct rn_unit *unit)
+{
+    if (unit->stored)
+        return (struct rn_view){.y = unit->z};
+    return (struct rn_view){
+        .y = unit->y, .scale = unit->scale, .shift = unit->shift, .relu = unit->relu};
+}
