@@ -79,10 +79,17 @@ enum rn_status rn_arch_to_config(const struct rn_arch *arch, struct rn_config *c
    stage and what would fit. Every rn_arch that the library hands out has passed. */
 enum rn_status rn_arch_check(const struct rn_arch *arch, struct rn_err *err);
 
-/* Channels inside a bottleneck (MBConv: of the expansion) of width w: pycls' roundings. */
+/* Whether bot_mul, and group_w, mean something to a block. */
+bool rn_block_has_bottleneck(enum rn_block block);
+bool rn_block_has_groups(enum rn_block block);
+/* Channels inside a bottleneck (MBConv: of the expansion, from w_in) of width w_out, in pycls'
+   roundings; w_out where the block has none. */
 int rn_bottleneck_width(enum rn_block block, int w_in, int w_out, double bot_mul);
 /* Channels of the squeeze for a block whose input has w_in channels; 0: no SE. */
 int rn_se_width(enum rn_block block, int w_in, double se_r);
+/* Groups of the middle convolution of a block whose input has w_in channels: as pycls, the whole
+   part of the bottleneck's width over group_w; MBConv: one a channel; 1 where the block has none. */
+int rn_stage_groups(enum rn_block block, const struct rn_stage *stage, int w_in);
 
 /* Counts in closed form (docs/counting.md), a fraction of a microsecond; equal to the graph's. */
 struct rn_complexity rn_arch_complexity(const struct rn_arch *arch);
@@ -107,12 +114,16 @@ struct rn_regnet_line {
                                 n_levels == n_stages */
 };
 
-/* RN_E_CONFIG: parameters out of their domain, or more than RN_MAX_STAGES stages. */
+/* n_levels alone, without the line: what rejects most random parameters. params in its domain. */
+int rn_regnet_levels(const struct rn_regnet *params);
+/* RN_E_CONFIG: parameters out of their domain, or more than RN_MAX_STAGES stages; line is then
+   undefined. */
 enum rn_status rn_regnet_generate(const struct rn_regnet *params, struct rn_regnet_line *line,
                                   struct rn_err *err);
-/* The stages of a line, all with the given stride, made compatible. arch's other fields stay. */
-enum rn_status rn_regnet_stages(const struct rn_regnet *params, const struct rn_regnet_line *line,
-                                int stride, struct rn_arch *arch, struct rn_err *err);
+/* The stages of a generated line for arch->block, all with the given stride, made compatible. arch's
+   other fields stay. */
+void rn_regnet_stages(const struct rn_regnet *params, const struct rn_regnet_line *line, int stride,
+                      struct rn_arch *arch);
 /* Widths and groups that fit each other (section 3.2, appendix): changes width and group_w. */
 void rn_stage_make_compatible(struct rn_stage *stage);
 
@@ -122,9 +133,16 @@ enum rn_status rn_arch_by_name(const char *name, struct rn_arch *arch, struct rn
 size_t rn_arch_count(void);
 const char *rn_arch_name(size_t i); /* i < rn_arch_count(), pycls' spelling */
 
-/* {"name", "flops", "params", "acts", "resolution", "stages": [...]}'s last part, and its enums. */
+/* As configurations spell them; RN_BLOCK_MBCONV, which pycls has no key for, is "mbconv". */
 const char *rn_stem_text(enum rn_stem stem);
 const char *rn_block_text(enum rn_block block);
 const char *rn_act_text(enum rn_act act);
+/* The reverse. RN_E_CONFIG names key and brings the nearest name. */
+enum rn_status rn_stem_parse(const char *key, const char *text, enum rn_stem *stem,
+                             struct rn_err *err);
+enum rn_status rn_block_parse(const char *key, const char *text, enum rn_block *block,
+                              struct rn_err *err);
+enum rn_status rn_act_parse(const char *key, const char *text, enum rn_act *act,
+                            struct rn_err *err);
 
 #endif
