@@ -1,9 +1,10 @@
 /*
  * sweep.h: populations: networks drawn from a space, each trained in a run directory of its own.
  *
- * A sweep is a directory: sweep.yaml (what it is), runs/000000/ .. (train.h). The runs are the truth;
- * everything else can be made again from them. A study trains one population for each of several
- * spaces, compares their error distributions and retrains the best network (docs/studies.md).
+ * A sweep is a directory: sweep.yaml (what it is), runs/000000/ .. (train.h). The runs are the
+ * truth; everything else can be made again from them. A study trains one population for each of
+ * several spaces, compares their error distributions and retrains the best network
+ * (docs/studies.md).
  *
  *     RN_TRY(rn_study_open("configs/studies/quickstart.yaml", &study, err));
  *     RN_TRY(rn_study_run(study, &(struct rn_study_options){.dir = "runs/quickstart"}, err));
@@ -22,9 +23,9 @@ struct rn_study;
 struct rn_study_options {
     const char *dir;      /* where it lies; made if missing */
     const char *data_dir; /* of the data set; NULL: as the study says */
-    int jobs;             /* networks at once; 0: as many as there are cores */
-    int networks;         /* a space; 0: as the study says */
-    bool fresh;
+    int jobs;             /* networks at once, and threads of the retraining; 0: one a core */
+    int networks;         /* a space; 0: as the study says; never fewer than are there already */
+    bool fresh;           /* what the directory holds of a study is removed first */
     void (*on_event)(void *arg, const char *line, bool transient); /* a message, or a progress line
                                                                       that replaces the last one */
     void *arg;
@@ -33,10 +34,18 @@ struct rn_study_options {
 
 enum rn_status rn_study_open(const char *path, struct rn_study **study, struct rn_err *err);
 void rn_study_free(struct rn_study *study);
-/* Trains what is not trained yet, writes report.html and best.safetensors. RN_E_STOPPED: go on with
-   the same call. */
+const char *rn_study_name(const struct rn_study *study); /* borrowed */
+/* Trains what is not trained yet, retrains the best network, writes best.safetensors and
+   report.html. Networks train in processes of their own, forked from the caller, which must have
+   one thread. RN_E_STOPPED: go on with the same call. RN_E_CONFIG: the directory holds another
+   study. RN_E_FAILED: another process works in it. A network that fails is recorded and left out;
+   three failures of one kind in a row end the study with their status and message. */
 enum rn_status rn_study_run(const struct rn_study *study, const struct rn_study_options *options,
                             struct rn_err *err);
+
+/* Appends what a study's directory says so far: the table, the distributions drawn, the
+   differences, the best network; or the same as one JSON object (docs/studies.md). */
+enum rn_status rn_study_summary(const char *dir, bool json, struct rn_buf *out, struct rn_err *err);
 
 /* One network of a finished or running population, as read from its run. */
 struct rn_record {
@@ -44,8 +53,10 @@ struct rn_record {
     struct rn_result result;
 };
 
-/* The test errors of a population: of a sweep directory, or pycls' sweep.json, or a JSON list of
-   numbers. Yours to rn_free. */
+/* The test errors of a population in percent: of a sweep's directory, of pycls' sweep.json, or of a
+   JSON list of numbers or of objects with an "error". A diverged network of ours counts as
+   guessing. Yours to rn_free. RN_E_DATA: the file says something else, or no network is finished.
+ */
 enum rn_status rn_errors_read(const char *path, double **errors, size_t *n, struct rn_err *err);
 
 #endif

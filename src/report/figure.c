@@ -190,7 +190,8 @@ enum rn_status rn_figure_text(const struct rn_figure *figure, int columns, int r
 
     RN_TRY(rn_buf_addf(&script, err,
                        "set terminal dumb noenhanced size %d,%d\n"
-                       "set border 3\nset tics nomirror\nset key right bottom Left\n",
+                       "set border 3\nset tics nomirror\nset xtics scale 0\n"
+                       "set key right bottom Left\n",
                        columns, rows));
     RN_TRY(draw(figure, &script, &drawing, err));
     if (drawing.data)

@@ -1,0 +1,242 @@
+/* A local pool of processes. Each task has a pipe to the pool: fractions, then the result; its end
+   closes when the process is gone, whatever ended it. */
+#include "pool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "regnet/memory.h"
+
+#define TICK_MS 500
+
+/* What goes through the pipe, whole: it is smaller than PIPE_BUF. */
+struct message {
+    bool over;
+    double fraction;
+    struct rn_err result;
+};
+
+struct rn_pool_link {
+    int fd;
+    double told; /* seconds, when */
+};
+
+struct worker {
+    pid_t pid; /* 0: free */
+    int fd;
+    size_t task;
+    struct message last;
+};
+
+struct state {
+    const struct rn_pool *pool;
+    struct worker *workers;
+    struct pollfd *fds;
+    size_t next;
+    int running;
+    bool ended;            /* no more tasks start: told to stop, or a failure */
+    enum rn_status status; /* of the pool */
+};
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void say(int fd, const struct message *message)
+{
+    while (write(fd, message, sizeof *message) < 0 && errno == EINTR)
+        ;
+}
+
+void rn_pool_tell(struct rn_pool_link *link, double fraction)
+{
+    struct message message = {.fraction = fraction};
+    double t = now();
+
+    if (t - link->told < 1e-3 * TICK_MS)
+        return;
+    link->told = t;
+    say(link->fd, &message);
+}
+
+int rn_cores(void)
+{
+    cpu_set_t set;
+
+    return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0 ? CPU_COUNT(&set) : 1;
+}
+
+/* To the k-th of the processors that we may use. A refusal does no harm. */
+static void pin(int k)
+{
+    cpu_set_t allowed, one;
+
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+        return;
+    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (!CPU_ISSET(cpu, &allowed) || k-- > 0)
+            continue;
+        CPU_ZERO(&one);
+        CPU_SET(cpu, &one);
+        (void)sched_setaffinity(0, sizeof one, &one);
+        return;
+    }
+}
+
+static void run_task(const struct rn_pool *pool, int slot, size_t task, int fd, pid_t parent)
+{
+    struct rn_pool_link link = {.fd = fd};
+    struct message message = {.over = true, .fraction = 1};
+    enum rn_status status = RN_E_STOPPED;
+
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (pool->pin && pool->jobs <= rn_cores())
+        pin(slot);
+    if (getppid() == parent) /* else it ended before the line above took effect */
+        status = pool->work(pool->arg, task, &link, &message.result);
+    message.result.status = status;
+    say(fd, &message);
+    _exit(rn_status_exit_code(status));
+}
+
+static enum rn_status start(struct state *s, int slot, struct rn_err *err)
+{
+    struct worker *worker = &s->workers[slot];
+    pid_t parent = getpid(), pid;
+    int fd[2];
+
+    if (pipe2(fd, O_CLOEXEC) != 0)
+        return rn_fail(err, RN_E_FAILED, "could not make a pipe: %s", strerror(errno));
+    pid = fork();
+    if (pid == 0) {
+        close(fd[0]);
+        run_task(s->pool, slot, s->next, fd[1], parent);
+    }
+    close(fd[1]); /* now the task alone holds it */
+    if (pid < 0) {
+        close(fd[0]);
+        return rn_fail(err, RN_E_FAILED, "could not start a process: %s", strerror(errno));
+    }
+    *worker = (struct worker){.pid = pid, .fd = fd[0], .task = s->next++};
+    s->running++;
+    return RN_OK;
+}
+
+static void end(struct state *s, enum rn_status status)
+{
+    if (!s->ended)
+        s->status = status;
+    s->ended = true;
+    for (int i = 0; i < s->pool->jobs; i++)
+        if (s->workers[i].pid)
+            kill(s->workers[i].pid, SIGTERM);
+}
+
+/* A process that ended without a last word: why. */
+static void explain(struct message *last, int ended)
+{
+    if (WIFSIGNALED(ended))
+        (void)rn_fail(&last->result, RN_E_FAILED, "its process was ended by signal %d (%s)%s",
+                      WTERMSIG(ended), strsignal(WTERMSIG(ended)),
+                      WTERMSIG(ended) == SIGKILL ? "; the system does so when memory is short"
+                                                 : "");
+    else
+        (void)rn_fail(&last->result, RN_E_FAILED, "its process ended with exit status %d",
+                      WEXITSTATUS(ended));
+}
+
+static void reap(struct state *s, struct worker *worker, struct rn_err *err)
+{
+    struct message last = worker->last;
+    enum rn_status status;
+    int ended = 0;
+
+    close(worker->fd);
+    while (waitpid(worker->pid, &ended, 0) < 0 && errno == EINTR)
+        ;
+    worker->pid = 0;
+    s->running--;
+    if (!last.over && s->ended)
+        (void)rn_fail(&last.result, RN_E_STOPPED, "stopped");
+    else if (!last.over)
+        explain(&last, ended);
+    status = s->pool->done(s->pool->arg, worker->task, &last.result, s->ended ? NULL : err);
+    if (status != RN_OK)
+        end(s, status);
+}
+
+static void listen_to(struct state *s, struct worker *worker, struct rn_err *err)
+{
+    struct message message;
+    ssize_t n = read(worker->fd, &message, sizeof message);
+
+    if (n == (ssize_t)sizeof message)
+        worker->last = message;
+    else if (n == 0 || errno != EINTR)
+        reap(s, worker, err);
+}
+
+static void wait_for_news(struct state *s, struct rn_err *err)
+{
+    int jobs = s->pool->jobs;
+
+    for (int i = 0; i < jobs; i++)
+        s->fds[i] = (struct pollfd){s->workers[i].pid ? s->workers[i].fd : -1, POLLIN, 0};
+    if (poll(s->fds, (nfds_t)jobs, TICK_MS) <= 0)
+        return;
+    for (int i = 0; i < jobs; i++)
+        if (s->fds[i].revents)
+            listen_to(s, &s->workers[i], err);
+}
+
+static void tick(const struct state *s)
+{
+    double fraction = 0;
+
+    for (int i = 0; i < s->pool->jobs; i++)
+        if (s->workers[i].pid)
+            fraction += s->workers[i].last.fraction;
+    s->pool->tick(s->pool->arg, s->running, fraction);
+}
+
+static void fill(struct state *s, struct rn_err *err)
+{
+    for (int i = 0; i < s->pool->jobs && s->next < s->pool->tasks && !s->ended; i++) {
+        enum rn_status status = s->workers[i].pid ? RN_OK : start(s, i, err);
+        if (status != RN_OK)
+            end(s, status);
+    }
+}
+
+enum rn_status rn_pool_run(const struct rn_pool *pool, struct rn_err *err)
+{
+    struct state s = {.pool = pool};
+
+    s.workers = rn_alloc((size_t)pool->jobs, sizeof *s.workers);
+    s.fds = rn_alloc((size_t)pool->jobs, sizeof *s.fds);
+    if (!s.workers || !s.fds) {
+        s.status = rn_nomem(err, (size_t)pool->jobs * sizeof *s.workers, "a pool of processes");
+        goto done;
+    }
+    for (fill(&s, err); s.running > 0; fill(&s, err)) {
+        wait_for_news(&s, err);
+        tick(&s);
+        if (pool->stop && *pool->stop && !s.ended)
+            end(&s, rn_fail(err, RN_E_STOPPED, "stopped"));
+    }
+done:
+    rn_free(s.workers);
+    rn_free(s.fds);
+    return s.status;
+}

@@ -1,0 +1,224 @@
+/* A study's directory: taken by one process at a time, and never mixed with another study's. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "regnet/file.h"
+#include "study.h"
+#include "value_diff.h"
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st, (void)type, (void)ftw;
+    return remove(path);
+}
+
+enum rn_status rn_tree_remove(const char *path, struct rn_err *err)
+{
+    if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
+        return RN_OK;
+    return rn_fail(err, RN_E_IO, "%s: could not remove this: %s", path, strerror(errno));
+}
+
+static enum rn_status take(struct rn_study_dir *dir, struct rn_err *err)
+{
+    struct rn_buf path = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_dir_make(dir->path, err));
+    RN_TRY(rn_path_join(&path, dir->path, ".lock", err));
+    dir->lock = open(path.data, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (dir->lock < 0)
+        status =
+            rn_fail(err, RN_E_IO, "%s: could not create this file: %s", path.data, strerror(errno));
+    else if (flock(dir->lock, LOCK_EX | LOCK_NB) != 0)
+        status = rn_fail(err, errno == EWOULDBLOCK ? RN_E_FAILED : RN_E_IO,
+                         errno == EWOULDBLOCK
+                             ? "%s: another process is running the study in this directory; wait "
+                               "for it, or choose another directory"
+                             : "%s: could not lock this directory",
+                         dir->path);
+done:
+    rn_buf_release(&path);
+    return status;
+}
+
+/* What a study may say otherwise and still be the same one. */
+static bool is_neutral(const char *path)
+{
+    static const char *const neutral[] = {"networks", "description", "config.DATA_LOADER.DIR",
+                                          "final.DATA_LOADER.DIR"};
+
+    for (size_t i = 0; i < sizeof neutral / sizeof *neutral; i++)
+        if (strcmp(path, neutral[i]) == 0)
+            return true;
+    return false;
+}
+
+static enum rn_status refuse(void *arg, const char *path, const char *there, const char *asked,
+                             struct rn_err *err)
+{
+    if (is_neutral(path))
+        return RN_OK;
+    return rn_fail(err, RN_E_CONFIG,
+                   "%s holds another study: %s is %s there and %s here; choose another directory "
+                   "(--out), or begin anew (--fresh), which removes what is there",
+                   (const char *)arg, path, there, asked);
+}
+
+static enum rn_status parse_dump(const struct rn_study *study, struct rn_doc **doc,
+                                 struct rn_err *err)
+{
+    struct rn_buf text = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_study_dump(study, &text, err));
+    status = rn_doc_parse_yaml(text.data, text.len, "study.yaml", doc, err);
+done:
+    rn_buf_release(&text);
+    return status;
+}
+
+/* Both studies are written out in full and compared: a new key's default is no difference. */
+static enum rn_status check_same(const char *dir, const struct rn_study *there,
+                                 const struct rn_study *asked, struct rn_err *err)
+{
+    struct rn_doc *a = NULL, *b = NULL;
+    enum rn_status status;
+
+    RN_TRY(parse_dump(there, &a, err));
+    RN_TRY(parse_dump(asked, &b, err));
+    status = rn_value_diff(rn_doc_root(a), rn_doc_root(b), refuse, (void *)dir, err);
+done:
+    rn_doc_free(a);
+    rn_doc_free(b);
+    return status;
+}
+
+/* Populations, whatever spaces they are of: directories with a sweep.yaml. */
+static enum rn_status clear_sweeps(const char *dir, struct rn_err *err)
+{
+    struct rn_buf path = {0};
+    enum rn_status status = RN_OK;
+    struct dirent *entry;
+    DIR *listing = opendir(dir);
+
+    if (!listing)
+        return rn_fail(err, RN_E_IO, "%s: could not list this directory: %s", dir, strerror(errno));
+    while ((entry = readdir(listing))) {
+        path.len = 0;
+        if (entry->d_name[0] == '.')
+            continue;
+        RN_TRY(rn_buf_addf(&path, err, "%s/%s/sweep.yaml", dir, entry->d_name));
+        if (!rn_path_exists(path.data))
+            continue;
+        RN_TRY(rn_path_join(&path, dir, entry->d_name, err));
+        RN_TRY(rn_tree_remove(path.data, err));
+    }
+done:
+    closedir(listing);
+    rn_buf_release(&path);
+    return status;
+}
+
+/* Removes what a study writes, and nothing else. study.yaml goes last: it says that this was one.
+ */
+static enum rn_status clear(const char *dir, struct rn_err *err)
+{
+    static const char *const names[] = {"report.html", "best.safetensors", "final", "study.yaml"};
+    struct rn_buf path = {0};
+    enum rn_status status = clear_sweeps(dir, err);
+
+    for (size_t i = 0; status == RN_OK && i < sizeof names / sizeof *names; i++) {
+        RN_TRY(rn_path_join(&path, dir, names[i], err));
+        status = rn_tree_remove(path.data, err);
+    }
+done:
+    rn_buf_release(&path);
+    return status;
+}
+
+static enum rn_status take_up(struct rn_study_dir *dir, const char *path,
+                              const struct rn_study *study, struct rn_err *err)
+{
+    struct rn_study *there = NULL;
+    enum rn_status status;
+
+    RN_TRY(rn_study_read(path, &there, err));
+    RN_TRY(check_same(dir->path, there, study, err));
+    if (there->networks > dir->networks)
+        dir->networks = there->networks;
+done:
+    rn_study_free(there);
+    return status;
+}
+
+static enum rn_status write_sweeps(const struct rn_study *study, const char *dir,
+                                   struct rn_err *err)
+{
+    struct rn_buf path = {0}, text = {0};
+    enum rn_status status = RN_OK;
+
+    for (size_t i = 0; i < study->n_spaces; i++) {
+        text.len = path.len = 0;
+        RN_TRY(rn_buf_addf(&path, err, "%s/%s", dir, rn_space_name(study->spaces[i])));
+        RN_TRY(rn_dir_make(path.data, err));
+        RN_TRY(rn_buf_addf(&path, err, "/sweep.yaml"));
+        RN_TRY(rn_study_dump_sweep(study, i, &text, err));
+        RN_TRY(rn_file_write(path.data, text.data, text.len, err));
+    }
+done:
+    rn_buf_release(&path);
+    rn_buf_release(&text);
+    return status;
+}
+
+static enum rn_status write_study(const struct rn_study *study, const struct rn_study_dir *dir,
+                                  const char *path, struct rn_err *err)
+{
+    struct rn_study asked = *study; /* shares everything with the caller's */
+    struct rn_buf text = {0};
+    enum rn_status status;
+
+    asked.networks = dir->networks;
+    RN_TRY(rn_study_dump(&asked, &text, err));
+    RN_TRY(rn_file_write(path, text.data, text.len, err));
+    status = write_sweeps(&asked, dir->path, err);
+done:
+    rn_buf_release(&text);
+    return status;
+}
+
+enum rn_status rn_study_dir_open(const struct rn_study *study,
+                                 const struct rn_study_options *options, struct rn_study_dir *dir,
+                                 struct rn_err *err)
+{
+    struct rn_study_dir made = {.path = options->dir, .lock = -1};
+    struct rn_buf path = {0};
+    enum rn_status status;
+
+    made.networks = options->networks ? options->networks : study->networks;
+    RN_TRY(take(&made, err));
+    RN_TRY(rn_path_join(&path, made.path, "study.yaml", err));
+    if (rn_path_exists(path.data))
+        RN_TRY(options->fresh ? clear(made.path, err) : take_up(&made, path.data, study, err));
+    RN_TRY(write_study(study, &made, path.data, err));
+    *dir = made;
+    made.lock = -1;
+done:
+    rn_study_dir_close(&made);
+    rn_buf_release(&path);
+    return status;
+}
+
+void rn_study_dir_close(struct rn_study_dir *dir)
+{
+    if (dir->lock >= 0)
+        close(dir->lock);
+    dir->lock = -1;
+}

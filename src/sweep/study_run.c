@@ -1,0 +1,127 @@
+/* A study from end to end: train the populations, compare them, hand over the best network. */
+#include "study_run.h"
+
+#include "pool.h"
+#include "regnet/file.h"
+
+static enum rn_status stopped(const struct rn_study_run *run, struct rn_err *err)
+{
+    size_t finished = 0;
+
+    for (size_t s = 0; s < run->study->n_spaces; s++)
+        finished += run->networks[s].finished;
+    return rn_fail(err, RN_E_STOPPED,
+                   "stopped with %zu of %zu networks trained; the same call goes on", finished,
+                   run->study->n_spaces * (size_t)run->dir.networks);
+}
+
+/* The lowest error on held-out images; the first of equals. */
+static void find_best(struct rn_study_run *run)
+{
+    run->best = NULL;
+    for (size_t s = 0; s < run->study->n_spaces; s++) {
+        for (size_t i = 0; i < run->networks[s].n; i++) {
+            const struct rn_run *one = &run->networks[s].runs[i];
+            if (!one->record.finished || one->record.result.outcome == RN_OUTCOME_DIVERGED)
+                continue;
+            if (run->best && one->record.result.top1_err >= run->best->record.result.top1_err)
+                continue;
+            run->best = one;
+            run->best_space = s;
+        }
+    }
+}
+
+enum rn_status rn_study_run_read(struct rn_study_run *run, struct rn_err *err)
+{
+    const struct rn_dataset *info = rn_dataset_info(run->study->config.train.dataset);
+    struct rn_buf path = {0};
+    enum rn_status status = RN_OK;
+
+    run->classes = info ? info->n_classes : run->study->config.model.num_classes;
+    run->networks = rn_alloc(run->study->n_spaces, sizeof *run->networks);
+    if (!run->networks)
+        return rn_nomem(err, run->study->n_spaces, "a study");
+    for (size_t s = 0; s < run->study->n_spaces; s++)
+        RN_TRY(rn_networks_read(run->study, s, run->dir.path, run->dir.networks, &run->networks[s],
+                                err));
+    find_best(run);
+    RN_TRY(rn_path_join(&path, run->dir.path, "best.safetensors", err));
+    if (!rn_path_exists(path.data))
+        goto done;
+    RN_TRY(rn_path_join(&path, run->dir.path, "final", err));
+    status = rn_result_read(path.data, &run->final, &run->retrained, err);
+done:
+    rn_buf_release(&path);
+    return status;
+}
+
+void rn_study_run_release(struct rn_study_run *run)
+{
+    for (size_t s = 0; run->networks && s < run->study->n_spaces; s++)
+        rn_networks_release(&run->networks[s]);
+    rn_free(run->networks);
+    run->networks = NULL;
+}
+
+static enum rn_status write_report(const struct rn_study_run *run, struct rn_err *err)
+{
+    struct rn_buf path = {0}, html = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_study_page(run, &html, err));
+    RN_TRY(rn_path_join(&path, run->dir.path, "report.html", err));
+    status = rn_file_write(path.data, html.data, html.len, err);
+done:
+    rn_buf_release(&path);
+    rn_buf_release(&html);
+    return status;
+}
+
+enum rn_status rn_study_run(const struct rn_study *study, const struct rn_study_options *options,
+                            struct rn_err *err)
+{
+    struct rn_study placed = *study; /* shares everything with the caller's */
+    struct rn_study_run run = {.study = &placed, .options = options, .dir = {.lock = -1}};
+    enum rn_status status;
+
+    run.jobs = options->jobs > 0 ? options->jobs : rn_cores();
+    if (options->data_dir) {
+        RN_TRY(rn_config_set(&placed.config, "DATA_LOADER.DIR", options->data_dir, err));
+        RN_TRY(rn_config_set(&placed.final, "DATA_LOADER.DIR", options->data_dir, err));
+    }
+    RN_TRY(rn_study_dir_open(study, options, &run.dir, err));
+    RN_TRY(rn_study_run_read(&run, err));
+    RN_TRY(rn_study_train(&run, err));
+    find_best(&run);
+    RN_TRY(rn_study_finish(&run, err));
+    status = write_report(&run, err);
+done:
+    if (status == RN_E_STOPPED)
+        status = stopped(&run, err);
+    rn_study_run_release(&run);
+    rn_study_dir_close(&run.dir);
+    return status;
+}
+
+enum rn_status rn_study_summary(const char *dir, bool json, struct rn_buf *out, struct rn_err *err)
+{
+    struct rn_study_options options = {.dir = dir};
+    struct rn_study_run run = {.options = &options, .dir = {.path = dir, .lock = -1}};
+    struct rn_study *study = NULL;
+    struct rn_buf path = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_path_join(&path, dir, "study.yaml", err));
+    RN_TRY(rn_study_open(path.data, &study, err));
+    run.study = study;
+    run.dir.networks = study->networks;
+    RN_TRY(rn_study_run_read(&run, err));
+    status = json ? rn_study_json(&run, out, err) : rn_study_text(&run, out, err);
+done:
+    if (study)
+        rn_study_run_release(&run);
+    rn_study_free(study);
+    rn_buf_release(&path);
+    return status;
+}

@@ -1,0 +1,246 @@
+/* Trains a study's populations: a pool of processes, one network each, the spaces in turn. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "pool.h"
+#include "study_run.h"
+
+#define SAME_FAILURES 3 /* in a row: the study stops, since the next would fail too */
+
+struct task {
+    size_t space, index;
+};
+
+struct work {
+    struct rn_study_run *run;
+    struct task *tasks;
+    size_t n, over;
+    struct rn_dataset *train_data, *test_data;
+    double began;
+    int failures; /* in a row and of one kind */
+    enum rn_status failure;
+};
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void rn_study_say(const struct rn_study_run *run, bool transient, const char *fmt, ...)
+{
+    char line[RN_ERR_MAX + 256];
+    va_list ap;
+
+    if (!run->options->on_event)
+        return;
+    va_start(ap, fmt);
+    (void)vsnprintf(line, sizeof line, fmt, ap);
+    va_end(ap);
+    run->options->on_event(run->options->arg, line, transient);
+}
+
+void rn_duration_text(double seconds, char text[32])
+{
+    long long s = seconds < 1 ? 1 : seconds < 1e9 ? (long long)(seconds + 0.5) : 1000000000;
+
+    if (s >= 3600)
+        (void)snprintf(text, 32, "%lld h %lld min", s / 3600, s % 3600 / 60);
+    else if (s >= 60)
+        (void)snprintf(text, 32, "%lld min %lld s", s / 60, s % 60);
+    else
+        (void)snprintf(text, 32, "%lld s", s);
+}
+
+static double images(const struct rn_config *cfg)
+{
+    const struct rn_dataset *info = rn_dataset_info(cfg->train.dataset);
+    double n = cfg->train.num_images;
+
+    if (n <= 0)
+        n = info ? info->n - cfg->data_loader.hold_out : 1;
+    return n * cfg->optim.max_epoch;
+}
+
+double rn_study_final_cost(const struct rn_study_run *run)
+{
+    return images(&run->study->final) / images(&run->study->config);
+}
+
+struct child {
+    struct rn_pool_link *link;
+    int epochs;
+};
+
+static void on_progress(void *arg, const struct rn_progress *progress)
+{
+    const struct child *child = arg;
+    double step = progress->steps > 0 ? (double)progress->step / progress->steps : 0;
+
+    rn_pool_tell(child->link, (progress->epoch + step) / child->epochs);
+}
+
+/* In a process of its own. */
+static enum rn_status train_one(void *arg, size_t i, struct rn_pool_link *link, struct rn_err *err)
+{
+    const struct work *work = arg;
+    const struct rn_study_run *run = work->run;
+    const struct rn_networks *networks = &run->networks[work->tasks[i].space];
+    struct rn_config cfg = run->study->config;
+    struct child child = {.link = link, .epochs = cfg.optim.max_epoch};
+    struct rn_train_options options = {.fresh = true,
+                                       .train_data = work->train_data,
+                                       .test_data = work->test_data,
+                                       .on_progress = on_progress,
+                                       .arg = &child,
+                                       .stop = run->options->stop};
+    struct rn_result result;
+    struct rn_buf path = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_arch_to_config(&networks->runs[work->tasks[i].index].sample.arch, &cfg, err));
+    RN_TRY(rn_run_path(run->dir.path, networks->space, work->tasks[i].index, &path, err));
+    RN_TRY(rn_run_fail(path.data, NULL, err));
+    options.dir = path.data;
+    status = rn_train(&cfg, &options, &result, err);
+done:
+    rn_buf_release(&path);
+    return status;
+}
+
+static void say_result(const struct work *work, const struct task *task)
+{
+    const struct rn_networks *networks = &work->run->networks[task->space];
+    const struct rn_result *result = &networks->runs[task->index].record.result;
+
+    if (result->outcome == RN_OUTCOME_DIVERGED)
+        rn_study_say(work->run, false, "%-16s %4zu  diverged  %7.1f s", networks->space,
+                     task->index, result->seconds);
+    else
+        rn_study_say(work->run, false, "%-16s %4zu  %6.2f %%  %7.1f s", networks->space,
+                     task->index, result->top1_err, result->seconds);
+}
+
+static enum rn_status on_failure(struct work *work, const struct task *task,
+                                 const struct rn_err *result, struct rn_err *err)
+{
+    const char *space = work->run->networks[task->space].space;
+    struct rn_buf path = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_run_path(work->run->dir.path, space, task->index, &path, err));
+    RN_TRY(rn_run_fail(path.data, result->msg, err));
+    rn_study_say(work->run, false, "%-16s %4zu  failed: %s", space, task->index, result->msg);
+    work->failures = result->status == work->failure ? work->failures + 1 : 1;
+    work->failure = result->status;
+    if (work->failures == SAME_FAILURES)
+        status = rn_fail(err, result->status,
+                         "%d networks in a row could not be trained; the last one: %s",
+                         SAME_FAILURES, result->msg);
+done:
+    rn_buf_release(&path);
+    return status;
+}
+
+static enum rn_status on_done(void *arg, size_t i, const struct rn_err *result, struct rn_err *err)
+{
+    struct work *work = arg;
+    const struct task *task = &work->tasks[i];
+    enum rn_status status;
+
+    if (result->status == RN_E_STOPPED)
+        return RN_OK;
+    work->over++;
+    if (result->status != RN_OK)
+        RN_TRY(on_failure(work, task, result, err));
+    RN_TRY(rn_networks_update(&work->run->networks[task->space], work->run->dir.path, task->index,
+                              err));
+    if (result->status == RN_OK) {
+        work->failures = 0;
+        say_result(work, task);
+    }
+done:
+    return status;
+}
+
+static void on_tick(void *arg, int running, double fraction)
+{
+    const struct work *work = arg;
+    double done = (double)work->over + fraction, all = 0, rest;
+    char left[32], estimate[64] = "measuring the time left";
+
+    for (size_t s = 0; s < work->run->study->n_spaces; s++)
+        all += (double)work->run->networks[s].n;
+    if (done > 0) {
+        rest = (double)work->n - done + rn_study_final_cost(work->run);
+        rn_duration_text(rest * (now() - work->began) / done, left);
+        (void)snprintf(estimate, sizeof estimate, "about %s left", left);
+    }
+    rn_study_say(work->run, true, "%.0f/%.0f networks, %d running, %s",
+                 all - (double)(work->n - work->over), all, running, estimate);
+}
+
+/* What is not finished, the first network of each space first: partial results compare fairly. */
+static enum rn_status list_tasks(struct work *work, struct rn_err *err)
+{
+    const struct rn_study_run *run = work->run;
+    size_t spaces = run->study->n_spaces, n = (size_t)run->dir.networks;
+
+    work->tasks = rn_alloc(spaces * n, sizeof *work->tasks);
+    if (!work->tasks)
+        return rn_nomem(err, spaces * n * sizeof *work->tasks, "a study");
+    for (size_t i = 0; i < n; i++)
+        for (size_t s = 0; s < spaces; s++)
+            if (!run->networks[s].runs[i].record.finished)
+                work->tasks[work->n++] = (struct task){s, i};
+    return RN_OK;
+}
+
+/* Once, for all networks: their processes share the memory. */
+static enum rn_status open_data(struct work *work, struct rn_err *err)
+{
+    const struct rn_config *cfg = &work->run->study->config;
+    const char *test = cfg->test.dataset[0] ? cfg->test.dataset : cfg->train.dataset;
+    const char *dir = cfg->data_loader.dir;
+    enum rn_status status;
+
+    RN_TRY(rn_dataset_open(cfg->train.dataset, dir, RN_DATA_TRAIN, &work->train_data, err));
+    if (strcmp(cfg->test.split, "test") == 0)
+        status = rn_dataset_open(test, dir, RN_DATA_TEST, &work->test_data, err);
+done:
+    return status;
+}
+
+enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err)
+{
+    struct work work = {.run = run, .failure = RN_OK};
+    struct rn_pool pool = {.jobs = run->jobs,
+                           .pin = true,
+                           .arg = &work,
+                           .work = train_one,
+                           .done = on_done,
+                           .tick = on_tick,
+                           .stop = run->options->stop};
+    enum rn_status status;
+
+    RN_TRY(list_tasks(&work, err));
+    if (work.n == 0)
+        goto done;
+    RN_TRY(open_data(&work, err));
+    rn_study_say(run, false,
+                 "training %zu networks, %d at once; Ctrl-C stops, and the same command "
+                 "goes on",
+                 work.n, run->jobs);
+    work.began = now();
+    pool.tasks = work.n;
+    status = rn_pool_run(&pool, err);
+done:
+    rn_dataset_free(work.train_data);
+    rn_dataset_free(work.test_data);
+    rn_free(work.tasks);
+    return status;
+}
