@@ -58,9 +58,6 @@ enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *tes
    the data set. RN_E_DATA when it says nothing. */
 enum rn_status rn_weights_config(const char *path, struct rn_config *cfg, struct rn_err *err);
 
-/* Appends a result as one JSON object: what result.json holds. */
-enum rn_status rn_result_json(const struct rn_result *result, const char *name, struct rn_buf *out,
-                              struct rn_err *err);
 /* result.json of a run directory. *found false: the run is not over. */
 enum rn_status rn_result_read(const char *dir, struct rn_result *result, bool *found,
                               struct rn_err *err);

@@ -78,14 +78,18 @@ static void choose_dir(const struct options *options, struct rn_config *cfg)
         (void)snprintf(cfg->out_dir, sizeof cfg->out_dir, "runs/%.*s", len, base);
 }
 
-static int print_json(const struct rn_result *result, const char *name)
+/* result.json, which the training has just written. */
+static int print_json(const char *dir)
 {
-    struct rn_buf text = {0};
+    struct rn_buf path = {0}, text = {0};
     struct rn_err err = {0};
-    enum rn_status status = rn_result_json(result, name, &text, &err);
+    enum rn_status status;
 
-    if (status == RN_OK)
-        puts(text.data);
+    RN_TRY(rn_path_join(&path, dir, "result.json", &err));
+    RN_TRY(rn_file_read(path.data, 1 << 20, &text, &err));
+    fputs(text.data, stdout);
+done:
+    rn_buf_release(&path);
     rn_buf_release(&text);
     return status == RN_OK ? 0 : rn_report_error("train", &err);
 }
@@ -94,15 +98,16 @@ static int print_result(const struct options *options, const struct rn_config *c
                         const struct rn_result *result)
 {
     bool diverged = result->outcome == RN_OUTCOME_DIVERGED;
+    int code = diverged ? rn_status_exit_code(RN_E_DIVERGED) : 0;
 
     if (options->json)
-        (void)print_json(result, cfg->out_dir);
-    else if (diverged)
+        code = print_json(cfg->out_dir) || code;
+    if (diverged)
         printf("diverged in epoch %d: %s/result.json\n", result->epochs + 1, cfg->out_dir);
     else
         printf("top-1 error %.2f %%, top-5 %.2f %%, %d epochs: %s/model.safetensors\n",
                result->top1_err, result->top5_err, result->epochs, cfg->out_dir);
-    return diverged ? rn_status_exit_code(RN_E_DIVERGED) : 0;
+    return code;
 }
 
 int rn_cmd_train(int argc, char **argv)

@@ -46,8 +46,8 @@ static void fields_to(const struct field field[N_FIELDS], struct rn_result *r)
     r->cx.acts = (int64_t)field[8].value;
 }
 
-enum rn_status rn_result_json(const struct rn_result *result, const char *name, struct rn_buf *out,
-                              struct rn_err *err)
+static enum rn_status result_json(const struct rn_result *result, const char *name,
+                                  struct rn_buf *out, struct rn_err *err)
 {
     struct field field[N_FIELDS];
     struct rn_json js = rn_json_begin(out);
@@ -76,7 +76,7 @@ enum rn_status rn_result_write(const char *dir, const char *name, const struct r
     enum rn_status status;
 
     RN_TRY(rn_path_join(&path, dir, "result.json", err));
-    RN_TRY(rn_result_json(result, name, &text, err));
+    RN_TRY(result_json(result, name, &text, err));
     RN_TRY(rn_buf_addf(&text, err, "\n"));
     RN_TRY(rn_file_write(path.data, text.data, text.len, err));
 done:

@@ -30,12 +30,23 @@ done:
     return status;
 }
 
+/* The parts that the keys ask for; either may be NULL. */
+static enum rn_status split(const struct rn_config *cfg, const struct rn_dataset *ds,
+                            struct rn_part *train, struct rn_part *val, struct rn_err *err)
+{
+    enum rn_status status =
+        rn_part_split(ds, (size_t)cfg->data_loader.hold_out, (size_t)cfg->train.num_images,
+                      (uint64_t)cfg->rng_seed, train, val, err);
+
+    if (status == RN_E_CONFIG)
+        rn_err_prefix(err, "DATA_LOADER.HOLD_OUT, TRAIN.NUM_IMAGES");
+    return status;
+}
+
 /* TEST.SPLIT: the test half, or a part of the training half. */
 static enum rn_status test_part(struct rn_task *task, const struct rn_config *cfg,
                                 const struct rn_dataset *given, struct rn_err *err)
 {
-    size_t held_out = (size_t)cfg->data_loader.hold_out, limit = (size_t)cfg->train.num_images;
-    uint64_t seed = (uint64_t)cfg->rng_seed;
     bool val = strcmp(cfg->test.split, "val") == 0;
     const char *name = rn_test_dataset(cfg);
     enum rn_status status;
@@ -45,7 +56,7 @@ static enum rn_status test_part(struct rn_task *task, const struct rn_config *cf
                          &task->test, err));
         return rn_part_all(task->test, &task->test_part, err);
     }
-    if (val && held_out == 0)
+    if (val && cfg->data_loader.hold_out == 0)
         return rn_fail(err, RN_E_CONFIG,
                        "TEST.SPLIT val needs images held out of the training set: set "
                        "DATA_LOADER.HOLD_OUT, or set TEST.SPLIT test");
@@ -54,8 +65,8 @@ static enum rn_status test_part(struct rn_task *task, const struct rn_config *cf
     else
         RN_TRY(open_half(cfg, "TEST.DATASET", name, RN_DATA_TRAIN, given, &task->owned_test,
                          &task->test, err));
-    return rn_part_split(task->test, held_out, limit, seed, val ? NULL : &task->test_part,
-                         val ? &task->test_part : NULL, err);
+    return split(cfg, task->test, val ? NULL : &task->test_part, val ? &task->test_part : NULL,
+                 err);
 done:
     return status;
 }
@@ -70,9 +81,7 @@ enum rn_status rn_task_init(struct rn_task *task, const struct rn_config *cfg, b
     if (training) {
         RN_TRY(open_half(cfg, "TRAIN.DATASET", cfg->train.dataset, RN_DATA_TRAIN, train,
                          &made.owned_train, &made.train, err));
-        RN_TRY(rn_part_split(made.train, (size_t)cfg->data_loader.hold_out,
-                             (size_t)cfg->train.num_images, (uint64_t)cfg->rng_seed,
-                             &made.train_part, NULL, err));
+        RN_TRY(split(cfg, made.train, &made.train_part, NULL, err));
         if (made.train_part.n < (size_t)cfg->train.batch_size) {
             status = rn_fail(err, RN_E_CONFIG,
                              "TRAIN.BATCH_SIZE is %d; there are only %zu images to train on",

@@ -356,6 +356,16 @@ static struct rn_result result_of(const struct training *t)
     return result;
 }
 
+/* The network's, or else the directory's. */
+static const char *run_name(const struct training *t)
+{
+    const char *slash = strrchr(t->options->dir, '/');
+
+    if (*t->graph->arch.name)
+        return t->graph->arch.name;
+    return slash && slash[1] ? slash + 1 : t->options->dir;
+}
+
 /* The model, then the result, which says that the run is over. */
 static enum rn_status finish(const struct training *t, struct rn_result *result, struct rn_err *err)
 {
@@ -367,7 +377,7 @@ static enum rn_status finish(const struct training *t, struct rn_result *result,
         RN_TRY(rn_path_join(&path, t->options->dir, "model.safetensors", err));
         RN_TRY(rn_weights_save(path.data, t->graph, t->params.value, &t->cfg, t->task.train, err));
     }
-    RN_TRY(rn_result_write(t->options->dir, t->graph->arch.name, &made, err));
+    RN_TRY(rn_result_write(t->options->dir, run_name(t), &made, err));
     *result = made;
 done:
     rn_buf_release(&path);
