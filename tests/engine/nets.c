@@ -1,0 +1,108 @@
+/* The networks: loops over convolutions, then one of each family, with awkward widths and sizes. */
+#include "nets.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+static struct rn_arch base(enum rn_block block)
+{
+    return (struct rn_arch){.stem = RN_STEM_CIFAR,
+                            .stem_w = 8,
+                            .block = block,
+                            .n_stages = 1,
+                            .stages = {{2, 16, 2, 1.0, 8, 3}},
+                            .num_classes = 7,
+                            .im_size = 9};
+}
+
+/* Two bottlenecks, the second with an identity shortcut, around the convolution in question. */
+static struct rn_arch bottleneck(int k, int stride, int width, int group_w, int turn)
+{
+    struct rn_arch arch = base(RN_BLOCK_BOTTLENECK);
+
+    arch.stages[0] = (struct rn_stage){2, width, stride, 1.0, group_w, k};
+    arch.im_size = 6 + turn % 4;
+    snprintf(arch.name, sizeof arch.name, "%dx%d stride %d, %d wide in groups of %d", k, k, stride,
+             width, group_w);
+    return arch;
+}
+
+static int add_convs(struct rn_arch *archs, int n)
+{
+    static const struct {
+        int width, group_w;
+    } widths[] = {{24, 1},  {24, 2},  {24, 4},  {24, 8}, {32, 16},
+                  {48, 24}, {32, 32}, {20, 20}, {15, 5}};
+
+    for (int k = 1; k <= 7; k += 2)
+        for (int stride = 1; stride <= 2; stride++)
+            for (size_t i = 0; i < sizeof widths / sizeof *widths; i++, n++)
+                archs[n] = bottleneck(k, stride, widths[i].width, widths[i].group_w, n);
+    return n;
+}
+
+static void add_families(struct rn_arch *archs)
+{
+    static const enum rn_block blocks[] = {RN_BLOCK_VANILLA,    RN_BLOCK_V,
+                                           RN_BLOCK_VR,         RN_BLOCK_BASIC,
+                                           RN_BLOCK_BOTTLENECK, RN_BLOCK_BOTTLENECK_LINEAR,
+                                           RN_BLOCK_MBCONV};
+    static const enum rn_act acts[] = {RN_ACT_RELU, RN_ACT_SILU, RN_ACT_GELU};
+
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        for (size_t j = 0; j < sizeof acts / sizeof *acts; j++) {
+            struct rn_arch *arch = archs++;
+
+            *arch = base(blocks[i]);
+            arch->act = acts[j];
+            snprintf(arch->name, sizeof arch->name, "%s, %s", rn_block_text(blocks[i]),
+                     rn_act_text(acts[j]));
+            if (rn_block_has_bottleneck(blocks[i])) {
+                arch->se_r = j == 1 ? 0.0 : 0.25;
+                arch->stages[0].bot_mul = j == 0 ? 1.0 : 4.0;
+            }
+            if (!rn_block_has_groups(blocks[i]))
+                arch->stages[0].group_w = 0;
+            arch->stages[0].kernel = blocks[i] == RN_BLOCK_MBCONV && j == 2 ? 5 : 3;
+            arch->head_w = j == 2 ? 20 : 0;
+        }
+}
+
+static void add_awkward(struct rn_arch *archs)
+{
+    archs[0] = base(RN_BLOCK_BOTTLENECK);
+    snprintf(archs[0].name, RN_NAME_MAX, "res_stem_in, pooled; stride in the 1x1");
+    archs[0].stem = RN_STEM_RES_IN;
+    archs[0].stride_1x1 = true;
+    archs[0].im_size = 31;
+    archs[1] = base(RN_BLOCK_BOTTLENECK);
+    snprintf(archs[1].name, RN_NAME_MAX, "simple stem, three stages, stride 3, odd widths");
+    archs[1].stem = RN_STEM_SIMPLE;
+    archs[1].stem_w = 5;
+    archs[1].n_stages = 3;
+    archs[1].stages[0] = (struct rn_stage){1, 9, 1, 1.0, 3, 3};
+    archs[1].stages[1] = (struct rn_stage){2, 13, 3, 1.0, 13, 3};
+    archs[1].stages[2] = (struct rn_stage){1, 40, 1, 0.5, 10, 3};
+    archs[1].se_r = 0.3;
+    archs[1].num_classes = 100;
+    archs[1].im_size = 23;
+    archs[2] = base(RN_BLOCK_BOTTLENECK); /* wider than a vector panel, and more than one */
+    snprintf(archs[2].name, RN_NAME_MAX, "wide, dense");
+    archs[2].stages[0] = (struct rn_stage){1, 104, 2, 1.0, 104, 3};
+    archs[3] = base(RN_BLOCK_BOTTLENECK);
+    snprintf(archs[3].name, RN_NAME_MAX, "large images, groups of 8");
+    archs[3].stages[0] = (struct rn_stage){2, 16, 2, 1.0, 8, 3};
+    archs[3].im_size = 45;
+}
+
+int rn_test_nets(struct rn_arch *archs)
+{
+    int n = add_convs(archs, 0);
+
+    add_families(archs + n);
+    n += 21;
+    add_awkward(archs + n);
+    n += 4;
+    assert(n <= NETS_MAX);
+    return n;
+}
