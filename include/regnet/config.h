@@ -96,9 +96,9 @@ struct rn_config {
         int num_workers;
         bool pin_memory;
         rn_text mode;
-        bool shuffle;  /* ours */
-        rn_text dir;   /* ours: where the data set lies; "": the usual places */
-        int hold_out;  /* ours: training images set aside as split "val"; "train" is the rest */
+        bool shuffle; /* ours */
+        rn_text dir;  /* ours: where the data set lies; "": the usual places */
+        int hold_out; /* ours: training images set aside as split "val"; "train" is the rest */
     } data_loader;
     struct {
         int warmup_iter, num_iter;
@@ -108,8 +108,9 @@ struct rn_config {
     int num_threads; /* ours: threads of one network */
     bool verbose;
 };
-/* The table also holds, so that pycls' files are read unchanged, the keys of VIT, LN, CUDNN, LAUNCH,
-   FSDP and others that nothing here uses: they are typed and checked and then have no field. */
+/* The table also holds, so that pycls' files are read unchanged, the keys of VIT, LN, CUDNN,
+   LAUNCH, FSDP and others that nothing here uses: they are typed and checked and then have no
+   field. */
 
 enum rn_key_type {
     RN_KEY_BOOL,

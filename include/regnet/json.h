@@ -4,8 +4,8 @@
  * The writer places commas and escapes strings (each string is valid YAML as well); what is not
  * UTF-8 becomes U+FFFD. Numbers read back to the same value, a double always has a point (1.0), and
  * one that is not finite becomes null. The first failure is kept and returned by rn_json_end, so
- * calls need no check of their own. To nest deeper than RN_JSON_DEPTH, to close what is not open, or
- * to end before all is closed is the caller's bug (an assertion).
+ * calls need no check of their own. To nest deeper than RN_JSON_DEPTH, to close what is not open,
+ * or to end before all is closed is the caller's bug (an assertion).
  *
  *     struct rn_json js = rn_json_begin(&buf);
  *     rn_json_object(&js);
@@ -28,7 +28,7 @@ struct rn_json {
     enum rn_status status;
     int depth;
     char close[RN_JSON_DEPTH]; /* '}' or ']' by depth */
-    bool comma; /* the next item needs one before it */
+    bool comma;                /* the next item needs one before it */
 };
 
 struct rn_json rn_json_begin(struct rn_buf *buf);

@@ -2,9 +2,9 @@
  * value.h: what a YAML or JSON file says, as a tree that remembers where everything stood.
  *
  * Scalars keep their text: 5e-5 is a string to YAML and a number to us, so whoever asks for a type
- * gets the conversion or an error with the line. Depth is limited, duplicate keys are refused and
- * YAML's aliases and tags are not accepted. A document owns all of its values; values are borrowed
- * until rn_doc_free.
+ * gets the conversion or an error with the line. Files hold 64 MB and 64 levels at most, duplicate
+ * keys are refused, YAML's aliases, tags and second documents are not accepted, and an empty YAML
+ * file is an empty map. A document owns all of its values; values are borrowed until rn_doc_free.
  *
  *     struct rn_doc *doc;
  *     RN_TRY(rn_doc_read("space.yaml", &doc, err));
@@ -48,7 +48,9 @@ const struct rn_value *rn_doc_root(const struct rn_doc *doc);
 const struct rn_value *rn_value_get(const struct rn_value *map, const char *key);
 bool rn_value_is_null(const struct rn_value *value); /* NULL, or an unquoted null, ~ or nothing */
 
-/* Conversions. RN_E_CONFIG names the position and what was expected. */
+/* Conversions, of quoted scalars too; NULL and null are errors. Truth values are YAML 1.1's words,
+   numbers are decimal and finite, an integer has no point. RN_E_CONFIG names the position and what
+   was expected. */
 enum rn_status rn_value_text(const struct rn_value *value, const char **out, struct rn_err *err);
 enum rn_status rn_value_bool(const struct rn_value *value, bool *out, struct rn_err *err);
 enum rn_status rn_value_int(const struct rn_value *value, long long *out, struct rn_err *err);
@@ -58,6 +60,7 @@ enum rn_status rn_value_double(const struct rn_value *value, double *out, struct
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif
-enum rn_status rn_value_fail(const struct rn_value *value, struct rn_err *err, const char *fmt, ...);
+enum rn_status
+rn_value_fail(const struct rn_value *value, struct rn_err *err, const char *fmt, ...);
 
 #endif
