@@ -1,0 +1,57 @@
+/* Keys, numbers and ranges of a space file. */
+#include <string.h>
+
+#include "read.h"
+#include "regnet/config.h"
+
+enum rn_status rn_read_key(const struct rn_value *key, const char *what, const char *const *names,
+                           int n, int *found, struct rn_err *err)
+{
+    const char *near;
+
+    for (int i = 0; i < n; i++) {
+        if (strcmp(key->text, names[i]) == 0) {
+            *found = i;
+            return RN_OK;
+        }
+    }
+    near = rn_nearest(key->text, names, (size_t)n);
+    return rn_value_fail(key, err, "there is no %s \"%.60s\"; %s \"%s\"%s", what, key->text,
+                         near ? "did you mean" : "one is", near ? near : names[0], near ? "?" : "");
+}
+
+enum rn_status rn_expect_map(const struct rn_value *value, const char *what, struct rn_err *err)
+{
+    if (value->kind == RN_VALUE_MAP)
+        return RN_OK;
+    return rn_value_fail(value, err, "%s must be a map of KEY: VALUE", what);
+}
+
+enum rn_status rn_read_int(const struct rn_value *value, int min, int max, int *out,
+                           struct rn_err *err)
+{
+    long long number;
+    enum rn_status status;
+
+    RN_TRY(rn_value_int(value, &number, err));
+    if (number < min || number > max)
+        RN_TRY(rn_value_fail(value, err, "%lld is not from %d to %d", number, min, max));
+    *out = (int)number;
+done:
+    return status;
+}
+
+enum rn_status rn_read_pair(const struct rn_value *value, double *lo, double *hi,
+                            struct rn_err *err)
+{
+    enum rn_status status;
+
+    if (value->kind != RN_VALUE_LIST || value->n != 2)
+        RN_TRY(rn_value_fail(value, err, "expected a range [low, high]"));
+    RN_TRY(rn_value_double(&value->items[0], lo, err));
+    RN_TRY(rn_value_double(&value->items[1], hi, err));
+    if (!(*lo <= *hi))
+        RN_TRY(rn_value_fail(value, err, "the range [%g, %g] is empty", *lo, *hi));
+done:
+    return status;
+}
