@@ -54,7 +54,7 @@ run train --cfg "$work/net.yaml" OUT_DIR "$work/more" TRAIN.WEIGHTS "$work/run/m
 exits 0
 
 it "predict names a class"
-run predict "$work/run/model.safetensors" "$root/tests/cli/boot.png"
+run predict "$work/run/model.safetensors" "$root/examples/ankle-boot.png"
 exits 0
 check grep -qE 'T-shirt/top|Trouser|Pullover|Dress|Coat|Sandal|Shirt|Sneaker|Bag|Ankle boot' "$work/out"
 
@@ -66,7 +66,7 @@ err "net.yaml"
 
 it "predict refuses weights that are cut"
 head -c 1000 "$work/run/model.safetensors" >"$work/cut.safetensors"
-run predict "$work/cut.safetensors" "$root/tests/cli/boot.png"
+run predict "$work/cut.safetensors" "$root/examples/ankle-boot.png"
 exits 3
 err "cut.safetensors"
 
