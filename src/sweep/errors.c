@@ -104,26 +104,34 @@ done:
     return status;
 }
 
+static enum rn_status read_list(const char *path, const struct rn_value *root, struct list *list,
+                                struct rn_err *err)
+{
+    if (!root || root->kind != RN_VALUE_LIST)
+        return rn_fail(err, RN_E_DATA, "%s: a list of errors, or of pycls' jobs, was expected",
+                       path);
+    if (has(root, "test_ema_epoch"))
+        return read_jobs(root, "test_ema_epoch", list, err);
+    if (has(root, "test_epoch"))
+        return read_jobs(root, "test_epoch", list, err);
+    return read_numbers(root, list, err);
+}
+
+/* The reader takes every file for a configuration; this one is data. */
 static enum rn_status read_file(const char *path, struct list *list, struct rn_err *err)
 {
     struct rn_doc *doc = NULL;
-    const struct rn_value *root;
-    enum rn_status status = rn_doc_read(path, &doc, err);
+    enum rn_status status;
 
-    if (status != RN_OK)
-        return status;
-    root = rn_doc_root(doc);
-    if (!root || root->kind != RN_VALUE_LIST)
-        status = rn_fail(err, RN_E_CONFIG, "%s: a list of errors, or of pycls' jobs, was expected",
-                         path);
-    else if (has(root, "test_ema_epoch"))
-        status = read_jobs(root, "test_ema_epoch", list, err);
-    else if (has(root, "test_epoch"))
-        status = read_jobs(root, "test_epoch", list, err);
-    else
-        status = read_numbers(root, list, err);
+    RN_TRY(rn_doc_read(path, &doc, err));
+    status = read_list(path, rn_doc_root(doc), list, err);
+done:
     rn_doc_free(doc);
-    return status == RN_E_CONFIG ? RN_E_DATA : status;
+    if (status == RN_E_CONFIG)
+        status = RN_E_DATA;
+    if (err && status != RN_OK)
+        err->status = status;
+    return status;
 }
 
 /* A sweep says in sweep.yaml how many classes its data set has: what a diverged network counts. */

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "pool.h"
+#include "procs.h"
 #include "regnet/file.h"
 #include "regnet/json.h"
 #include "study_run.h"
@@ -23,12 +23,12 @@ static void on_progress(void *arg, const struct rn_progress *progress)
 {
     double step = progress->steps > 0 ? (double)progress->step / progress->steps : 0;
 
-    rn_pool_tell(arg, (progress->epoch + step) / progress->epochs);
+    rn_procs_tell(arg, (progress->epoch + step) / progress->epochs);
 }
 
 /* In a process of its own, so that this one stays as it was: with one thread and little memory.
    Without checkpoints, which come with an evaluation each: the test images are used once. */
-static enum rn_status train(void *arg, size_t task, struct rn_pool_link *link, struct rn_err *err)
+static enum rn_status train(void *arg, size_t task, struct rn_procs_link *link, struct rn_err *err)
 {
     const struct final *final = arg;
     struct rn_train_options options = {.dir = final->dir.data,
@@ -159,18 +159,18 @@ done:
 static enum rn_status run_final(struct final *final, struct rn_err *err)
 {
     struct rn_study_run *run = final->run;
-    struct rn_pool pool = {.tasks = 1,
-                           .jobs = 1,
-                           .arg = final,
-                           .work = train,
-                           .done = on_done,
-                           .tick = on_tick,
-                           .stop = run->options->stop};
+    struct rn_procs pool = {.tasks = 1,
+                            .jobs = 1,
+                            .arg = final,
+                            .work = train,
+                            .done = on_done,
+                            .tick = on_tick,
+                            .stop = run->options->stop};
 
     rn_study_say(run, false, "retraining the best network, %s %llu (error %.2f %%)",
                  run->networks[run->best_space].space, (unsigned long long)run->best->sample.index,
                  run->best->record.result.top1_err);
-    return rn_pool_run(&pool, err);
+    return rn_procs_run(&pool, err);
 }
 
 enum rn_status rn_study_finish(struct rn_study_run *run, struct rn_err *err)

@@ -1,7 +1,7 @@
 /* A study from end to end: train the populations, compare them, hand over the best network. */
 #include "study_run.h"
 
-#include "pool.h"
+#include "procs.h"
 #include "regnet/file.h"
 
 static enum rn_status stopped(const struct rn_study_run *run, struct rn_err *err)

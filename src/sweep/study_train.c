@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "pool.h"
+#include "procs.h"
 #include "study_run.h"
 
 #define SAME_FAILURES 3 /* in a row: the study stops, since the next would fail too */
@@ -72,7 +72,7 @@ double rn_study_final_cost(const struct rn_study_run *run)
 }
 
 struct child {
-    struct rn_pool_link *link;
+    struct rn_procs_link *link;
     int epochs;
 };
 
@@ -81,11 +81,11 @@ static void on_progress(void *arg, const struct rn_progress *progress)
     const struct child *child = arg;
     double step = progress->steps > 0 ? (double)progress->step / progress->steps : 0;
 
-    rn_pool_tell(child->link, (progress->epoch + step) / child->epochs);
+    rn_procs_tell(child->link, (progress->epoch + step) / child->epochs);
 }
 
 /* In a process of its own. */
-static enum rn_status train_one(void *arg, size_t i, struct rn_pool_link *link, struct rn_err *err)
+static enum rn_status train_one(void *arg, size_t i, struct rn_procs_link *link, struct rn_err *err)
 {
     const struct work *work = arg;
     const struct rn_study_run *run = work->run;
@@ -218,13 +218,13 @@ done:
 enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err)
 {
     struct work work = {.run = run, .failure = RN_OK};
-    struct rn_pool pool = {.jobs = run->jobs,
-                           .pin = true,
-                           .arg = &work,
-                           .work = train_one,
-                           .done = on_done,
-                           .tick = on_tick,
-                           .stop = run->options->stop};
+    struct rn_procs pool = {.jobs = run->jobs,
+                            .pin = true,
+                            .arg = &work,
+                            .work = train_one,
+                            .done = on_done,
+                            .tick = on_tick,
+                            .stop = run->options->stop};
     enum rn_status status;
 
     RN_TRY(list_tasks(&work, err));
@@ -237,7 +237,7 @@ enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err)
                  work.n, run->jobs);
     work.began = now();
     pool.tasks = work.n;
-    status = rn_pool_run(&pool, err);
+    status = rn_procs_run(&pool, err);
 done:
     rn_dataset_free(work.train_data);
     rn_dataset_free(work.test_data);

@@ -1,6 +1,6 @@
 /* A local pool of processes. Each task has a pipe to the pool: fractions, then the result; its end
    closes when the process is gone, whatever ended it. */
-#include "pool.h"
+#include "procs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@ struct message {
     struct rn_err result;
 };
 
-struct rn_pool_link {
+struct rn_procs_link {
     int fd;
     double told; /* seconds, when */
 };
@@ -36,7 +36,7 @@ struct worker {
 };
 
 struct state {
-    const struct rn_pool *pool;
+    const struct rn_procs *pool;
     struct worker *workers;
     struct pollfd *fds;
     size_t next;
@@ -59,7 +59,7 @@ static void say(int fd, const struct message *message)
         ;
 }
 
-void rn_pool_tell(struct rn_pool_link *link, double fraction)
+void rn_procs_tell(struct rn_procs_link *link, double fraction)
 {
     struct message message = {.fraction = fraction};
     double t = now();
@@ -94,9 +94,9 @@ static void pin(int k)
     }
 }
 
-static void run_task(const struct rn_pool *pool, int slot, size_t task, int fd, pid_t parent)
+static void run_task(const struct rn_procs *pool, int slot, size_t task, int fd, pid_t parent)
 {
-    struct rn_pool_link link = {.fd = fd};
+    struct rn_procs_link link = {.fd = fd};
     struct message message = {.over = true, .fraction = 1};
     enum rn_status status = RN_E_STOPPED;
 
@@ -219,7 +219,7 @@ static void fill(struct state *s, struct rn_err *err)
     }
 }
 
-enum rn_status rn_pool_run(const struct rn_pool *pool, struct rn_err *err)
+enum rn_status rn_procs_run(const struct rn_procs *pool, struct rn_err *err)
 {
     struct state s = {.pool = pool};
 

@@ -1,11 +1,11 @@
 /*
- * pool.h: a local pool: one process a task, as many at once as wanted. Private to sweep.
+ * procs.h: a local pool: one process a task, as many at once as wanted. Private to sweep.
  *
  * A task runs in a fork of the caller, so it shares what the caller has loaded, and a crash or a
  * lack of memory ends that task alone. The caller must have one thread. Tasks start in order.
  */
-#ifndef RN_SWEEP_POOL_H
-#define RN_SWEEP_POOL_H
+#ifndef RN_SWEEP_PROCS_H
+#define RN_SWEEP_PROCS_H
 
 #include <signal.h>
 #include <stdbool.h>
@@ -14,16 +14,16 @@
 #include "regnet/status.h"
 
 /* From a task to the pool: how much of it is done. */
-struct rn_pool_link;
-void rn_pool_tell(struct rn_pool_link *link, double fraction);
+struct rn_procs_link;
+void rn_procs_tell(struct rn_procs_link *link, double fraction);
 
-struct rn_pool {
+struct rn_procs {
     size_t tasks;
     int jobs; /* at once */
     bool pin; /* each to a processor of its own, where there are enough */
     void *arg;
     /* In the task's process; the result and message go to `done`. */
-    enum rn_status (*work)(void *arg, size_t task, struct rn_pool_link *link, struct rn_err *err);
+    enum rn_status (*work)(void *arg, size_t task, struct rn_procs_link *link, struct rn_err *err);
     /* In the caller, when a task is over; its message is in result.msg. Anything but RN_OK stops
        the pool and is its result. */
     enum rn_status (*done)(void *arg, size_t task, const struct rn_err *result, struct rn_err *err);
@@ -34,7 +34,7 @@ struct rn_pool {
 };
 
 /* Returns when no task's process is left. */
-enum rn_status rn_pool_run(const struct rn_pool *pool, struct rn_err *err);
+enum rn_status rn_procs_run(const struct rn_procs *pool, struct rn_err *err);
 
 /* Processors that this process may use. */
 int rn_cores(void);
