@@ -9,6 +9,10 @@
 set -uo pipefail
 regnet=$(realpath "$1")
 script=$2
+[[ -x $regnet ]] || {
+    echo "Bail out! there is no program $1"
+    exit 1
+}
 export root=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
