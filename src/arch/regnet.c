@@ -84,19 +84,19 @@ void rn_regnet_stages(const struct rn_regnet *p, const struct rn_regnet_line *li
                       struct rn_arch *arch)
 {
     bool groups = rn_block_has_groups(arch->block);
-    struct rn_stage *stage = arch->stages - 1;
+    int i = -1;
 
     for (int j = 0; j < line->d; j++) {
         if (j == 0 || line->w[j] != line->w[j - 1])
-            *++stage = (struct rn_stage){.width = line->w[j],
-                                         .stride = stride,
-                                         .bot_mul = p->bot_mul,
-                                         .group_w = p->g,
-                                         .kernel = 3};
-        stage->depth++;
+            arch->stages[++i] = (struct rn_stage){.width = line->w[j],
+                                                  .stride = stride,
+                                                  .bot_mul = p->bot_mul,
+                                                  .group_w = p->g,
+                                                  .kernel = 3};
+        arch->stages[i].depth++;
     }
     arch->n_stages = line->n_stages;
-    for (int i = 0; i < arch->n_stages; i++) {
+    for (i = 0; i < arch->n_stages; i++) {
         rn_stage_make_compatible(&arch->stages[i]);
         if (!groups) {
             arch->stages[i].bot_mul = 1;

@@ -75,10 +75,10 @@ static enum rn_status check_largest(const struct rn_space *space, struct rn_err 
     enum rn_status status;
 
     b = axes[space->family == RN_FAMILY_REGNET ? RN_REGNET_B : RN_ANYNET_B].dist.value[0];
-    if (space->family == RN_FAMILY_REGNET)
+    if (space->family == RN_FAMILY_REGNET) /* rounding an exponent up gives half a level */
         w = (largest(&axes[RN_REGNET_W0]) +
              largest(&axes[RN_REGNET_WA]) * largest(&axes[RN_REGNET_D])) *
-            largest(&axes[RN_REGNET_WM]);
+            sqrt(largest(&axes[RN_REGNET_WM]));
     for (int i = 0; i < arch.n_stages; i++) {
         arch.stages[i].depth = (int)largest(&axes[RN_ANYNET_D]);
         arch.stages[i].width = (int)fmin(w, 1e9);

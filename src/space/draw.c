@@ -4,7 +4,7 @@
 
 #include "room.h"
 
-#define ATTEMPTS 5000000 /* a few seconds; the paper's narrowest space needs some hundreds */
+#define ATTEMPTS 2000000 /* a second or two; the paper's narrowest space needs some hundreds */
 
 enum {
     REJECTED_STAGES,

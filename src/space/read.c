@@ -159,8 +159,8 @@ done:
     return status;
 }
 
-static enum rn_status read_root(const struct rn_value *root, struct rn_space *space,
-                                struct rn_err *err)
+static enum rn_status read_sections(const struct rn_value *root, struct rn_space *space,
+                                    struct rn_err *err)
 {
     const struct rn_value *network = rn_value_get(root, "network");
     const struct rn_value *window = rn_value_get(root, "window");
@@ -178,20 +178,28 @@ done:
     return status;
 }
 
+enum rn_status rn_space_read_root(struct rn_space *space, const struct rn_value *root,
+                                  const char *path, int depth, struct rn_err *err)
+{
+    enum rn_status status;
+
+    RN_TRY(check_keys(root, is_overlay(root), err));
+    RN_TRY(read_base(root, path, space, depth, err));
+    RN_TRY(read_family(root, space, err));
+    RN_TRY(read_name(root, space, err));
+    status = read_sections(root, space, err);
+done:
+    return status;
+}
+
 enum rn_status rn_space_read(struct rn_space *space, const char *path, int depth,
                              struct rn_err *err)
 {
     struct rn_doc *doc = NULL;
     enum rn_status status;
-    const struct rn_value *root;
 
     RN_TRY(rn_doc_read(path, &doc, err));
-    root = rn_doc_root(doc);
-    RN_TRY(check_keys(root, is_overlay(root), err));
-    RN_TRY(read_base(root, path, space, depth, err));
-    RN_TRY(read_family(root, space, err));
-    RN_TRY(read_name(root, space, err));
-    status = read_root(root, space, err);
+    status = rn_space_read_root(space, rn_doc_root(doc), path, depth, err);
 done:
     rn_doc_free(doc);
     return status;

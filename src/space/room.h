@@ -51,10 +51,15 @@ static inline const char *const *rn_family_params(enum rn_family family, int *n)
 /* read.c: adds what a file says, its bases first. depth: of inheritance so far. */
 enum rn_status rn_space_read(struct rn_space *space, const char *path, int depth,
                              struct rn_err *err);
+/* read.c: the same of a file that has been parsed; path says where bases beside it lie. */
+enum rn_status rn_space_read_root(struct rn_space *space, const struct rn_value *root,
+                                  const char *path, int depth, struct rn_err *err);
 /* read.c: whether a file is an overlay (family: any). */
 enum rn_status rn_space_is_overlay(const char *path, bool *overlay, struct rn_err *err);
 /* find.c: the path of a space known by name, without its overlay, into buf (cleared first). */
 enum rn_status rn_space_find(const char *name, struct rn_buf *path, struct rn_err *err);
+/* space.c: a space of neither family, with the network that files start from; NULL: no memory. */
+struct rn_space *rn_space_new(void);
 /* compile.c: checks a space that is read to its end, and makes its tables. */
 enum rn_status rn_space_compile(struct rn_space *space, struct rn_err *err);
 

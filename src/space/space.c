@@ -13,6 +13,15 @@ static const struct rn_arch fallback = {
     .num_classes = 1000,
     .im_size = 224};
 
+struct rn_space *rn_space_new(void)
+{
+    struct rn_space *space = rn_alloc(1, sizeof *space);
+
+    if (space)
+        space->arch = fallback;
+    return space;
+}
+
 static bool is_path(const char *name)
 {
     size_t len = strlen(name);
@@ -57,12 +66,11 @@ done:
 
 enum rn_status rn_space_open(const char *name, struct rn_space **space, struct rn_err *err)
 {
-    struct rn_space *made = rn_alloc(1, sizeof *made);
+    struct rn_space *made = rn_space_new();
     enum rn_status status;
 
     if (!made)
         return rn_nomem(err, sizeof *made, "a space");
-    made->arch = fallback;
     RN_TRY(read_whole(name, made, err));
     RN_TRY(rn_space_compile(made, err));
     *space = made;
