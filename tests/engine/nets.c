@@ -22,8 +22,7 @@ static struct rn_arch bottleneck(int k, int stride, int width, int group_w, int 
 
     arch.stages[0] = (struct rn_stage){2, width, stride, 1.0, group_w, k};
     arch.im_size = 6 + turn % 4;
-    snprintf(arch.name, sizeof arch.name, "%dx%d stride %d, %d wide in groups of %d", k, k, stride,
-             width, group_w);
+    snprintf(arch.name, sizeof arch.name, "k%d s%d w%d g%d", k, stride, width, group_w);
     return arch;
 }
 

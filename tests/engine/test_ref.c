@@ -19,7 +19,7 @@
 
 #define STEP 0.0625
 #define TOLERANCE 1e-4
-#define PROBES 12 /* coordinates of a tensor that are tried */
+#define PROBES 8 /* coordinates of a tensor that are tried */
 
 static double objective(const struct rn_op_args *args, size_t y_size)
 {
