@@ -70,7 +70,7 @@ static enum rn_status measure(const struct setting *set, struct rn_err *err)
     enum rn_status status;
 
     RN_TRY(rn_regnet_generate(&set->line, &line, err));
-    RN_TRY(rn_regnet_stages(&set->line, &line, 2, &arch, err));
+    rn_regnet_stages(&set->line, &line, 2, &arch);
     RN_TRY(rn_graph_build(&arch, &graph, err));
     RN_TRY(rn_net_new(graph,
                       &(struct rn_net_options){.engine = set->engine, .batch = set->batch,

@@ -100,14 +100,15 @@ static int write_all(int fd, const char *data, size_t len)
         data += n;
         len -= (size_t)n;
     }
-    return fsync(fd);
+    return 0;
 }
 
 enum rn_status rn_file_write(const char *path, const void *data, size_t len, struct rn_err *err)
 {
     struct rn_buf temp = {0};
     enum rn_status status;
-    int fd = -1;
+    bool ok;
+    int fd;
 
     RN_TRY(rn_buf_addf(&temp, err, "%s.tmp%ld", path, (long)getpid()));
     fd = open(temp.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -115,7 +116,9 @@ enum rn_status rn_file_write(const char *path, const void *data, size_t len, str
         status = io_error(err, path, "create this file");
         goto done;
     }
-    if (write_all(fd, data, len) != 0 || close(fd) != 0 || rename(temp.data, path) != 0) {
+    ok = write_all(fd, data, len) == 0 && fsync(fd) == 0;
+    ok = close(fd) == 0 && ok;
+    if (!ok || rename(temp.data, path) != 0) {
         status = io_error(err, path, "write this file");
         (void)unlink(temp.data);
     }

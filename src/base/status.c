@@ -35,8 +35,8 @@ void rn_err_prefix(struct rn_err *err, const char *fmt, ...)
 const char *rn_status_text(enum rn_status status)
 {
     switch (status) {
-#define CASE(name, code, text)                                                                     \
-    case RN_E_##name:                                                                              \
+#define CASE(name, code, text) \
+    case RN_E_##name:          \
         return text;
         RN_STATUS_LIST(CASE)
 #undef CASE
@@ -50,8 +50,8 @@ const char *rn_status_text(enum rn_status status)
 int rn_status_exit_code(enum rn_status status)
 {
     switch (status) {
-#define CASE(name, code, text)                                                                     \
-    case RN_E_##name:                                                                              \
+#define CASE(name, code, text) \
+    case RN_E_##name:          \
         return code;
         RN_STATUS_LIST(CASE)
 #undef CASE

@@ -1,42 +1,87 @@
 /* Weights from PyTorch's order (c_out, c_in / groups, k, k) into panels, and their gradient back.
  */
-#include <string.h>
-
 #include "conv_plan.h"
 
-/* Weight of output channel o and input channel i (both absolute), all taps; NULL: another group's.
- */
-static const float *weight_at(const struct rn_conv_plan *plan, const float *weight, int o, int i)
+/* One group of the graph inside a merged one: its weights and its corner of the block diagonal. */
+struct corner {
+    ptrdiff_t weight; /* offset of its first weight */
+    int in, out;      /* channels, and where they begin in the merged group: */
+    int first_in, first_out;
+};
+
+static int corners_of(const struct rn_conv_plan *plan, const struct rn_conv_group *group)
+{
+    return group->n_in / (plan->c_in / plan->groups);
+}
+
+static struct corner corner_of(const struct rn_conv_plan *plan, const struct rn_conv_group *group,
+                               int i)
 {
     int in = plan->c_in / plan->groups, out = plan->c_out / plan->groups;
 
-    if (i / in != o / out)
-        return NULL;
-    return weight + ((ptrdiff_t)o * in + i % in) * plan->taps;
+    return (struct corner){.weight = (ptrdiff_t)(group->out + i * out) * in * plan->taps,
+                           .in = in,
+                           .out = out,
+                           .first_in = i * in,
+                           .first_out = i * out};
 }
 
-/* Position of (row, column) in panels of a matrix of `rows` x `columns`. */
-static size_t panel_at(int rows, int columns, int row, int column)
+/* A column of a matrix in panels: where its first row lies, and the distance between rows. */
+struct column {
+    ptrdiff_t first, step;
+};
+
+static struct column column_of(int rows, int columns, int column)
 {
     int panel = column / RN_PANEL * RN_PANEL;
     int width = columns - panel < RN_PANEL ? columns - panel : RN_PANEL;
 
-    return (size_t)panel * (size_t)rows + (size_t)(row * width + column - panel);
+    return (struct column){(ptrdiff_t)panel * rows + column - panel, width};
+}
+
+static void pack_forward(const struct rn_conv_plan *plan, const struct rn_conv_group *group,
+                         struct corner corner, const float *weight)
+{
+    float *panels = plan->forward + group->forward;
+    int rows = plan->taps * group->n_in;
+
+    weight += corner.weight;
+    for (int o = 0; o < corner.out; o++) {
+        struct column column = column_of(rows, group->out_pad, corner.first_out + o);
+        float *to = panels + column.first + corner.first_in * column.step;
+        for (int i = 0; i < corner.in; i++, to += column.step, weight += plan->taps)
+            for (int t = 0; t < plan->taps; t++)
+                to[t * group->n_in * column.step] = weight[t];
+    }
 }
 
 void rn_conv_pack_forward(const struct rn_conv_plan *plan, const float *weight)
 {
-    for (int g = 0; g < plan->n_merged; g++) {
-        const struct rn_conv_group *group = &plan->merged[g];
-        float *panels = plan->forward + group->forward;
-        int rows = plan->taps * group->n_in;
-        for (int o = 0; o < group->n_out; o++) {
-            size_t first = panel_at(rows, group->out_pad, 0, o);
-            size_t step = panel_at(rows, group->out_pad, 1, o) - first;
-            for (int i = 0; i < group->n_in; i++) {
-                const float *w = weight_at(plan, weight, group->out + o, group->in + i);
-                for (int t = 0; w && t < plan->taps; t++)
-                    panels[first + (size_t)(t * group->n_in + i) * step] = w[t];
+    for (int g = 0; g < plan->n_merged; g++)
+        for (int i = 0; i < corners_of(plan, &plan->merged[g]); i++)
+            pack_forward(plan, &plan->merged[g], corner_of(plan, &plan->merged[g], i), weight);
+}
+
+/* The panels of one class: rows are (tap, output channel), columns input channels. */
+static void pack_class(const struct rn_conv_plan *plan, const struct rn_conv_group *group,
+                       const struct rn_conv_class *class, struct corner corner, const float *weight,
+                       float *panels)
+{
+    int rows = class->taps * group->n_out;
+
+    weight += corner.weight;
+    for (int o = 0; o < corner.out; o++, weight += (ptrdiff_t)corner.in * plan->taps) {
+        for (int t = 0; t < class->taps; t++) {
+            int row = t * group->n_out + corner.first_out + o;
+            const float *from = weight + class->tap[t];
+            for (int i = 0, end; i < corner.in; i = end) {
+                int at = corner.first_in + i;
+                struct column column = column_of(rows, group->in_pad, at);
+                float *to = panels + column.first + row * column.step;
+                end = i + (int)column.step - at % RN_PANEL;
+                end = end < corner.in ? end : corner.in;
+                for (int j = i; j < end; j++)
+                    to[j - i] = from[(ptrdiff_t)j * plan->taps];
             }
         }
     }
@@ -49,37 +94,39 @@ void rn_conv_pack_backward(const struct rn_conv_plan *plan, const float *weight)
         float *panels = plan->backward + group->backward;
         for (int c = 0; c < plan->n_classes; c++) {
             const struct rn_conv_class *class = &plan->classes[c];
-            int rows = class->taps * group->n_out;
-            for (int i = 0; i < group->n_in; i++) {
-                size_t first = panel_at(rows, group->in_pad, 0, i);
-                size_t step = panel_at(rows, group->in_pad, 1, i) - first;
-                for (int o = 0; o < group->n_out; o++) {
-                    const float *w = weight_at(plan, weight, group->out + o, group->in + i);
-                    for (int t = 0; w && t < class->taps; t++)
-                        panels[first + (size_t)(t * group->n_out + o) * step] = w[class->tap[t]];
-                }
-            }
-            panels += (size_t)rows * (size_t)group->in_pad;
+            for (int i = 0; i < corners_of(plan, group); i++)
+                pack_class(plan, group, class, corner_of(plan, group, i), weight, panels);
+            panels += (ptrdiff_t) class->taps * group->n_out * group->in_pad;
+        }
+    }
+}
+
+/* A transposition, a few rows at a time so that the lines read are still cached for the next o. */
+static void unpack(const struct rn_conv_plan *plan, const struct rn_conv_group *group,
+                   struct corner corner, float *dweight)
+{
+    enum { ROWS = 16 };
+    ptrdiff_t step = group->out_pad;
+
+    for (int first = 0; first < corner.in; first += ROWS) {
+        int end = first + ROWS < corner.in ? first + ROWS : corner.in;
+        for (int t = 0; t < plan->taps; t++) {
+            const float *from = plan->grad + group->grad + corner.first_out +
+                                (t * group->n_in + corner.first_in) * step;
+            float *to = dweight + corner.weight + t;
+            for (int o = 0; o < corner.out; o++)
+                for (int i = first; i < end; i++)
+                    to[((ptrdiff_t)o * corner.in + i) * plan->taps] = from[i * step + o];
         }
     }
 }
 
 void rn_conv_unpack_grad(const struct rn_conv_plan *plan, float *dweight)
 {
-    for (size_t i = 0; plan->chunks > 1 && i < plan->grad_size; i++)
-        for (int chunk = 1; chunk < plan->chunks; chunk++)
+    for (int chunk = 1; chunk < plan->chunks; chunk++)
+        for (size_t i = 0; i < plan->grad_size; i++)
             plan->grad[i] += plan->grad[(size_t)chunk * plan->grad_size + i];
-    for (int g = 0; g < plan->n_merged; g++) {
-        const struct rn_conv_group *group = &plan->merged[g];
-        const float *grad = plan->grad + group->grad;
-        for (int o = 0; o < group->n_out; o++) {
-            for (int i = 0; i < group->n_in; i++) {
-                float *dw =
-                    (float *)(ptrdiff_t)weight_at(plan, dweight, group->out + o, group->in + i);
-                for (int t = 0; dw && t < plan->taps; t++)
-                    dw[t] =
-                        grad[(size_t)(t * group->n_in + i) * (size_t)group->out_pad + (size_t)o];
-            }
-        }
-    }
+    for (int g = 0; g < plan->n_merged; g++)
+        for (int i = 0; i < corners_of(plan, &plan->merged[g]); i++)
+            unpack(plan, &plan->merged[g], corner_of(plan, &plan->merged[g], i), dweight);
 }

@@ -278,7 +278,8 @@ static void backward_chunk(void *arg, int chunk, int thread)
 
     memset(grad, 0, plan->grad_size * sizeof *grad);
     memset(sums, 0, 3 * (size_t)job->cpu->max_stride * sizeof *sums);
-    memset(dframe, 0, rn_conv_dframe_floats(plan) * sizeof *dframe);
+    if (plan->margin > 0)
+        memset(dframe, 0, rn_conv_dframe_floats(plan) * sizeof *dframe);
     clear_frame(job, frame);
     chunk_range(job, chunk, &begin, &end);
     for (int i = begin; i < end; i += plan->block) {

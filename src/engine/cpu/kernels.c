@@ -199,15 +199,20 @@ static void outer(int m, int n, int nk, const float *a, const int *aoff, const f
 #undef STEP
 }
 
-/* Elementwise loops: channels outside (coefficients stay in registers), rows inside, 8 or 16
-   channels at a time. */
+/*
+ * Elementwise loops. Those without sums go row by row, as memory lies; those with sums go column by
+ * column, so that the sums stay in registers, over few rows at a time, so that these stay in the
+ * first-level cache.
+ */
 #if RN_WIDTH == 16
-#define BY_VECTORS(LOOP)         \
-    int j = 0;                   \
-    for (; j + 16 <= c; j += 16) \
-        LOOP(v16)                \
-    for (; j < c; j += 8)        \
-    LOOP(v8)
+#define BY_VECTORS(LOOP)             \
+    {                                \
+        int j = 0;                   \
+        for (; j + 16 <= c; j += 16) \
+            LOOP(v16)                \
+        for (; j < c; j += 8)        \
+            LOOP(v8)                 \
+    }
 #else
 #define BY_VECTORS(LOOP)           \
     for (int j = 0; j < c; j += 8) \
@@ -215,124 +220,134 @@ static void outer(int m, int n, int nk, const float *a, const int *aoff, const f
 #endif
 #define AT(V, p) (*(V *)(p))
 #define IN(V, p) (*(const V *)(p))
-/* x, or 0 where it is below the limit. NaN stays NaN, so that
-   a diverged network shows. */
+/* x, or 0 where it is below the limit. NaN stays NaN, so that a diverged network shows. */
 #define ZERO_BELOW(V, x, limit) ((V)((V##_bits)(x) & ~((x) < (limit))))
 #define WHERE_POSITIVE(V, x, value) ((V)((V##_bits)(value) & ((x) > (V){0})))
 
 static void load_view(int rows, int c, struct rn_view view, float *dst)
 {
-    if (!view.scale) {
-        memcpy(dst, view.y, sizeof *dst * (size_t)rows * (size_t)c);
+    const float *y = view.y, *scale = view.scale, *shift = view.shift;
+    const bool relu = view.relu;
+
+    if (!scale) {
+        memcpy(dst, y, sizeof *dst * (size_t)rows * (size_t)c);
         return;
     }
-#define LOOP(V)                                                       \
-    {                                                                 \
-        const V s = IN(V, view.scale + j), b = IN(V, view.shift + j); \
-        const float *y = view.y + j;                                  \
-        float *to = dst + j;                                          \
-        if (view.relu)                                                \
-            for (int i = 0; i < rows; i++, y += c, to += c) {         \
-                V x = IN(V, y) * s + b;                               \
-                AT(V, to) = ZERO_BELOW(V, x, (V){0});                 \
-            }                                                         \
-        else                                                          \
-            for (int i = 0; i < rows; i++, y += c, to += c)           \
-                AT(V, to) = IN(V, y) * s + b;                         \
+    for (int i = 0; i < rows; i++, y += c, dst += c) {
+#define LOOP(V)                                                   \
+    {                                                             \
+        V x = IN(V, y + j) * IN(V, scale + j) + IN(V, shift + j); \
+        AT(V, dst + j) = relu ? ZERO_BELOW(V, x, (V){0}) : x;     \
     }
-    BY_VECTORS(LOOP)
+        BY_VECTORS(LOOP)
 #undef LOOP
+    }
 }
 
 static void load_grad(int rows, int c, const float *dz, const float *y, const float *coef,
                       float *dst)
 {
-#define LOOP(V)                                                                     \
-    {                                                                               \
-        const V alpha = IN(V, coef + j), beta = IN(V, coef + c + j),                \
-                gamma = IN(V, coef + 2 * c + j);                                    \
-        for (ptrdiff_t i = j; i < (ptrdiff_t)rows * c; i += c)                      \
-            AT(V, dst + i) = IN(V, dz + i) * alpha + (IN(V, y + i) * beta + gamma); \
-    }
-    BY_VECTORS(LOOP)
+    for (int i = 0; i < rows; i++, dz += c, y += c, dst += c) {
+#define LOOP(V)                                        \
+    AT(V, dst + j) = IN(V, dz + j) * IN(V, coef + j) + \
+                     (IN(V, y + j) * IN(V, coef + c + j) + IN(V, coef + 2 * c + j));
+        BY_VECTORS(LOOP)
 #undef LOOP
+    }
+}
+
+/* Rows of about 8 KiB. */
+static int few_rows(int rows, int c)
+{
+    int few = 2048 / c + 1;
+
+    return few < rows ? few : rows;
 }
 
 static void stats(int rows, int c, const float *y, float *sums)
 {
-#define LOOP(V)                                                  \
-    {                                                            \
-        V s = IN(V, sums + j), q = IN(V, sums + c + j);          \
-        for (ptrdiff_t i = j; i < (ptrdiff_t)rows * c; i += c) { \
-            const V x = IN(V, y + i);                            \
-            s += x;                                              \
-            q += x * x;                                          \
-        }                                                        \
-        AT(V, sums + j) = s;                                     \
-        AT(V, sums + c + j) = q;                                 \
+    for (int few; rows > 0; rows -= few, y += (ptrdiff_t)few * c) {
+        few = few_rows(rows, c);
+#define LOOP(V)                                         \
+    {                                                   \
+        V s = IN(V, sums + j), q = IN(V, sums + c + j); \
+        for (int i = j; i < few * c; i += c) {          \
+            const V x = IN(V, y + i);                   \
+            s += x;                                     \
+            q += x * x;                                 \
+        }                                               \
+        AT(V, sums + j) = s;                            \
+        AT(V, sums + c + j) = q;                        \
     }
-    BY_VECTORS(LOOP)
+        BY_VECTORS(LOOP)
 #undef LOOP
+    }
 }
 
 static const float zeros[16], ones[16] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 
 static void sum(int rows, int c, struct rn_view u, struct rn_view v, bool relu, float *z)
 {
-#define LOOP(V)                                                                 \
-    {                                                                           \
-        const V us = IN(V, u.scale ? u.scale + j : ones),                       \
-                ub = IN(V, u.scale ? u.shift + j : zeros);                      \
-        const V vs = IN(V, v.scale ? v.scale + j : ones),                       \
-                vb = IN(V, v.scale ? v.shift + j : zeros);                      \
-        const V none = (V){0} - FLT_MAX; /* the limit where there is no ReLU */ \
-        V ulimit = none, vlimit = none, zlimit = none;                          \
-        if (u.relu)                                                             \
-            ulimit = (V){0};                                                    \
-        if (v.relu)                                                             \
-            vlimit = (V){0};                                                    \
-        if (relu)                                                               \
-            zlimit = (V){0};                                                    \
-        for (ptrdiff_t i = j; i < (ptrdiff_t)rows * c; i += c) {                \
-            V x = IN(V, u.y + i) * us + ub, y = IN(V, v.y + i) * vs + vb;       \
-            x = ZERO_BELOW(V, x, ulimit) + ZERO_BELOW(V, y, vlimit);            \
-            AT(V, z + i) = ZERO_BELOW(V, x, zlimit);                            \
-        }                                                                       \
+    const int ui = u.scale ? 1 : 0, vi = v.scale ? 1 : 0; /* a constant is read at one place */
+    const float *us = ui ? u.scale : ones, *ub = ui ? u.shift : zeros;
+    const float *vs = vi ? v.scale : ones, *vb = vi ? v.shift : zeros;
+    const float *uy = u.y, *vy = v.y;
+    const bool urelu = u.relu, vrelu = v.relu;
+
+    for (int i = 0; i < rows; i++, uy += c, vy += c, z += c) {
+#define LOOP(V)                                                        \
+    {                                                                  \
+        V x = IN(V, uy + j) * IN(V, us + ui * j) + IN(V, ub + ui * j); \
+        V y = IN(V, vy + j) * IN(V, vs + vi * j) + IN(V, vb + vi * j); \
+        x = urelu ? ZERO_BELOW(V, x, (V){0}) : x;                      \
+        y = vrelu ? ZERO_BELOW(V, y, (V){0}) : y;                      \
+        x += y;                                                        \
+        AT(V, z + j) = relu ? ZERO_BELOW(V, x, (V){0}) : x;            \
     }
-    BY_VECTORS(LOOP)
+        BY_VECTORS(LOOP)
 #undef LOOP
+    }
 }
 
 static void finish(int rows, int c, float *dz, struct rn_view mask, int n_y, const float *const *y,
                    float *sums)
 {
-    const float *y0 = n_y > 0 ? y[0] : dz, *y1 = n_y > 1 ? y[1] : y0;
+    const float *y0 = n_y > 0 ? y[0] : dz, *y1 = n_y > 1 ? y[1] : y0, *m = mask.y;
+    const int mi = mask.scale ? 1 : 0;
+    const float *ms = mi ? mask.scale : ones, *mb = mi ? mask.shift : zeros;
 
-#define LOOP(V)                                                  \
-    {                                                            \
-        const V s = IN(V, mask.scale ? mask.scale + j : ones);   \
-        const V b = IN(V, mask.scale ? mask.shift + j : zeros);  \
-        V s0 = {0}, s1 = {0}, s2 = {0};                          \
-        for (ptrdiff_t i = j; i < (ptrdiff_t)rows * c; i += c) { \
-            V d = IN(V, dz + i);                                 \
-            if (mask.y) {                                        \
-                V x = IN(V, mask.y + i) * s + b;                 \
-                d = WHERE_POSITIVE(V, x, d);                     \
-                AT(V, dz + i) = d;                               \
-            }                                                    \
-            s0 += d;                                             \
-            s1 += d * IN(V, y0 + i);                             \
-            if (n_y > 1)                                         \
-                s2 += d * IN(V, y1 + i);                         \
-        }                                                        \
-        AT(V, sums + j) += s0;                                   \
-        if (n_y > 0)                                             \
-            AT(V, sums + c + j) += s1;                           \
-        if (n_y > 1)                                             \
-            AT(V, sums + 2 * c + j) += s2;                       \
+    for (int few; rows > 0; rows -= few) {
+        few = few_rows(rows, c);
+#define LOOP(V)                                                 \
+    {                                                           \
+        const V s = IN(V, ms + mi * j), b = IN(V, mb + mi * j); \
+        V s0 = {0}, s1 = {0}, s2 = {0};                         \
+        for (int i = j; i < few * c; i += c) {                  \
+            V d = IN(V, dz + i);                                \
+            if (m) {                                            \
+                V x = IN(V, m + i) * s + b;                     \
+                d = WHERE_POSITIVE(V, x, d);                    \
+                AT(V, dz + i) = d;                              \
+            }                                                   \
+            s0 += d;                                            \
+            s1 += d * IN(V, y0 + i);                            \
+            if (n_y > 1)                                        \
+                s2 += d * IN(V, y1 + i);                        \
+        }                                                       \
+        AT(V, sums + j) += s0;                                  \
+        if (n_y > 0)                                            \
+            AT(V, sums + c + j) += s1;                          \
+        if (n_y > 1)                                            \
+            AT(V, sums + 2 * c + j) += s2;                      \
     }
-    BY_VECTORS(LOOP)
+        BY_VECTORS(LOOP)
 #undef LOOP
+        dz += (ptrdiff_t)few * c;
+        y0 += (ptrdiff_t)few * c;
+        y1 += (ptrdiff_t)few * c;
+        if (m)
+            m += (ptrdiff_t)few * c;
+    }
 }
 
 const struct rn_kernels RN_KERNELS = {.isa = RN_ISA,
