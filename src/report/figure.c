@@ -150,11 +150,11 @@ done:
 enum rn_status rn_figure_svg(const struct rn_figure *figure, struct rn_buf *out, struct rn_err *err)
 {
     static const char settings[] =
-        "set terminal svg noenhanced size 720,450 font 'Helvetica,14' background '#ffffff'\n"
+        "set terminal svg noenhanced size 720,500 font 'Helvetica,14' background '#ffffff'\n"
         "set border 3 lc rgb '#444444'\n"
         "set tics nomirror out scale 0.6\n"
         "set grid lc rgb '#e4e4e4' lt 1 lw 0.6\n"
-        "set key right bottom Left reverse noopaque samplen 2 spacing 1.25\n";
+        "set key bmargin left vertical maxcols 1 Left reverse samplen 2 spacing 1.2\n";
     struct rn_buf script = {0};
     enum rn_status status;
 
@@ -191,7 +191,7 @@ enum rn_status rn_figure_text(const struct rn_figure *figure, int columns, int r
     RN_TRY(rn_buf_addf(&script, err,
                        "set terminal dumb noenhanced size %d,%d\n"
                        "set border 3\nset tics nomirror\nset xtics scale 0\n"
-                       "set key right bottom Left\n",
+                       "set key bmargin left vertical maxcols 1 Left\n",
                        columns, rows));
     RN_TRY(draw(figure, &script, &drawing, err));
     if (drawing.data)

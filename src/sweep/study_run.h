@@ -29,9 +29,6 @@ void rn_study_say(const struct rn_study_run *run, bool transient, const char *fm
 /* "2 h 5 min", "3 min 20 s", "12 s" */
 void rn_duration_text(double seconds, char text[32]);
 
-/* How many networks' trainings the retraining is worth, for estimates. */
-double rn_study_final_cost(const struct rn_study_run *run);
-
 /* Trains what is not trained yet. */
 enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err);
 /* Retrains the best network, tests it, and writes best.safetensors. */

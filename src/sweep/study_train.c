@@ -56,19 +56,18 @@ void rn_duration_text(double seconds, char text[32])
         (void)snprintf(text, 32, "%lld s", s);
 }
 
-static double images(const struct rn_config *cfg)
+static double images(const struct rn_config *cfg, int n)
 {
-    const struct rn_dataset *info = rn_dataset_info(cfg->train.dataset);
-    double n = cfg->train.num_images;
-
-    if (n <= 0)
-        n = info ? info->n - cfg->data_loader.hold_out : 1;
-    return n * cfg->optim.max_epoch;
+    return (double)cfg->optim.max_epoch *
+           (cfg->train.num_images > 0 ? cfg->train.num_images : n - cfg->data_loader.hold_out);
 }
 
-double rn_study_final_cost(const struct rn_study_run *run)
+/* How many networks' trainings the retraining is worth. */
+static double final_cost(const struct work *work)
 {
-    return images(&run->study->final) / images(&run->study->config);
+    const struct rn_study *study = work->run->study;
+
+    return images(&study->final, work->train_data->n) / images(&study->config, work->train_data->n);
 }
 
 struct child {
@@ -176,7 +175,7 @@ static void on_tick(void *arg, int running, double fraction)
     for (size_t s = 0; s < work->run->study->n_spaces; s++)
         all += (double)work->run->networks[s].n;
     if (done > 0) {
-        rest = (double)work->n - done + rn_study_final_cost(work->run);
+        rest = (double)work->n - done + final_cost(work);
         rn_duration_text(rest * (now() - work->began) / done, left);
         (void)snprintf(estimate, sizeof estimate, "about %s left", left);
     }
