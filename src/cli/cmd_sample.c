@@ -27,6 +27,15 @@ struct options {
     bool json;
 };
 
+/* A depth is 10, not 10.0. */
+static void number(struct rn_json *js, double value)
+{
+    if (value == (double)(int64_t)value)
+        rn_json_int(js, (int64_t)value);
+    else
+        rn_json_double(js, value);
+}
+
 static enum rn_status print_json(const char *space, const struct rn_sample *sample,
                                  struct rn_buf *text, struct rn_err *err)
 {
@@ -40,8 +49,10 @@ static enum rn_status print_json(const char *space, const struct rn_sample *samp
     rn_json_key(&js, "space"), rn_json_text(&js, space);
     rn_json_key(&js, "parameters");
     rn_json_object(&js);
-    for (int i = 0; i < sample->n_values; i++)
-        rn_json_key(&js, sample->values[i].name), rn_json_double(&js, sample->values[i].value);
+    for (int i = 0; i < sample->n_values; i++) {
+        rn_json_key(&js, sample->values[i].name);
+        number(&js, sample->values[i].value);
+    }
     rn_json_close(&js);
     rn_json_stages(&js, &sample->arch);
     rn_json_counts(&js, &sample->cx);
