@@ -88,7 +88,8 @@ int rn_bottleneck_width(enum rn_block block, int w_in, int w_out, double bot_mul
 /* Channels of the squeeze for a block whose input has w_in channels; 0: no SE. */
 int rn_se_width(enum rn_block block, int w_in, double se_r);
 /* Groups of the middle convolution of a block whose input has w_in channels: as pycls, the whole
-   part of the bottleneck's width over group_w; MBConv: one a channel; 1 where the block has none. */
+   part of the bottleneck's width over group_w; MBConv: one a channel; 1 where the block has none.
+ */
 int rn_stage_groups(enum rn_block block, const struct rn_stage *stage, int w_in);
 
 /* Counts in closed form (docs/counting.md), a fraction of a microsecond; equal to the graph's. */
@@ -98,11 +99,11 @@ struct rn_complexity rn_arch_complexity(const struct rn_arch *arch);
  * RegNet's quantized line: equations (2) to (4).
  */
 struct rn_regnet {
-    int d;         /* blocks */
-    int w0;        /* width of the first block, a multiple of 8 */
-    double wa, wm; /* slope >= 0, multiplier > 1 */
+    int d;          /* blocks */
+    int w0;         /* width of the first block, a multiple of 8 */
+    double wa, wm;  /* slope >= 0, multiplier > 1 */
     double bot_mul; /* 1/b */
-    int g;         /* channels a group */
+    int g;          /* channels a group */
 };
 
 struct rn_regnet_line {
@@ -110,8 +111,8 @@ struct rn_regnet_line {
     double u[RN_MAX_BLOCKS]; /* (2): u_j = w0 + wa j */
     int w[RN_MAX_BLOCKS];    /* (4): quantized to multiples of 8, before groups are made to fit */
     int n_stages;            /* distinct widths */
-    int n_levels;            /* largest rounded exponent of (3), plus one; a valid RegNet skips none:
-                                n_levels == n_stages */
+    int n_levels; /* largest rounded exponent of (3), plus one; a valid RegNet skips none:
+                     n_levels == n_stages */
 };
 
 /* n_levels alone, without the line: what rejects most random parameters. params in its domain. */
@@ -120,15 +121,15 @@ int rn_regnet_levels(const struct rn_regnet *params);
    undefined. */
 enum rn_status rn_regnet_generate(const struct rn_regnet *params, struct rn_regnet_line *line,
                                   struct rn_err *err);
-/* The stages of a generated line for arch->block, all with the given stride, made compatible. arch's
-   other fields stay. */
+/* The stages of a generated line for arch->block, all with the given stride, made compatible.
+   arch's other fields stay. */
 void rn_regnet_stages(const struct rn_regnet *params, const struct rn_regnet_line *line, int stride,
                       struct rn_arch *arch);
 /* Widths and groups that fit each other (section 3.2, appendix): changes width and group_w. */
 void rn_stage_make_compatible(struct rn_stage *stage);
 
-/* Architectures by name, in pycls', torchvision's or timm's spelling. RN_E_CONFIG brings the nearest
-   names. */
+/* Architectures by name, in pycls', torchvision's or timm's spelling. RN_E_CONFIG brings the
+   nearest names. */
 enum rn_status rn_arch_by_name(const char *name, struct rn_arch *arch, struct rn_err *err);
 size_t rn_arch_count(void);
 const char *rn_arch_name(size_t i); /* i < rn_arch_count(), pycls' spelling */
