@@ -98,16 +98,16 @@ static int print_result(const struct options *options, const struct rn_config *c
                         const struct rn_result *result)
 {
     bool diverged = result->outcome == RN_OUTCOME_DIVERGED;
-    int code = diverged ? rn_status_exit_code(RN_E_DIVERGED) : 0;
+    int code = 0;
 
     if (options->json)
-        code = print_json(cfg->out_dir) || code;
-    if (diverged)
+        code = print_json(cfg->out_dir);
+    else if (diverged)
         printf("diverged in epoch %d: %s/result.json\n", result->epochs + 1, cfg->out_dir);
     else
         printf("top-1 error %.2f %%, top-5 %.2f %%, %d epochs: %s/model.safetensors\n",
                result->top1_err, result->top5_err, result->epochs, cfg->out_dir);
-    return code;
+    return code || !diverged ? code : rn_status_exit_code(RN_E_DIVERGED);
 }
 
 int rn_cmd_train(int argc, char **argv)
