@@ -1,39 +1,11 @@
-/* The training loop: epochs of steps, evaluation, checkpoints, and the result at the end. */
+/* A training's life: made, begun or gone on with, evaluated after its epochs, and finished. */
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "regnet/file.h"
-#include "train/run.h"
+#include "train/training.h"
 
-/* A training in progress. */
-struct training {
-    struct rn_config cfg;
-    const struct rn_train_options *options;
-    struct rn_graph *graph;
-    struct rn_net *net;
-    struct rn_net_params params;
-    struct rn_optimizer opt;
-    struct rn_task task;
-    struct rn_loader *loader;
-    struct rn_log log;
-    struct rn_state state;
-    float *images, *targets, *logits; /* of a batch */
-    int32_t *labels;
-    int steps; /* an epoch's */
-    bool diverged;
-    double started, began_with; /* clock at the first step of this call; share of steps done then */
-};
-
-static double now(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static enum rn_status make_buffers(struct training *t, struct rn_err *err)
+static enum rn_status make_buffers(struct rn_training *t, struct rn_err *err)
 {
     size_t batch = (size_t)t->cfg.train.batch_size, classes = (size_t)t->task.train->n_classes;
     size_t image = (size_t)(t->task.train->h * t->task.train->w) * 3;
@@ -48,7 +20,7 @@ static enum rn_status make_buffers(struct training *t, struct rn_err *err)
 }
 
 /* Everything but the directory: data, network, optimizer, loader. */
-static enum rn_status make(struct training *t, struct rn_err *err)
+static enum rn_status make(struct rn_training *t, struct rn_err *err)
 {
     const struct rn_config *cfg = &t->cfg;
     struct rn_arch arch;
@@ -84,7 +56,7 @@ done:
     return status;
 }
 
-static void release(struct training *t)
+static void release(struct rn_training *t)
 {
     rn_log_close(&t->log);
     rn_loader_free(t->loader);
@@ -99,7 +71,7 @@ static void release(struct training *t)
 }
 
 /* From the newest checkpoint, or from given weights, or from the seed. */
-static enum rn_status begin(struct training *t, bool resume, struct rn_err *err)
+static enum rn_status begin(struct rn_training *t, bool resume, struct rn_err *err)
 {
     bool found = false;
     enum rn_status status = RN_OK;
@@ -121,146 +93,7 @@ done:
     return status;
 }
 
-/* One-hot rows, smoothed. */
-static void make_targets(const struct training *t, int n)
-{
-    int classes = t->task.train->n_classes;
-    double smoothing = t->cfg.train.label_smoothing;
-    float off = (float)(smoothing / classes), on = (float)(1 - smoothing + smoothing / classes);
-
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < classes; k++)
-            t->targets[i * classes + k] = t->labels[i] == k ? on : off;
-}
-
-static double learning_rate(const struct training *t)
-{
-    return rn_learning_rate(&t->cfg, t->state.epoch + (double)t->state.step / t->steps);
-}
-
-static double share_done(const struct training *t)
-{
-    return (t->state.epoch + (double)t->state.step / t->steps) / t->cfg.optim.max_epoch;
-}
-
-/* By the pace of this call, evaluations included. */
-static double seconds_left(const struct training *t)
-{
-    double done = share_done(t), gained = done - t->began_with;
-
-    return gained > 0 ? (now() - t->started) / gained * (1 - done) : 0;
-}
-
-static void tell(const struct training *t, double loss, double lr)
-{
-    struct rn_progress progress = {
-        .epoch = t->state.epoch,
-        .epochs = t->cfg.optim.max_epoch,
-        .step = t->state.step,
-        .steps = t->steps,
-        .loss = loss,
-        .lr = lr,
-        .seconds_left = seconds_left(t),
-    };
-
-    if (t->options->on_progress)
-        t->options->on_progress(t->options->arg, &progress);
-}
-
-/* The line of an iteration: means since the last one, so with LOG_PERIOD 1 its own numbers. */
-static enum rn_status log_step(struct training *t, double lr, double step_seconds,
-                               struct rn_err *err)
-{
-    struct rn_log_entry entry = {
-        .type = "train_iter",
-        .epoch = t->state.epoch + 1,
-        .epoch_max = t->cfg.optim.max_epoch,
-        .iter = t->state.step,
-        .iter_max = t->steps,
-        .score = rn_meter_score(&t->state.window),
-        .lr = lr,
-        .min_top1 = -1,
-        .min_top5 = -1,
-        .time_avg = step_seconds,
-        .time_epoch = -1,
-        .eta = seconds_left(t),
-    };
-
-    if (t->state.step % t->cfg.log_period != 0 && !t->diverged)
-        return RN_OK;
-    t->state.window = (struct rn_meter){0};
-    return rn_log_write(&t->log, &entry, err);
-}
-
-/* Forward, backward, update, and what is told about it. A loss that is not finite updates nothing.
- */
-static enum rn_status step(struct training *t, int n, struct rn_err *err)
-{
-    double start = now(), lr = learning_rate(t), loss, seconds;
-    struct rn_meter meter = {0};
-    enum rn_status status;
-
-    make_targets(t, n);
-    loss = rn_net_step(t->net, t->images, t->targets, n, t->logits);
-    t->diverged = !isfinite(loss);
-    if (!t->diverged)
-        rn_optimizer_step(&t->opt, t->params.value, t->params.grad, lr);
-    seconds = now() - start;
-    t->state.seconds += seconds;
-    t->state.step++;
-    meter.loss = loss * n;
-    rn_meter_errors(&meter, t->logits, t->labels, n, t->task.train->n_classes);
-    rn_meter_merge(&t->state.sum, &meter);
-    rn_meter_merge(&t->state.window, &meter);
-    RN_TRY(log_step(t, lr, seconds, err));
-    tell(t, loss, lr);
-done:
-    return status;
-}
-
-static enum rn_status save(const struct training *t, struct rn_err *err)
-{
-    struct rn_state state = t->state;
-
-    if (!t->options->save_checkpoints)
-        return RN_OK;
-    state.log_bytes = t->log.bytes;
-    return rn_checkpoint_save(t->options->dir, &state, &t->opt, t->params.value, err);
-}
-
-static enum rn_status stopped(const struct training *t, struct rn_err *err)
-{
-    enum rn_status status;
-
-    RN_TRY(save(t, err));
-    status = rn_fail(err, RN_E_STOPPED, "stopped in epoch %d after step %d of %d; the same call %s",
-                     t->state.epoch + 1, t->state.step, t->steps,
-                     t->options->save_checkpoints ? "goes on from here" : "begins anew");
-done:
-    return status;
-}
-
-static enum rn_status train_epoch(struct training *t, struct rn_err *err)
-{
-    const volatile sig_atomic_t *stop = t->options->stop;
-    enum rn_status status = RN_OK;
-
-    rn_loader_start(t->loader, t->state.epoch, t->state.step);
-    for (int n; !t->diverged;) {
-        double start = now();
-        if (stop && *stop)
-            return stopped(t, err);
-        n = rn_loader_next(t->loader, t->images, t->labels);
-        if (n == 0)
-            break;
-        t->state.seconds += now() - start;
-        RN_TRY(step(t, n, err));
-    }
-done:
-    return status;
-}
-
-static enum rn_status log_epoch(struct training *t, struct rn_err *err)
+static enum rn_status log_epoch(struct rn_training *t, struct rn_err *err)
 {
     t->state.train = rn_meter_score(&t->state.sum);
     return rn_log_write(&t->log,
@@ -273,12 +106,12 @@ static enum rn_status log_epoch(struct training *t, struct rn_err *err)
                                                .min_top5 = -1,
                                                .time_avg = -1,
                                                .time_epoch = -1,
-                                               .eta = seconds_left(t)},
+                                               .eta = rn_training_seconds_left(t)},
                         err);
 }
 
 /* pycls' count of batches, but at least one. */
-static int precise_batches(const struct training *t)
+static int precise_batches(const struct rn_training *t)
 {
     int wanted = t->cfg.bn.num_samples_precise / t->cfg.train.batch_size;
 
@@ -286,12 +119,12 @@ static int precise_batches(const struct training *t)
     return wanted < t->steps ? wanted : t->steps;
 }
 
-static enum rn_status evaluate(struct training *t, struct rn_err *err)
+static enum rn_status evaluate(struct rn_training *t, struct rn_err *err)
 {
     struct rn_state *s = &t->state;
     struct rn_meter meter;
     int batch = t->cfg.train.batch_size; /* what the net has room for; errors do not depend on it */
-    double start = now();
+    double start = rn_clock();
     enum rn_status status = RN_OK;
 
     if (t->cfg.bn.use_precise_stats)
@@ -310,20 +143,20 @@ static enum rn_status evaluate(struct training *t, struct rn_err *err)
                                                .min_top1 = s->min_top1,
                                                .min_top5 = s->min_top5,
                                                .time_avg = -1,
-                                               .time_epoch = now() - start,
+                                               .time_epoch = rn_clock() - start,
                                                .eta = -1},
                         err));
 done:
     return status;
 }
 
-static enum rn_status epochs(struct training *t, struct rn_err *err)
+static enum rn_status epochs(struct rn_training *t, struct rn_err *err)
 {
     enum rn_status status = RN_OK;
 
     while (t->state.epoch < t->cfg.optim.max_epoch) {
         bool last = t->state.epoch + 1 == t->cfg.optim.max_epoch;
-        RN_TRY(train_epoch(t, err));
+        RN_TRY(rn_training_epoch(t, err));
         if (t->diverged)
             break;
         RN_TRY(log_epoch(t, err));
@@ -332,13 +165,13 @@ static enum rn_status epochs(struct training *t, struct rn_err *err)
         t->state.epoch++;
         t->state.step = 0;
         t->state.sum = t->state.window = (struct rn_meter){0};
-        RN_TRY(save(t, err));
+        RN_TRY(rn_training_save(t, err));
     }
 done:
     return status;
 }
 
-static struct rn_result result_of(const struct training *t)
+static struct rn_result result_of(const struct rn_training *t)
 {
     const struct rn_state *s = &t->state;
     double steps = (double)s->epoch * t->steps + s->step;
@@ -357,7 +190,7 @@ static struct rn_result result_of(const struct training *t)
 }
 
 /* The network's, or else the directory's. */
-static const char *run_name(const struct training *t)
+static const char *run_name(const struct rn_training *t)
 {
     const char *slash = strrchr(t->options->dir, '/');
 
@@ -367,7 +200,8 @@ static const char *run_name(const struct training *t)
 }
 
 /* The model, then the result, which says that the run is over. */
-static enum rn_status finish(const struct training *t, struct rn_result *result, struct rn_err *err)
+static enum rn_status finish(const struct rn_training *t, struct rn_result *result,
+                             struct rn_err *err)
 {
     struct rn_result made = result_of(t);
     struct rn_buf path = {0};
@@ -387,7 +221,7 @@ done:
 enum rn_status rn_train(const struct rn_config *cfg, const struct rn_train_options *options,
                         struct rn_result *result, struct rn_err *err)
 {
-    struct training *t = rn_alloc(1, sizeof *t);
+    struct rn_training *t = rn_alloc(1, sizeof *t);
     bool fresh = options->fresh || !cfg->train.auto_resume, resume, over;
     enum rn_status status;
 
@@ -403,8 +237,8 @@ enum rn_status rn_train(const struct rn_config *cfg, const struct rn_train_optio
         goto done;
     }
     RN_TRY(begin(t, resume, err));
-    t->started = now();
-    t->began_with = share_done(t);
+    t->started = rn_clock();
+    t->began_with = rn_training_share_done(t);
     RN_TRY(epochs(t, err));
     RN_TRY(finish(t, result, err));
 done:

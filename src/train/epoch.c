@@ -1,0 +1,152 @@
+/* An epoch: steps of forward, backward and update, and what is told about each. */
+#include <math.h>
+#include <time.h>
+
+#include "train/training.h"
+
+double rn_clock(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* One-hot rows, smoothed. */
+static void make_targets(const struct rn_training *t, int n)
+{
+    int classes = t->task.train->n_classes;
+    double smoothing = t->cfg.train.label_smoothing;
+    float off = (float)(smoothing / classes), on = (float)(1 - smoothing + smoothing / classes);
+
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < classes; k++)
+            t->targets[i * classes + k] = t->labels[i] == k ? on : off;
+}
+
+static double learning_rate(const struct rn_training *t)
+{
+    return rn_learning_rate(&t->cfg, t->state.epoch + (double)t->state.step / t->steps);
+}
+
+double rn_training_share_done(const struct rn_training *t)
+{
+    return (t->state.epoch + (double)t->state.step / t->steps) / t->cfg.optim.max_epoch;
+}
+
+/* By the pace of this call, evaluations included. */
+double rn_training_seconds_left(const struct rn_training *t)
+{
+    double done = rn_training_share_done(t), gained = done - t->began_with;
+
+    return gained > 0 ? (rn_clock() - t->started) / gained * (1 - done) : 0;
+}
+
+static void tell(const struct rn_training *t, double loss, double lr)
+{
+    struct rn_progress progress = {
+        .epoch = t->state.epoch,
+        .epochs = t->cfg.optim.max_epoch,
+        .step = t->state.step,
+        .steps = t->steps,
+        .loss = loss,
+        .lr = lr,
+        .seconds_left = rn_training_seconds_left(t),
+    };
+
+    if (t->options->on_progress)
+        t->options->on_progress(t->options->arg, &progress);
+}
+
+/* The line of an iteration: means since the last one, so with LOG_PERIOD 1 its own numbers. */
+static enum rn_status log_step(struct rn_training *t, double lr, double step_seconds,
+                               struct rn_err *err)
+{
+    struct rn_log_entry entry = {
+        .type = "train_iter",
+        .epoch = t->state.epoch + 1,
+        .epoch_max = t->cfg.optim.max_epoch,
+        .iter = t->state.step,
+        .iter_max = t->steps,
+        .score = rn_meter_score(&t->state.window),
+        .lr = lr,
+        .min_top1 = -1,
+        .min_top5 = -1,
+        .time_avg = step_seconds,
+        .time_epoch = -1,
+        .eta = rn_training_seconds_left(t),
+    };
+
+    if (t->state.step % t->cfg.log_period != 0 && !t->diverged)
+        return RN_OK;
+    t->state.window = (struct rn_meter){0};
+    return rn_log_write(&t->log, &entry, err);
+}
+
+/* Forward, backward, update, and what is told about it. A loss that is not finite updates nothing.
+ */
+static enum rn_status step(struct rn_training *t, int n, struct rn_err *err)
+{
+    double start = rn_clock(), lr = learning_rate(t), loss, seconds;
+    struct rn_meter meter = {0};
+    enum rn_status status;
+
+    make_targets(t, n);
+    loss = rn_net_step(t->net, t->images, t->targets, n, t->logits);
+    t->diverged = !isfinite(loss);
+    if (!t->diverged)
+        rn_optimizer_step(&t->opt, t->params.value, t->params.grad, lr);
+    seconds = rn_clock() - start;
+    t->state.seconds += seconds;
+    t->state.step++;
+    meter.loss = loss * n;
+    rn_meter_errors(&meter, t->logits, t->labels, n, t->task.train->n_classes);
+    rn_meter_merge(&t->state.sum, &meter);
+    rn_meter_merge(&t->state.window, &meter);
+    RN_TRY(log_step(t, lr, seconds, err));
+    tell(t, loss, lr);
+done:
+    return status;
+}
+
+enum rn_status rn_training_save(const struct rn_training *t, struct rn_err *err)
+{
+    struct rn_state state = t->state;
+
+    if (!t->options->save_checkpoints)
+        return RN_OK;
+    state.log_bytes = t->log.bytes;
+    return rn_checkpoint_save(t->options->dir, &state, &t->opt, t->params.value, err);
+}
+
+static enum rn_status stopped(const struct rn_training *t, struct rn_err *err)
+{
+    enum rn_status status;
+
+    RN_TRY(rn_training_save(t, err));
+    status = rn_fail(err, RN_E_STOPPED, "stopped in epoch %d after step %d of %d; the same call %s",
+                     t->state.epoch + 1, t->state.step, t->steps,
+                     t->options->save_checkpoints ? "goes on from here" : "begins anew");
+done:
+    return status;
+}
+
+enum rn_status rn_training_epoch(struct rn_training *t, struct rn_err *err)
+{
+    const volatile sig_atomic_t *stop = t->options->stop;
+    enum rn_status status = RN_OK;
+
+    rn_loader_start(t->loader, t->state.epoch, t->state.step);
+    for (int n; !t->diverged;) {
+        double start = rn_clock();
+        if (stop && *stop)
+            return stopped(t, err);
+        n = rn_loader_next(t->loader, t->images, t->labels);
+        if (n == 0)
+            break;
+        t->state.seconds += rn_clock() - start;
+        RN_TRY(step(t, n, err));
+    }
+done:
+    return status;
+}
