@@ -537,6 +537,31 @@ static void weights_of_another_network_are_listed(void **state)
     assert_non_null(strstr(err.msg, "/tmp/none.safetensors"));
 }
 
+static void a_tensor_too_many_is_refused(void **state)
+{
+    struct rn_config cfg = config();
+    struct rn_result result;
+    struct rn_tensor_file file = {0};
+    struct rn_tensor *tensors;
+    struct rn_err err = {0};
+    char path[128];
+
+    (void)state;
+    train_ok(&cfg, "a", &result);
+    snprintf(path, sizeof path, "%s/a/model.safetensors", dir);
+    assert_int_equal(rn_safetensors_read(path, &file, &err), RN_OK);
+    tensors = rn_alloc(file.n + 1, sizeof *tensors);
+    memcpy(tensors, file.tensors, file.n * sizeof *tensors);
+    tensors[file.n] = file.tensors[0];
+    tensors[file.n].name = "one.more";
+    assert_int_equal(rn_safetensors_write(path, tensors, file.n + 1, NULL, 0, &err), RN_OK);
+    set(&cfg, "TRAIN.WEIGHTS", path);
+    assert_int_equal(train(&cfg, "b", NULL, &result, &err), RN_E_DATA);
+    assert_non_null(strstr(err.msg, "1 unexpected (one.more)"));
+    rn_free(tensors);
+    rn_tensor_file_release(&file);
+}
+
 /* Given weights are where the training starts: with no rate, they are where it ends. */
 static void training_starts_from_given_weights(void **state)
 {
@@ -633,6 +658,7 @@ int main(void)
         TEST(held_out_images_can_be_the_test),
         TEST(weights_test_and_predict),
         TEST(weights_of_another_network_are_listed),
+        TEST(a_tensor_too_many_is_refused),
         TEST(training_starts_from_given_weights),
         TEST(precise_statistics_are_averages),
         cmocka_unit_test(errors_count_ranks),
