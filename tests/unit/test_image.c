@@ -204,6 +204,7 @@ int main(void)
         TEST(png_keeps_its_pixels),          TEST(jpeg_is_read),
         TEST(broken_files_are_refused),      TEST(huge_images_are_refused_first),
         cmocka_unit_test(own_size_is_exact), cmocka_unit_test(other_sizes_are_resized_and_cropped),
+        cmocka_unit_test(reducing_averages),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
