@@ -29,7 +29,12 @@ for verb in models info sample train test predict study edf; do
 
     for example in "${examples[@]}"; do
         it "it runs: $example"
-        shell "cd '$here' && timeout --preserve-status --signal=INT 15 $example"
-        if [[ $verb == study ]]; then exits 75; else exits 0; fi
+        if [[ $verb == study ]]; then
+            shell "cd '$here' && timeout --preserve-status --signal=INT 10 $example"
+            exits 75
+        else
+            shell "cd '$here' && $example"
+            exits 0
+        fi
     done
 done
