@@ -28,7 +28,8 @@ enum rn_status rn_edf_make(const double *errors, size_t n, struct rn_edf *edf, s
 void rn_edf_release(struct rn_edf *edf);
 double rn_edf_at(const struct rn_edf *edf, double e);
 
-/* Linear interpolation between order statistics (NumPy's default); p in [0, 100], sorted ascending. */
+/* Linear interpolation between order statistics (NumPy's default); p in [0, 100], sorted ascending.
+ */
 double rn_percentile(const double *sorted, size_t n, double p);
 
 /* mean(b) - mean(a) with a 95 % interval by the bootstrap (10,000 repetitions, seeded), and the

@@ -225,15 +225,33 @@ done:
     return status;
 }
 
-/* "d=[1,2] w=[8,16] b=[1,1] g=[8,8]" of the paper's figures, in words of the table's head. */
-static void list_stages(const struct rn_arch *arch, bool depth, char text[CELL_MAX])
+static double stage_value(const struct rn_stage *stage, char letter)
 {
+    switch (letter) {
+    case 'd':
+        return stage->depth;
+    case 'w':
+        return stage->width;
+    case 'b':
+        return stage->bot_mul;
+    default:
+        return stage->group_w;
+    }
+}
+
+/* "1, 2, 4, 3", or one value where the stages share it. */
+static void list_stages(const struct rn_arch *arch, char letter, char text[CELL_MAX])
+{
+    double first = stage_value(&arch->stages[0], letter);
+    bool shared = true;
     size_t len = 0;
 
+    for (int i = 1; i < arch->n_stages; i++)
+        shared = shared && stage_value(&arch->stages[i], letter) == first;
     text[0] = 0;
-    for (int i = 0; i < arch->n_stages && len < CELL_MAX - 8; i++)
-        len += (size_t)snprintf(text + len, CELL_MAX - len, "%s%d", i ? ", " : "",
-                                depth ? arch->stages[i].depth : arch->stages[i].width);
+    for (int i = 0; i < (shared ? 1 : arch->n_stages) && len < CELL_MAX - 8; i++)
+        len += (size_t)snprintf(text + len, CELL_MAX - len, "%s%g", i ? ", " : "",
+                                stage_value(&arch->stages[i], letter));
 }
 
 static enum rn_status add_network(struct table *t, const char *space, const struct rn_run *run,
@@ -241,15 +259,15 @@ static enum rn_status add_network(struct table *t, const char *space, const stru
 {
     const struct rn_result *result = &run->record.result;
     const struct rn_complexity *cx = &run->sample.cx;
-    char depths[CELL_MAX], widths[CELL_MAX];
+    char list[CELL_MAX];
     enum rn_status status;
 
-    list_stages(&run->sample.arch, true, depths);
-    list_stages(&run->sample.arch, false, widths);
     RN_TRY(add_cell(t, err, "%s", space));
     RN_TRY(add_cell(t, err, "%llu", (unsigned long long)run->sample.index));
-    RN_TRY(add_cell(t, err, "%s", depths));
-    RN_TRY(add_cell(t, err, "%s", widths));
+    for (const char *letter = "dwbg"; *letter; letter++) {
+        list_stages(&run->sample.arch, *letter, list);
+        RN_TRY(add_cell(t, err, "%s", list));
+    }
     RN_TRY(add_cell(t, err, "%.2f", 1e-6 * (double)cx->flops));
     RN_TRY(add_cell(t, err, "%.3f", 1e-6 * (double)cx->params));
     RN_TRY(add_cell(t, err, "%.3f", 1e-6 * (double)cx->acts));
@@ -266,8 +284,9 @@ done:
 static enum rn_status add_networks(struct rn_page *page, const struct rn_study_run *run,
                                    struct rn_err *err)
 {
-    static const char *const head[] = {"space",     "network",    "depths",   "widths",
-                                       "flops (M)", "params (M)", "acts (M)", "error (%)"};
+    static const char *const head[] = {
+        "space",       "network",   "depth",      "width",    "bottleneck multiplier",
+        "group width", "flops (M)", "params (M)", "acts (M)", "error (%)"};
     struct table t = {0};
     enum rn_status status;
 

@@ -1,0 +1,287 @@
+/* Small studies, run for real: whole, stopped, killed, enlarged, refused, diverged, failed. Each
+   test works in the directory that the ones before it left. */
+#include <math.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "regnet/rng.h"
+#include "study_scratch.h"
+
+/* IDX files of n images whose class is the place of a bright bar, with noise. */
+static void write_images(const char *half, uint32_t n)
+{
+    size_t len = 16 + (size_t)n * 784;
+    uint8_t *images = rn_alloc(len, 1), *labels = rn_alloc(8 + n, 1);
+    struct rn_rng rng = rn_rng_at(1, RN_STREAM_TEST, n);
+    char name[64];
+
+    memcpy(images,
+           (uint8_t[16]){0, 0, 8, 3, 0, 0, (uint8_t)(n >> 8), (uint8_t)n, 0, 0, 0, 28, 0, 0, 0, 28},
+           16);
+    memcpy(labels, (uint8_t[8]){0, 0, 8, 1, 0, 0, (uint8_t)(n >> 8), (uint8_t)n}, 8);
+    for (uint32_t i = 0; i < n; i++) {
+        uint8_t class = (uint8_t)(i % 10);
+        labels[8 + i] = class;
+        for (uint32_t p = 0; p < 784; p++)
+            images[16 + i * 784 + p] =
+                (uint8_t)(rn_rng_below(&rng, 60) + (p % 28 / 2 == 2u + class ? 120 : 0));
+    }
+    (void)snprintf(name, sizeof name, "data/%s-images-idx3-ubyte", half);
+    assert_int_equal(rn_file_write(in_root(name), images, len, NULL), RN_OK);
+    (void)snprintf(name, sizeof name, "data/%s-labels-idx1-ubyte", half);
+    assert_int_equal(rn_file_write(in_root(name), labels, 8 + n, NULL), RN_OK);
+    rn_free(images);
+    rn_free(labels);
+}
+
+static int set_up(void **state)
+{
+    struct rn_err err = {0};
+
+    (void)state;
+    make_root();
+    ok(rn_dir_make(in_root("data"), &err), &err);
+    write_images("train", 420);
+    write_images("t10k", 100);
+    write_tiny_study();
+    return 0;
+}
+
+struct heard {
+    volatile sig_atomic_t stop;
+    int lines, stop_after; /* finished networks */
+};
+
+static void on_event(void *arg, const char *line, bool transient)
+{
+    struct heard *heard = arg;
+
+    if (transient || !strstr(line, " %"))
+        return;
+    if (++heard->lines == heard->stop_after)
+        heard->stop = 1;
+}
+
+static enum rn_status run_study(const char *file, const char *dir, int networks, bool fresh,
+                                struct heard *heard, struct rn_err *err)
+{
+    struct rn_study *study = NULL;
+    struct rn_study_options options = {.dir = in_root(dir),
+                                       .data_dir = in_root("data"),
+                                       .networks = networks,
+                                       .fresh = fresh,
+                                       .on_event = on_event,
+                                       .arg = heard,
+                                       .stop = &heard->stop};
+    enum rn_status status;
+
+    *heard = (struct heard){.stop_after = heard->stop_after};
+    RN_TRY(rn_study_open(in_root(file), &study, err));
+    status = rn_study_run(study, &options, err);
+done:
+    rn_study_free(study);
+    return status;
+}
+
+static size_t population_size(const char *dir, const char *space)
+{
+    char name[128];
+    double *errors = NULL;
+    size_t n = 0;
+
+    (void)snprintf(name, sizeof name, "%s/%s", dir, space);
+    if (rn_errors_read(in_root(name), &errors, &n, NULL) != RN_OK)
+        return 0;
+    rn_free(errors);
+    return n;
+}
+
+static long inode(const char *name)
+{
+    struct stat st;
+
+    return stat(in_root(name), &st) == 0 ? (long)st.st_ino : -1;
+}
+
+static void summary(const char *dir, bool json, struct rn_buf *text)
+{
+    struct rn_err err = {0};
+
+    text->len = 0;
+    ok(rn_study_summary(in_root(dir), json, text, &err), &err);
+}
+
+static void test_study_whole(void **state)
+{
+    struct heard heard = {0};
+    struct rn_err err = {0};
+    struct rn_buf text = {0};
+
+    (void)state;
+    ok(run_study("tiny.yaml", "whole", 0, false, &heard, &err), &err);
+    assert_int_equal(population_size("whole", "AnyNetXA@mini"), 2);
+    assert_int_equal(population_size("whole", "RegNetX@mini"), 2);
+    summary("whole", false, &text);
+    assert_contains(text.data, "AnyNetXA@mini     2 |");
+    assert_contains(text.data, "RegNetX@mini against AnyNetXA@mini: mean error ");
+    assert_contains(text.data, "best.safetensors IMAGE.png");
+    summary("whole", true, &text);
+    assert_contains(text.data, "\"test_error\":");
+    ok(rn_file_read(in_root("whole/report.html"), 1 << 24, &text, &err), &err);
+    assert_contains(text.data, "<svg");
+    assert_contains(text.data, "OPTIM.BASE_LR: 0.05");
+    assert_contains(text.data, "DATA_LOADER.HOLD_OUT: 0");
+    assert_null(strstr(text.data, in_root("data")));
+    assert_true(rn_path_exists(in_root("whole/best.safetensors")));
+    rn_buf_release(&text);
+}
+
+/* Goes on where it was stopped, and comes to what the uninterrupted study came to. */
+static void test_study_resumes(void **state)
+{
+    struct heard heard = {.stop_after = 1};
+    struct rn_err err = {0};
+    struct rn_buf one = {0}, two = {0};
+    long first;
+
+    (void)state;
+    assert_int_equal(run_study("tiny.yaml", "resumed", 0, false, &heard, &err), RN_E_STOPPED);
+    assert_contains(err.msg, "the same call goes on");
+    assert_false(rn_path_exists(in_root("resumed/best.safetensors")));
+    first = inode("resumed/AnyNetXA@mini/runs/000000/result.json");
+    assert_true(first > 0 || inode("resumed/RegNetX@mini/runs/000000/result.json") > 0);
+    heard.stop_after = 0;
+    ok(run_study("tiny.yaml", "resumed", 0, false, &heard, &err), &err);
+    assert_true(heard.lines < 4 + 1); /* not all again; and the retraining's line */
+    if (first > 0)
+        assert_int_equal(inode("resumed/AnyNetXA@mini/runs/000000/result.json"), first);
+    summary("whole", true, &one);
+    summary("resumed", true, &two);
+    assert_string_equal(strstr(one.data, "\"spaces\""), strstr(two.data, "\"spaces\""));
+    rn_buf_release(&one);
+    rn_buf_release(&two);
+}
+
+/* Killed outright: its networks' processes end too, and the next call goes on. */
+static void test_study_killed(void **state)
+{
+    struct heard heard = {0};
+    struct rn_err err = {0};
+    enum rn_status status = RN_E_FAILED;
+    pid_t pid = fork();
+
+    (void)state;
+    if (pid == 0) {
+        (void)run_study("tiny.yaml", "killed", 0, false, &heard, &err);
+        _exit(0);
+    }
+    for (int i = 0; i < 6000 && population_size("killed", "AnyNetXA@mini") == 0; i++)
+        usleep(10000);
+    kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    for (int i = 0; i < 600 && status == RN_E_FAILED; i++) { /* its processes still end */
+        status = run_study("tiny.yaml", "killed", 0, false, &heard, &err);
+        if (status == RN_E_FAILED)
+            usleep(100000);
+    }
+    ok(status, &err);
+    assert_int_equal(population_size("killed", "RegNetX@mini"), 2);
+}
+
+static void test_study_enlarged(void **state)
+{
+    struct heard heard = {0};
+    struct rn_err err = {0};
+    long first = inode("whole/RegNetX@mini/runs/000001/result.json");
+
+    (void)state;
+    ok(run_study("tiny.yaml", "whole", 3, false, &heard, &err), &err);
+    assert_int_equal(population_size("whole", "RegNetX@mini"), 3);
+    assert_int_equal(inode("whole/RegNetX@mini/runs/000001/result.json"), first);
+    ok(run_study("tiny.yaml", "whole", 1, false, &heard, &err), &err);
+    assert_int_equal(heard.lines, 0);
+    assert_int_equal(population_size("whole", "RegNetX@mini"), 3);
+}
+
+static void test_study_foreign(void **state)
+{
+    struct heard heard = {0};
+    struct rn_err err = {0};
+
+    (void)state;
+    write_text("other.yaml", "base: tiny.yaml\nname: tiny\nnetworks: 1\n"
+                             "config:\n  OPTIM: {BASE_LR: 0.01}\n");
+    assert_int_equal(run_study("other.yaml", "whole", 0, false, &heard, &err), RN_E_CONFIG);
+    assert_contains(err.msg, "config.OPTIM.BASE_LR is 0.05 there and 0.01 here");
+    assert_contains(err.msg, "--fresh");
+    assert_int_equal(population_size("whole", "RegNetX@mini"), 3);
+    ok(run_study("other.yaml", "whole", 0, true, &heard, &err), &err);
+    assert_int_equal(population_size("whole", "RegNetX@mini"), 1);
+}
+
+static void test_study_locked(void **state)
+{
+    struct heard heard = {0};
+    struct rn_study_dir dir = {.lock = -1};
+    struct rn_study_options options = {.dir = in_root("locked")};
+    struct rn_study *study = NULL;
+    struct rn_err err = {0};
+
+    (void)state;
+    ok(rn_study_open(in_root("tiny.yaml"), &study, &err), &err);
+    ok(rn_study_dir_open(study, &options, &dir, &err), &err);
+    assert_int_equal(run_study("tiny.yaml", "locked", 0, false, &heard, &err), RN_E_FAILED);
+    assert_contains(err.msg, "another process");
+    rn_study_dir_close(&dir);
+    rn_study_free(study);
+}
+
+static void test_study_diverges(void **state)
+{
+    struct heard heard = {0};
+    struct rn_err err = {0};
+    struct rn_buf text = {0};
+    double *errors = NULL;
+    size_t n;
+
+    (void)state;
+    write_text("wild.yaml", "base: tiny.yaml\nname: wild\nnetworks: 1\n"
+                            "config:\n  OPTIM: {BASE_LR: 1e6}\n");
+    assert_int_equal(run_study("wild.yaml", "wild", 0, false, &heard, &err), RN_E_FAILED);
+    assert_contains(err.msg, "every network diverged");
+    ok(rn_errors_read(in_root("wild/RegNetX@mini"), &errors, &n, &err), &err);
+    assert_int_equal(n, 1);
+    assert_true(fabs(errors[0] - 90) < 1e-9);
+    summary("wild", false, &text);
+    assert_contains(text.data, "RegNetX@mini: 1 diverged, 0 failed");
+    rn_free(errors);
+    rn_buf_release(&text);
+}
+
+/* What every network would fail by ends the study at once, and stays recorded. */
+static void test_study_fails(void **state)
+{
+    struct heard heard = {0};
+    struct rn_err err = {0};
+
+    (void)state;
+    write_text("broken.yaml", "base: tiny.yaml\nname: broken\n"
+                              "config:\n  TRAIN: {BATCH_SIZE: 5000}\n");
+    assert_int_equal(run_study("broken.yaml", "broken", 0, false, &heard, &err), RN_E_CONFIG);
+    assert_contains(err.msg, "3 networks in a row could not be trained");
+    assert_contains(err.msg, "TRAIN.BATCH_SIZE");
+    assert_true(rn_path_exists(in_root("broken/AnyNetXA@mini/runs/000000/failure.txt")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_study_whole),    cmocka_unit_test(test_study_resumes),
+        cmocka_unit_test(test_study_killed),   cmocka_unit_test(test_study_enlarged),
+        cmocka_unit_test(test_study_foreign),  cmocka_unit_test(test_study_locked),
+        cmocka_unit_test(test_study_diverges), cmocka_unit_test(test_study_fails),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
