@@ -128,7 +128,7 @@ enum rn_status rn_networks_read(const struct rn_study *study, size_t space, cons
 {
     struct rn_networks made = {.space = rn_space_name(study->spaces[space])};
     struct rn_buf path = {0};
-    enum rn_status status;
+    enum rn_status status = RN_OK;
 
     made.runs = rn_alloc((size_t)n, sizeof *made.runs);
     if (!made.runs)
