@@ -26,6 +26,48 @@ static struct corner corner_of(const struct rn_conv_plan *plan, const struct rn_
                            .first_out = i * out};
 }
 
+/* Where the lanes kernels have the weight of tap t, s-th input of its group, output channel c. */
+static ptrdiff_t lane_at(const struct rn_conv_plan *plan, int taps, int t, int s, int c)
+{
+    int padded = plan->merged[0].out_pad, wide = padded / plan->width * plan->width;
+    int width = c < wide ? plan->width : RN_LANES, first = c / width * width;
+
+    return (ptrdiff_t)first * taps * plan->lanes + (t * plan->lanes + s) * width + c - first;
+}
+
+static void pack_lanes_forward(const struct rn_conv_plan *plan, const float *weight)
+{
+    for (int c = 0; c < plan->c_out; c++)
+        for (int s = 0; s < plan->lanes; s++)
+            for (int t = 0; t < plan->taps; t++)
+                plan->forward[lane_at(plan, plan->taps, t, s, c)] = *weight++;
+}
+
+/* Input channel c of the forward pass is an output here, and the group's outputs its inputs. */
+static void pack_lanes_backward(const struct rn_conv_plan *plan, const float *weight)
+{
+    int g = plan->lanes;
+    float *to = plan->backward;
+
+    for (int k = 0; k < plan->n_classes; k++) {
+        const struct rn_conv_class *class = &plan->classes[k];
+        for (int c = 0; c < plan->c_in; c++)
+            for (int s = 0; s < g; s++)
+                for (int t = 0; t < class->taps; t++)
+                    to[lane_at(plan, class->taps, t, s, c)] =
+                        weight[((c / g * g + s) * g + c % g) * plan->taps + class->tap[t]];
+        to += (ptrdiff_t) class->taps * g * plan->merged[0].in_pad;
+    }
+}
+
+static void unpack_lanes(const struct rn_conv_plan *plan, float *dweight)
+{
+    for (int c = 0; c < plan->c_out; c++)
+        for (int s = 0; s < plan->lanes; s++)
+            for (int t = 0; t < plan->taps; t++)
+                *dweight++ = plan->grad[lane_at(plan, plan->taps, t, s, c)];
+}
+
 /* A column of a matrix in panels: where its first row lies, and the distance between rows. */
 struct column {
     ptrdiff_t first, step;
@@ -57,6 +99,10 @@ static void pack_forward(const struct rn_conv_plan *plan, const struct rn_conv_g
 
 void rn_conv_pack_forward(const struct rn_conv_plan *plan, const float *weight)
 {
+    if (plan->lanes) {
+        pack_lanes_forward(plan, weight);
+        return;
+    }
     for (int g = 0; g < plan->n_merged; g++)
         for (int i = 0; i < corners_of(plan, &plan->merged[g]); i++)
             pack_forward(plan, &plan->merged[g], corner_of(plan, &plan->merged[g], i), weight);
@@ -89,6 +135,10 @@ static void pack_class(const struct rn_conv_plan *plan, const struct rn_conv_gro
 
 void rn_conv_pack_backward(const struct rn_conv_plan *plan, const float *weight)
 {
+    if (plan->lanes) {
+        pack_lanes_backward(plan, weight);
+        return;
+    }
     for (int g = 0; g < plan->n_merged; g++) {
         const struct rn_conv_group *group = &plan->merged[g];
         float *panels = plan->backward + group->backward;
@@ -126,6 +176,10 @@ void rn_conv_unpack_grad(const struct rn_conv_plan *plan, float *dweight)
     for (int chunk = 1; chunk < plan->chunks; chunk++)
         for (size_t i = 0; i < plan->grad_size; i++)
             plan->grad[i] += plan->grad[(size_t)chunk * plan->grad_size + i];
+    if (plan->lanes) {
+        unpack_lanes(plan, dweight);
+        return;
+    }
     for (int g = 0; g < plan->n_merged; g++)
         for (int i = 0; i < corners_of(plan, &plan->merged[g]); i++)
             unpack(plan, &plan->merged[g], corner_of(plan, &plan->merged[g], i), dweight);

@@ -36,13 +36,17 @@ static enum rn_status make_groups(struct rn_conv_plan *plan, struct rn_err *err)
     int in = plan->c_in / plan->groups, out = plan->c_out / plan->groups;
     int merge = plan->groups > 1 ? least(groups_to_merge(in, out), plan->groups) : 1;
 
+    if (plan->groups > 1 && in == out && RN_LANES % in == 0) {
+        plan->lanes = in;
+        merge = plan->groups;
+    }
     plan->n_merged = (plan->groups + merge - 1) / merge;
     plan->merged = rn_alloc((size_t)plan->n_merged, sizeof *plan->merged);
     if (!plan->merged)
         return rn_nomem(err, (size_t)plan->n_merged * sizeof *plan->merged, "a convolution");
     for (int i = 0; i < plan->n_merged; i++) {
         struct rn_conv_group *group = &plan->merged[i];
-        int here = least(merge, plan->groups - i * merge);
+        int here = least(merge, plan->groups - i * merge), in_rows, out_rows;
         group->in = i * merge * in;
         group->out = i * merge * out;
         group->n_in = here * in;
@@ -52,9 +56,11 @@ static enum rn_status make_groups(struct rn_conv_plan *plan, struct rn_err *err)
         group->forward = plan->forward_size;
         group->backward = plan->backward_size;
         group->grad = plan->grad_size;
-        plan->forward_size += (size_t)(plan->taps * group->n_in) * (size_t)group->out_pad;
-        plan->backward_size += (size_t)(plan->taps * group->n_out) * (size_t)group->in_pad;
-        plan->grad_size += (size_t)(plan->taps * group->n_in) * (size_t)group->out_pad;
+        in_rows = plan->taps * (plan->lanes ? plan->lanes : group->n_in);
+        out_rows = plan->taps * (plan->lanes ? plan->lanes : group->n_out);
+        plan->forward_size += (size_t)in_rows * (size_t)group->out_pad;
+        plan->backward_size += (size_t)out_rows * (size_t)group->in_pad;
+        plan->grad_size += (size_t)in_rows * (size_t)group->out_pad;
     }
     return RN_OK;
 }
@@ -215,7 +221,7 @@ static void set_cuts(struct rn_conv_plan *plan, int batch)
 }
 
 enum rn_status rn_conv_plan_new(const struct rn_node *node, struct rn_shape in, int in_stride,
-                                int out_stride, int batch, bool train, bool wants_dx,
+                                int out_stride, int width, int batch, bool train, bool wants_dx,
                                 struct rn_conv_plan **out, struct rn_err *err)
 {
     struct rn_conv_plan *plan = rn_alloc(1, sizeof *plan);
@@ -225,6 +231,7 @@ enum rn_status rn_conv_plan_new(const struct rn_node *node, struct rn_shape in, 
         return rn_nomem(err, sizeof *plan, "a convolution");
     plan->in_stride = in_stride;
     plan->out_stride = out_stride;
+    plan->width = width;
     set_sizes(plan, node, in);
     if (plan->k > MAX_K || plan->pad >= plan->k) {
         status = rn_fail(err, RN_E_UNSUPPORTED,

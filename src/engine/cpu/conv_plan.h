@@ -11,7 +11,8 @@
  * stride s, the pixels q of dx fall into s x s classes by their remainders, each with taps of its
  * own.
  *
- * Groups narrower than a vector are taken together (merged): their weights become a block diagonal
+ * Groups of 1, 2, 4 or 8 channels go by rn_kernels.mul_lanes and .outer_lanes. Other groups that
+ * are no multiple of a vector are taken together (merged): their weights become a block diagonal
  * with zeros. A 1x1 convolution with stride 1 knows no images: each pixel counts as one.
  */
 #ifndef REGNET_ENGINE_CPU_CONV_PLAN_H
@@ -46,6 +47,8 @@ struct rn_conv_plan {
     int block;                    /* images of a block */
     int chunks;                   /* at most RN_CHUNKS */
 
+    int lanes; /* group width, if it goes by the lanes kernels: there is one merged group; or 0 */
+    int width; /* of the kernels' widest vector */
     int n_merged;
     struct rn_conv_group *merged;
 
@@ -61,8 +64,9 @@ struct rn_conv_plan {
     size_t forward_size, backward_size, grad_size;
 };
 
+/* width: of the kernels' widest vector. */
 enum rn_status rn_conv_plan_new(const struct rn_node *node, struct rn_shape in, int in_stride,
-                                int out_stride, int batch, bool train, bool wants_dx,
+                                int out_stride, int width, int batch, bool train, bool wants_dx,
                                 struct rn_conv_plan **plan, struct rn_err *err);
 void rn_conv_plan_free(struct rn_conv_plan *plan);
 

@@ -102,7 +102,10 @@ static void forward_chunk(void *arg, int chunk, int thread)
         int images = end - i < plan->block ? end - i : plan->block;
         const float *x = block_of_x(job, i, images, frame);
         float *y = job->unit->y + (ptrdiff_t)i * pixels * stride;
-        for (int g = 0; g < plan->n_merged; g++) {
+        if (plan->lanes)
+            k->mul_lanes(images * pixels, stride, plan->lanes, plan->taps, x, plan->aoff,
+                         plan->toff, plan->forward, y, plan->coff, false);
+        for (int g = 0; g < plan->n_merged && !plan->lanes; g++) {
             const struct rn_conv_group *group = &plan->merged[g];
             k->mul(images * pixels, group->out_pad, plan->taps, group->n_in, x + group->in,
                    plan->aoff, plan->toff, plan->forward + group->forward, y + group->out,
@@ -232,7 +235,11 @@ static void weight_gradient(const struct job *job, int rows, const float *x, con
 
     for (int row = 0; row < rows; row += STRIP) {
         int strip = rows - row < STRIP ? rows - row : STRIP;
-        for (int g = 0; g < plan->n_merged; g++) {
+        if (plan->lanes)
+            job->cpu->kernels->outer_lanes(strip, plan->out_stride, plan->lanes, plan->taps, x,
+                                           plan->aoff + row, plan->toff, dy, plan->doff + row,
+                                           grad);
+        for (int g = 0; g < plan->n_merged && !plan->lanes; g++) {
             const struct rn_conv_group *group = &plan->merged[g];
             for (int t = 0; t < plan->taps; t++)
                 job->cpu->kernels->outer(
@@ -248,6 +255,7 @@ static void data_gradient(const struct job *job, int first, int images, const fl
 {
     const struct rn_conv_plan *plan = job->plan;
     ptrdiff_t image = (ptrdiff_t)plan->h_in * plan->w_in * plan->in_stride;
+    const struct rn_kernels *k = job->cpu->kernels;
     float *dx = job->input->dz + first * image;
 
     if (!job->add && plan->k < plan->s)
@@ -257,11 +265,15 @@ static void data_gradient(const struct job *job, int first, int images, const fl
         const float *weights = plan->backward + group->backward;
         for (int c = 0; c < plan->n_classes; c++) {
             const struct rn_conv_class *class = &plan->classes[c];
-            if (class->taps > 0)
-                job->cpu->kernels->mul(images * class->pixels, group->in_pad, class->taps,
-                                       group->n_out, dy + group->out, class->aoff, class->toff,
-                                       weights, dx + group->in, class->coff, job->add);
-            weights += (ptrdiff_t) class->taps * group->n_out * group->in_pad;
+            int rows = images * class->pixels;
+            if (plan->lanes)
+                k->mul_lanes(rows, plan->in_stride, plan->lanes, class->taps, dy, class->aoff,
+                             class->toff, weights, dx, class->coff, job->add);
+            else if (class->taps > 0)
+                k->mul(rows, group->in_pad, class->taps, group->n_out, dy + group->out, class->aoff,
+                       class->toff, weights, dx + group->in, class->coff, job->add);
+            weights += (ptrdiff_t) class->taps * group->in_pad *
+                       (plan->lanes ? plan->lanes : group->n_out);
         }
     }
 }

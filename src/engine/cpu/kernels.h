@@ -32,6 +32,7 @@ struct rn_view {
 
 struct rn_kernels {
     const char *isa;
+    int width; /* of the widest vector, in floats; narrower ones have RN_LANES */
 
     /* c[coff[i] .. + n) = or += the product over m rows. b: panels of RN_PANEL columns, each panel
        taps x nc rows (rn_pack_panels). n: a multiple of RN_LANES. */
@@ -41,6 +42,14 @@ struct rn_kernels {
     /* c[k * ldc .. + n) += the product, k < nk. */
     void (*outer)(int m, int n, int nk, const float *a, const int *aoff, const float *b,
                   const int *boff, float *c, int ldc);
+
+    /* The same two products for convolutions in groups of g = 1, 2, 4 or 8 channels, as many out as
+       in; c channels, padded. Weights, and their gradient, lie by vectors of output channels (width
+       of them, then RN_LANES): taps x g x lanes values each (conv_pack.c). */
+    void (*mul_lanes)(int m, int c, int g, int taps, const float *a, const int *aoff,
+                      const int *toff, const float *w, float *y, const int *coff, bool add);
+    void (*outer_lanes)(int m, int c, int g, int taps, const float *a, const int *aoff,
+                        const int *toff, const float *b, const int *boff, float *dw);
 
     /* rows x c values of the view into dst, contiguous. */
     void (*load_view)(int rows, int c, struct rn_view view, float *dst);

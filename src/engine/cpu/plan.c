@@ -296,7 +296,7 @@ static enum rn_status plan_convs(struct rn_cpu *cpu, struct rn_err *err)
         if (unit->kind != RN_UNIT_CONV)
             continue;
         RN_TRY(rn_conv_plan_new(&unit->node, nodes[unit->node.in[0]].out, input->stride,
-                                unit->stride, options->batch, options->train,
+                                unit->stride, cpu->kernels->width, options->batch, options->train,
                                 options->train && input->needs_dz, &unit->conv, err));
         floats = rn_conv_frame_floats(unit->conv) + rn_conv_dframe_floats(unit->conv) +
                  3 * (size_t)cpu->max_stride;
