@@ -1,10 +1,11 @@
 /*
  * engine.h: runs a graph: forward, and forward with backward.
  *
- * A net is a graph made ready on one engine for batches up to a size: parameters, plan, one arena for
- * every activation and gradient. Nothing is allocated after rn_net_new. Engines: "ref" (plain loops:
- * the definition) and "cpu" (oneDNN and kernels of our own). Images are float, n x h x w x 3 (NHWC).
- * The same calls give the same bits on the same machine, whatever the number of threads.
+ * A net is a graph made ready on one engine for batches up to a size: parameters, plan, one arena
+ * for every activation and gradient. Nothing is allocated after rn_net_new. Engines: "ref" (plain
+ * loops: the definition) and "cpu" (fused kernels of our own; docs/engine.md). Images are float, n
+ * x h x w x 3 (NHWC). The same calls give the same bits on the same machine, whatever the number of
+ * threads.
  *
  *     struct rn_net *net;
  *     RN_TRY(rn_net_new(graph, &(struct rn_net_options){.batch = 128, .train = true}, &net, err));
@@ -21,7 +22,8 @@
 struct rn_net;
 
 struct rn_net_options {
-    const char *engine; /* "cpu" (NULL) or "ref" */
+    const char *engine; /* "cpu" (NULL), one of its sets of kernels ("cpu-avx512", "cpu-avx2",
+                           "cpu-base"), or "ref" */
     int batch;          /* largest n of any call */
     int threads;        /* 0 or 1: the calling thread alone */
     bool train;         /* also rn_net_step: gradients, and what backward needs is kept */
@@ -45,14 +47,14 @@ size_t rn_net_arena_bytes(const struct rn_net *net); /* activations and gradient
 /* Batch normalization by running statistics. logits: n x num_classes, written. */
 void rn_net_infer(struct rn_net *net, const float *images, int n, float *logits);
 
-/* One training step without the update: batch statistics (running ones are updated), mean soft cross
-   entropy against targets (n x num_classes, rows sum to 1), gradients of it in params.grad
+/* One training step without the update: batch statistics (running ones are updated), mean soft
+   cross entropy against targets (n x num_classes, rows sum to 1), gradients of it in params.grad
    (overwritten). logits may be NULL, or receives n x num_classes. Returns the mean loss. */
 double rn_net_step(struct rn_net *net, const float *images, const float *targets, int n,
                    float *logits);
 
-/* The forward pass of a training step alone, which leaves this batch's mean and unbiased variance in
-   the running statistics (momentum 1): precise batch statistics average them. */
+/* The forward pass of a training step alone, which leaves this batch's mean and unbiased variance
+   in the running statistics (momentum 1): precise batch statistics average them. */
 void rn_net_batch_stats(struct rn_net *net, const float *images, int n);
 
 #endif

@@ -15,18 +15,26 @@ struct rn_net {
     float *logits, *dlogits; /* batch x classes */
 };
 
+/* "cpu", "ref", or "cpu-avx2": an engine and a variant of it. */
 static enum rn_status pick_engine(const char *name, const struct rn_engine **engine,
-                                  struct rn_err *err)
+                                  const char **variant, struct rn_err *err)
 {
     static const struct rn_engine *const engines[] = {&rn_cpu_engine, &rn_ref_engine};
 
     for (size_t i = 0; i < sizeof engines / sizeof *engines; i++) {
-        if (!name || strcmp(name, engines[i]->name) == 0) {
-            *engine = engines[i];
-            return RN_OK;
-        }
+        size_t len = strlen(engines[i]->name);
+        if (name && strncmp(name, engines[i]->name, len) != 0)
+            continue;
+        if (name && name[len] != 0 && name[len] != '-')
+            continue;
+        *engine = engines[i];
+        *variant = name && name[len] == '-' ? name + len + 1 : NULL;
+        return RN_OK;
     }
-    return rn_fail(err, RN_E_CONFIG, "there is no engine \"%s\"; this build has cpu and ref", name);
+    return rn_fail(err, RN_E_CONFIG,
+                   "there is no engine \"%s\"; this build has cpu (cpu-avx512, cpu-avx2, cpu-base) "
+                   "and ref",
+                   name);
 }
 
 static enum rn_status make_arrays(struct rn_net *net, const struct rn_graph *graph,
@@ -68,7 +76,7 @@ enum rn_status rn_net_new(const struct rn_graph *graph, const struct rn_net_opti
     net = rn_alloc(1, sizeof *net);
     if (!net)
         return rn_nomem(err, sizeof *net, "a network");
-    RN_TRY(pick_engine(options->engine, &net->engine, err));
+    RN_TRY(pick_engine(options->engine, &net->engine, &request.variant, err));
     net->classes = graph->arch.num_classes;
     net->bn_momentum = request.options.bn_momentum;
     RN_TRY(make_arrays(net, graph, options, err));

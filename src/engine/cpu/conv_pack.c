@@ -29,8 +29,9 @@ static struct corner corner_of(const struct rn_conv_plan *plan, const struct rn_
 /* Where the lanes kernels have the weight of tap t, s-th input of its group, output channel c. */
 static ptrdiff_t lane_at(const struct rn_conv_plan *plan, int taps, int t, int s, int c)
 {
-    int padded = plan->merged[0].out_pad, wide = padded / plan->width * plan->width;
-    int width = c < wide ? plan->width : RN_LANES, first = c / width * width;
+    int wide = plan->lanes < RN_LANES ? plan->width : RN_LANES;
+    int end = plan->merged[0].out_pad / wide * wide; /* of the wide vectors */
+    int width = c < end ? wide : RN_LANES, first = c / width * width;
 
     return (ptrdiff_t)first * taps * plan->lanes + (t * plan->lanes + s) * width + c - first;
 }
@@ -171,9 +172,9 @@ static void unpack(const struct rn_conv_plan *plan, const struct rn_conv_group *
     }
 }
 
-void rn_conv_unpack_grad(const struct rn_conv_plan *plan, float *dweight)
+void rn_conv_unpack_grad(const struct rn_conv_plan *plan, int chunks, float *dweight)
 {
-    for (int chunk = 1; chunk < plan->chunks; chunk++)
+    for (int chunk = 1; chunk < chunks; chunk++)
         for (size_t i = 0; i < plan->grad_size; i++)
             plan->grad[i] += plan->grad[(size_t)chunk * plan->grad_size + i];
     if (plan->lanes) {

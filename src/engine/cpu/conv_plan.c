@@ -163,12 +163,14 @@ static enum rn_status make_classes(struct rn_conv_plan *plan, struct rn_err *err
     return status;
 }
 
-static enum rn_status make_weights(struct rn_conv_plan *plan, bool train, bool wants_dx,
+static enum rn_status make_weights(struct rn_conv_plan *plan, int batch, bool train, bool wants_dx,
                                    struct rn_err *err)
 {
+    size_t chunks = (size_t)rn_conv_chunks(plan, batch * plan->images);
+
     plan->forward = rn_alloc_aligned(plan->forward_size, sizeof(float));
     if (train)
-        plan->grad = rn_alloc_aligned((size_t)plan->chunks * plan->grad_size, sizeof(float));
+        plan->grad = rn_alloc_aligned(chunks * plan->grad_size, sizeof(float));
     if (wants_dx)
         plan->backward = rn_alloc_aligned(plan->backward_size, sizeof(float));
     if (!plan->forward || (train && !plan->grad) || (wants_dx && !plan->backward))
@@ -204,20 +206,28 @@ static void set_sizes(struct rn_conv_plan *plan, const struct rn_node *node, str
     plan->w_dframe = plan->margin + (plan->w_in - 1 + plan->pad) / plan->s + 1;
 }
 
-/* Blocks fit the second-level cache; chunks are few where a copy of dW is dear. */
-static void set_cuts(struct rn_conv_plan *plan, int batch)
+/* Floats of both frames for one image. */
+static int frame_floats(const struct rn_conv_plan *plan)
 {
-    int floats = plan->h_frame * plan->w_frame * plan->in_stride +
-                 plan->h_dframe * plan->w_dframe * plan->out_stride;
-    int pixels = plan->h_out * plan->w_out, images = batch * plan->images;
-    double ratio;
+    return plan->h_frame * plan->w_frame * plan->in_stride +
+           plan->h_dframe * plan->w_dframe * plan->out_stride;
+}
 
-    plan->block = BLOCK_FLOATS / floats;
+static void set_block(struct rn_conv_plan *plan, int batch)
+{
+    int pixels = plan->h_out * plan->w_out;
+
+    plan->block = BLOCK_FLOATS / frame_floats(plan);
     if (plan->block * pixels < BLOCK_ROWS)
         plan->block = (BLOCK_ROWS + pixels - 1) / pixels;
-    plan->block = least(plan->block < 1 ? 1 : plan->block, images);
-    ratio = (double)images * floats / (4.0 * (double)plan->grad_size);
-    plan->chunks = ratio < 1 ? 1 : ratio > RN_CHUNKS ? RN_CHUNKS : (int)ratio;
+    plan->block = least(plan->block < 1 ? 1 : plan->block, batch * plan->images);
+}
+
+int rn_conv_chunks(const struct rn_conv_plan *plan, int images)
+{
+    double ratio = (double)images * frame_floats(plan) / (4.0 * (double)plan->grad_size);
+
+    return ratio < 1 ? 1 : ratio > RN_CHUNKS ? RN_CHUNKS : (int)ratio;
 }
 
 enum rn_status rn_conv_plan_new(const struct rn_node *node, struct rn_shape in, int in_stride,
@@ -241,11 +251,11 @@ enum rn_status rn_conv_plan_new(const struct rn_node *node, struct rn_shape in, 
         goto done;
     }
     RN_TRY(make_groups(plan, err));
-    set_cuts(plan, batch);
+    set_block(plan, batch);
     RN_TRY(make_forward_offsets(plan, err));
     if (wants_dx)
         RN_TRY(make_classes(plan, err));
-    RN_TRY(make_weights(plan, train, wants_dx, err));
+    RN_TRY(make_weights(plan, batch, train, wants_dx, err));
     *out = plan;
     plan = NULL;
 done:

@@ -45,7 +45,6 @@ struct rn_conv_plan {
     int images;                   /* images of the batch, or pixels of them, for one of the batch */
     int in_stride, out_stride;    /* channels of a row */
     int block;                    /* images of a block */
-    int chunks;                   /* at most RN_CHUNKS */
 
     int lanes; /* group width, if it goes by the lanes kernels: there is one merged group; or 0 */
     int width; /* of the kernels' widest vector */
@@ -70,12 +69,16 @@ enum rn_status rn_conv_plan_new(const struct rn_node *node, struct rn_shape in, 
                                 struct rn_conv_plan **plan, struct rn_err *err);
 void rn_conv_plan_free(struct rn_conv_plan *plan);
 
+/* Into how many chunks a pass over `images` is cut (at most RN_CHUNKS): few where summing a copy of
+   dW for each is dear. By sizes alone, so that threads change no result. */
+int rn_conv_chunks(const struct rn_conv_plan *plan, int images);
+
 size_t rn_conv_frame_floats(const struct rn_conv_plan *plan);  /* x, a block */
 size_t rn_conv_dframe_floats(const struct rn_conv_plan *plan); /* dy, a block */
 
 /* Weights in PyTorch's order into panels, and the summed gradient back. conv_pack.c */
 void rn_conv_pack_forward(const struct rn_conv_plan *plan, const float *weight);
 void rn_conv_pack_backward(const struct rn_conv_plan *plan, const float *weight);
-void rn_conv_unpack_grad(const struct rn_conv_plan *plan, float *dweight);
+void rn_conv_unpack_grad(const struct rn_conv_plan *plan, int chunks, float *dweight);
 
 #endif

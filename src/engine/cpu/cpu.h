@@ -50,6 +50,13 @@ struct rn_unit {
     struct rn_conv_plan *conv;
 };
 
+/* A thread's memory: sums of a block, then the frames of the convolution at hand. */
+struct rn_scratch {
+    float *memory;
+    const struct rn_conv_plan *framed; /* whose frames have been cleared, and whether both */
+    bool with_gradient;
+};
+
 struct rn_cpu {
     struct rn_net_request request;
     const struct rn_kernels *kernels;
@@ -61,8 +68,8 @@ struct rn_cpu {
     float *small; /* scale, shift, mean, ... of all units */
     double *sums; /* all units' */
     int max_stride;
-    double *partial; /* RN_CHUNKS x 3 x max_stride: sums by chunk */
-    float **scratch; /* one a thread */
+    double *partial;            /* RN_CHUNKS x 3 x max_stride: sums by chunk */
+    struct rn_scratch *scratch; /* one a thread */
     size_t scratch_floats;
 };
 
@@ -97,11 +104,13 @@ void rn_finish_reduce(struct rn_cpu *cpu, struct rn_unit *unit, const struct rn_
                       int chunks);
 void rn_finish_pass(struct rn_cpu *cpu, struct rn_unit *unit, int n);
 
-/* Forward and backward of the kinds of units: cpu_conv.c, cpu_sum.c, cpu_node.c. Backward of unit u
-   expects its dz finished. */
+/* Forward and backward of the kinds of units: conv_forward.c, conv_backward.c, cpu_sum.c,
+   cpu_node.c. Backward of unit u expects its dz finished. A sum whose first user is a convolution
+   is computed by that one, row by row. */
 void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,
                          double momentum, int n);
 void rn_cpu_conv_backward(struct rn_cpu *cpu, int u, int n);
+void rn_cpu_sum_rows(const struct rn_cpu *cpu, const struct rn_unit *unit, ptrdiff_t row, int rows);
 void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n);
 void rn_cpu_sum_backward(struct rn_cpu *cpu, int u, int n);
 void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,

@@ -15,7 +15,7 @@ static void destroy(void *arg)
     for (int u = 0; u < cpu->n_units; u++)
         rn_conv_plan_free(cpu->units[u].conv);
     for (int i = 0; cpu->scratch && i < cpu->request.options.threads; i++)
-        rn_free(cpu->scratch[i]);
+        rn_free(cpu->scratch[i].memory);
     rn_pool_free(cpu->pool);
     rn_free(cpu->units);
     rn_free(cpu->arena);
@@ -34,7 +34,14 @@ static enum rn_status create(const struct rn_net_request *request, void **out, s
     if (!cpu)
         return rn_nomem(err, sizeof *cpu, "the cpu engine");
     cpu->request = *request;
-    cpu->kernels = rn_kernels_best();
+    cpu->kernels = rn_kernels_pick(request->variant);
+    if (!cpu->kernels) {
+        status = rn_fail(err, RN_E_UNSUPPORTED,
+                         "engine cpu-%s: this processor does not have %s; use cpu, cpu-avx2 or "
+                         "cpu-base",
+                         request->variant, request->variant);
+        goto done;
+    }
     RN_TRY(rn_pool_new(request->options.threads, &cpu->pool, err));
     RN_TRY(rn_cpu_plan(cpu, err));
     *out = cpu;

@@ -40,8 +40,21 @@ static void run(struct rn_cpu *cpu, const struct rn_unit *unit, int n, struct rn
     rn_pool_run(cpu->pool, RN_CHUNKS, sum_chunk, &job);
 }
 
+void rn_cpu_sum_rows(const struct rn_cpu *cpu, const struct rn_unit *unit, ptrdiff_t row, int rows)
+{
+    struct rn_view u = rn_unit_view(&cpu->units[unit->in[0]]);
+    struct rn_view v = rn_unit_view(&cpu->units[unit->in[1]]);
+    ptrdiff_t at = row * unit->stride;
+
+    u.y += at;
+    v.y += at;
+    cpu->kernels->sum(rows, unit->stride, u, v, unit->relu, unit->z + at);
+}
+
 void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n)
 {
+    if (unit->n_users > 0 && cpu->units[unit->first_user].kind == RN_UNIT_CONV)
+        return;
     run(cpu, unit, n, rn_unit_view(&cpu->units[unit->in[0]]),
         rn_unit_view(&cpu->units[unit->in[1]]), unit->relu, unit->z);
 }

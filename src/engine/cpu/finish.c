@@ -81,7 +81,7 @@ static void finish_chunk(void *arg, int chunk, int thread)
     for (int i = (int)((long long)pass->n * chunk / RN_CHUNKS); i < end; i += block) {
         int images = end - i < block ? end - i : block;
         rn_finish_rows(pass->cpu, pass->unit, &pass->finish, (ptrdiff_t)i * pixels, images * pixels,
-                       pass->cpu->scratch[thread], sums);
+                       pass->cpu->scratch[thread].memory, sums);
     }
 }
 

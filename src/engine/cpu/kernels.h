@@ -30,14 +30,25 @@ struct rn_view {
     bool relu;
 };
 
+/* What the next block will read, fetched into the second-level cache while this one is computed:
+   from each of up to three places, `step` bytes for each row of the product. */
+#define RN_AHEAD 3
+struct rn_ahead {
+    int n;
+    const char *from[RN_AHEAD];
+    ptrdiff_t step[RN_AHEAD];
+};
+
 struct rn_kernels {
     const char *isa;
     int width; /* of the widest vector, in floats; narrower ones have RN_LANES */
 
+    /* Both forms of mul move `ahead` forward as they go; done with it, they set its n to 0. */
+
     /* c[coff[i] .. + n) = or += the product over m rows. b: panels of RN_PANEL columns, each panel
        taps x nc rows (rn_pack_panels). n: a multiple of RN_LANES. */
     void (*mul)(int m, int n, int taps, int nc, const float *a, const int *aoff, const int *toff,
-                const float *b, float *c, const int *coff, bool add);
+                const float *b, float *c, const int *coff, bool add, struct rn_ahead *ahead);
 
     /* c[k * ldc .. + n) += the product, k < nk. */
     void (*outer)(int m, int n, int nk, const float *a, const int *aoff, const float *b,
@@ -47,7 +58,8 @@ struct rn_kernels {
        in; c channels, padded. Weights, and their gradient, lie by vectors of output channels (width
        of them, then RN_LANES): taps x g x lanes values each (conv_pack.c). */
     void (*mul_lanes)(int m, int c, int g, int taps, const float *a, const int *aoff,
-                      const int *toff, const float *w, float *y, const int *coff, bool add);
+                      const int *toff, const float *w, float *y, const int *coff, bool add,
+                      struct rn_ahead *ahead);
     void (*outer_lanes)(int m, int c, int g, int taps, const float *a, const int *aoff,
                         const int *toff, const float *b, const int *boff, float *dw);
 
@@ -71,7 +83,8 @@ struct rn_kernels {
 
 extern const struct rn_kernels rn_kernels_avx512, rn_kernels_avx2, rn_kernels_base;
 
-/* The best set that this processor runs. */
-const struct rn_kernels *rn_kernels_best(void);
+/* The set for "avx512", "avx2" or "base", or the best (isa NULL); NULL if this processor lacks it.
+ */
+const struct rn_kernels *rn_kernels_pick(const char *isa);
 
 #endif

@@ -305,7 +305,7 @@ static enum rn_status plan_convs(struct rn_cpu *cpu, struct rn_err *err)
     }
     cpu->scratch = rn_alloc((size_t)options->threads, sizeof *cpu->scratch);
     for (int i = 0; cpu->scratch && i < options->threads; i++)
-        if (!(cpu->scratch[i] = rn_alloc_aligned(cpu->scratch_floats + 16, sizeof(float))))
+        if (!(cpu->scratch[i].memory = rn_alloc_aligned(cpu->scratch_floats + 16, sizeof(float))))
             return rn_nomem(err, cpu->scratch_floats * sizeof(float), "scratch memory");
     return cpu->scratch ? RN_OK : rn_nomem(err, sizeof *cpu->scratch, "scratch memory");
 done:

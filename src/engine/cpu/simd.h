@@ -6,6 +6,7 @@
 #define REGNET_ENGINE_CPU_SIMD_H
 
 /* Vectors of floats at any address, and of the integers that comparisons give. */
+typedef float v4 __attribute__((vector_size(16), aligned(4), may_alias));
 typedef float v8 __attribute__((vector_size(32), aligned(4), may_alias));
 typedef int v8_bits __attribute__((vector_size(32), aligned(4), may_alias));
 #if RN_WIDTH == 16
