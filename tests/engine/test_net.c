@@ -92,24 +92,6 @@ static struct rn_net *made(const struct rn_graph *graph, const char *engine, int
     return net;
 }
 
-/* Whether this processor has what the engine needs. */
-static bool runs_here(const char *engine)
-{
-    static struct rn_arch archs[NETS_MAX];
-    struct rn_graph *graph;
-    struct rn_net *net = NULL;
-    struct rn_net_options options = {.engine = engine, .batch = 1};
-    enum rn_status status;
-
-    (void)rn_test_nets(archs);
-    graph = built(&archs[0]);
-    status = rn_net_new(graph, &options, &net, NULL);
-    rn_net_free(net);
-    rn_graph_free(graph);
-    assert_true(status == RN_OK || status == RN_E_UNSUPPORTED);
-    return status == RN_OK;
-}
-
 /* One step and an inference of n images on a net for batches of up to `batch`. */
 static struct outcome run(const struct rn_graph *graph, const char *engine, int n, int batch,
                           int threads, uint64_t seed)
@@ -233,6 +215,24 @@ static struct rn_graph *built(const struct rn_arch *arch)
     if (rn_graph_build(arch, &graph, &err) != RN_OK)
         fail_msg("%s: %s", arch->name, err.msg);
     return graph;
+}
+
+/* Whether this processor has what the engine needs. */
+static bool runs_here(const char *engine)
+{
+    static struct rn_arch archs[NETS_MAX];
+    struct rn_graph *graph;
+    struct rn_net *net = NULL;
+    struct rn_net_options options = {.engine = engine, .batch = 1};
+    enum rn_status status;
+
+    (void)rn_test_nets(archs);
+    graph = built(&archs[0]);
+    status = rn_net_new(graph, &options, &net, NULL);
+    rn_net_free(net);
+    rn_graph_free(graph);
+    assert_true(status == RN_OK || status == RN_E_UNSUPPORTED);
+    return status == RN_OK;
 }
 
 static void engines_agree_with_the_reference(void **state)
