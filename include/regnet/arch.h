@@ -131,6 +131,9 @@ void rn_stage_make_compatible(struct rn_stage *stage);
 /* Architectures by name, in pycls', torchvision's or timm's spelling. RN_E_CONFIG brings the
    nearest names. */
 enum rn_status rn_arch_by_name(const char *name, struct rn_arch *arch, struct rn_err *err);
+/* Sets cfg as rn_arch_to_config does, but a RegNet is described by its published parameters, under
+   MODEL.TYPE regnet. */
+enum rn_status rn_arch_name_to_config(const char *name, struct rn_config *cfg, struct rn_err *err);
 size_t rn_arch_count(void);
 const char *rn_arch_name(size_t i); /* i < rn_arch_count(), pycls' spelling */
 

@@ -189,12 +189,29 @@ static void timm_spelling(size_t i, char *out, size_t size)
                  unit == 'G' ? amount * 10 : amount / 100);
 }
 
+/* pycls' files are called RegNetX-400MF_dds_8gpu: the name's length without the training's. */
+static size_t length_without_training(const char *name)
+{
+    static const char *const trainings[] = {"_dds_", "_nds_", "_step_"};
+
+    for (size_t i = 0; i < COUNT(trainings); i++) {
+        const char *at = strstr(name, trainings[i]);
+        if (at)
+            return (size_t)(at - name);
+    }
+    return strlen(name);
+}
+
 /* The place of a name among rn_arch_name's, or N_NAMES. */
 static size_t find(const char *name)
 {
-    char wanted[RN_NAME_MAX], have[RN_NAME_MAX];
+    char bare[RN_NAME_MAX], wanted[RN_NAME_MAX], have[RN_NAME_MAX];
+    size_t len = length_without_training(name);
 
-    simplified(name, wanted, sizeof wanted);
+    if (len >= sizeof bare)
+        return N_NAMES;
+    snprintf(bare, sizeof bare, "%.*s", (int)len, name);
+    simplified(bare, wanted, sizeof wanted);
     for (size_t i = 0; i < COUNT(spellings); i++) {
         simplified(spellings[i][0], have, sizeof have);
         if (strcmp(wanted, have) == 0)
@@ -212,27 +229,64 @@ static size_t find(const char *name)
     return N_NAMES;
 }
 
-enum rn_status rn_arch_by_name(const char *name, struct rn_arch *arch, struct rn_err *err)
+static enum rn_status unknown_name(const char *name, struct rn_err *err)
 {
     const char *names[N_NAMES], *near;
-    struct rn_arch made = {0};
-    enum rn_status status;
-    size_t i = strlen(name) < RN_NAME_MAX ? find(name) : N_NAMES;
 
-    if (i < N_NAMES) {
-        RN_TRY(make(i, &made, err));
-        snprintf(made.name, sizeof made.name, "%s", rn_arch_name(i));
-        *arch = made;
-        return RN_OK;
-    }
-    for (i = 0; i < N_NAMES; i++)
+    for (size_t i = 0; i < N_NAMES; i++)
         names[i] = rn_arch_name(i);
     near = rn_nearest(name, names, N_NAMES);
-    status = near ? rn_fail(err, RN_E_CONFIG,
-                            "there is no network \"%.100s\"; did you mean \"%s\"?", name, near)
-                  : rn_fail(err, RN_E_CONFIG,
-                            "there is no network \"%.100s\"; `regnet models` lists the known ones",
-                            name);
+    if (near)
+        return rn_fail(err, RN_E_CONFIG, "there is no network \"%.100s\"; did you mean \"%s\"?",
+                       name, near);
+    return rn_fail(err, RN_E_CONFIG,
+                   "there is no network \"%.100s\"; `regnet models` lists the known ones", name);
+}
+
+enum rn_status rn_arch_by_name(const char *name, struct rn_arch *arch, struct rn_err *err)
+{
+    struct rn_arch made = {0};
+    size_t i = find(name);
+    enum rn_status status;
+
+    if (i == N_NAMES)
+        return unknown_name(name, err);
+    RN_TRY(make(i, &made, err));
+    snprintf(made.name, sizeof made.name, "%s", rn_arch_name(i));
+    *arch = made;
+done:
+    return status;
+}
+
+/* What a RegNet's blocks share is said once, in the keys of its line. */
+static void to_regnet(size_t i, const struct rn_arch *arch, struct rn_config *cfg)
+{
+    snprintf(cfg->model.type, RN_TEXT_MAX, "regnet");
+    snprintf(cfg->regnet.stem_type, RN_TEXT_MAX, "%s", rn_stem_text(arch->stem));
+    snprintf(cfg->regnet.block_type, RN_TEXT_MAX, "%s", rn_block_text(arch->block));
+    cfg->regnet.stem_w = arch->stem_w;
+    cfg->regnet.head_w = arch->head_w;
+    cfg->regnet.stride = arch->stages[0].stride;
+    cfg->regnet.se_on = arch->se_r > 0;
+    cfg->regnet.se_r = arch->se_r > 0 ? arch->se_r : cfg->regnet.se_r;
+    cfg->regnet.depth = regnets[i].d;
+    cfg->regnet.w0 = regnets[i].w0;
+    cfg->regnet.wa = regnets[i].wa;
+    cfg->regnet.wm = regnets[i].wm;
+    cfg->regnet.group_w = regnets[i].g;
+    cfg->regnet.bot_mul = 1;
+}
+
+enum rn_status rn_arch_name_to_config(const char *name, struct rn_config *cfg, struct rn_err *err)
+{
+    struct rn_arch arch;
+    size_t i = find(name);
+    enum rn_status status;
+
+    RN_TRY(rn_arch_by_name(name, &arch, err));
+    RN_TRY(rn_arch_to_config(&arch, cfg, err));
+    if (i < N_REGNETS)
+        to_regnet(i, &arch, cfg);
 done:
     return status;
 }

@@ -27,51 +27,41 @@ struct options {
     bool json;
 };
 
-/* The file's name, without its folder and its ending. */
-static void name_after_file(struct rn_arch *arch, const char *path)
-{
-    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
-    const char *dot = strrchr(base, '.');
-    int len = (int)(dot && dot > base ? (size_t)(dot - base) : strlen(base));
-
-    snprintf(arch->name, sizeof arch->name, "%.*s", len, base);
-}
-
-static int from_file(const char *path, int argc, char **argv, struct rn_arch *arch)
+static int from_config(const char *base, int argc, char **argv, struct rn_arch *arch)
 {
     struct rn_err err = {0};
     struct rn_config cfg;
     int code;
 
     rn_config_default(&cfg);
-    code = rn_config_args(path, argc, argv, &cfg);
+    code = rn_config_args(base, argc, argv, &cfg);
     if (code)
         return code;
     if (rn_arch_from_config(&cfg, arch, &err) != RN_OK) {
-        rn_err_prefix(&err, "%s", path);
+        rn_err_prefix(&err, "%s", base);
         return rn_report_error(argv[0], &err);
     }
-    name_after_file(arch, path);
     return 0;
 }
 
-/* Keys of another type than the configuration's would be ignored. */
-static enum rn_status check_groups(const struct rn_config *cfg, int argc, char **argv,
-                                   struct rn_err *err)
+/* The file's name, without its folder and its ending. */
+static void name_after_file(struct rn_arch *arch, const char *path)
 {
-    static const char *const groups[][2] = {
-        {"ANYNET.", "anynet"}, {"REGNET.", "regnet"}, {"RESNET.", "resnet"}, {"EN.", "effnet"}};
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    const char *dot = strrchr(base, '.');
+    bool ending = dot && dot > base && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".json") == 0);
 
-    for (int i = 1; i < argc; i += 2) {
-        for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
-            if (strncmp(argv[i], groups[g][0], strlen(groups[g][0])) == 0 &&
-                strcmp(cfg->model.type, groups[g][1]) != 0)
-                return rn_fail(err, RN_E_CONFIG,
-                               "%s changes nothing: the network is described as MODEL.TYPE %s",
-                               argv[i], cfg->model.type);
-        }
-    }
-    return RN_OK;
+    snprintf(arch->name, sizeof arch->name, "%.*s", ending ? (int)(dot - base) : (int)strlen(base),
+             base);
+}
+
+static int from_file(const char *path, int argc, char **argv, struct rn_arch *arch)
+{
+    int code = from_config(path, argc, argv, arch);
+
+    if (code == 0)
+        name_after_file(arch, path);
+    return code;
 }
 
 /* A named network with changes goes through its configuration. */
@@ -79,24 +69,16 @@ static int from_name(const char *name, int argc, char **argv, struct rn_arch *ar
 {
     struct rn_arch named;
     struct rn_err err = {0};
-    struct rn_config cfg;
-    enum rn_status status;
-    int code = 0;
+    int code;
 
-    rn_config_default(&cfg);
-    RN_TRY(rn_arch_by_name(name, &named, &err));
+    if (rn_arch_by_name(name, &named, &err) != RN_OK)
+        return rn_report_error(argv[0], &err);
     *arch = named;
     if (argc == 1)
         return 0;
-    RN_TRY(rn_arch_to_config(&named, &cfg, &err));
-    code = rn_config_args(NULL, argc, argv, &cfg);
-    if (code)
-        return code;
-    RN_TRY(check_groups(&cfg, argc, argv, &err));
-    RN_TRY(rn_arch_from_config(&cfg, arch, &err));
-    snprintf(arch->name, sizeof arch->name, "%s", named.name);
-done:
-    return status == RN_OK ? 0 : rn_report_error(argv[0], &err);
+    code = from_config(named.name, argc, argv, arch);
+    memcpy(arch->name, named.name, sizeof arch->name);
+    return code;
 }
 
 static enum rn_status print_json(const struct rn_arch *arch, struct rn_err *err)

@@ -3,23 +3,39 @@
 
 #include <string.h>
 
+/* A folder may well be called after the network that was trained in it. */
 static bool is_file_name(const char *text)
 {
-    return strchr(text, '/') || strstr(text, ".yaml") || strstr(text, ".json") ||
-           rn_path_exists(text);
+    struct rn_arch arch;
+
+    if (strchr(text, '/') || strstr(text, ".yaml") || strstr(text, ".json"))
+        return true;
+    return rn_path_exists(text) && rn_arch_by_name(text, &arch, NULL) != RN_OK;
 }
 
 static enum rn_status read_base(const char *base, struct rn_config *cfg, struct rn_err *err)
 {
-    struct rn_arch arch;
-    enum rn_status status;
+    return is_file_name(base) ? rn_config_read(cfg, base, err)
+                              : rn_arch_name_to_config(base, cfg, err);
+}
 
-    if (is_file_name(base))
-        return rn_config_read(cfg, base, err);
-    RN_TRY(rn_arch_by_name(base, &arch, err));
-    RN_TRY(rn_arch_to_config(&arch, cfg, err));
-done:
-    return status;
+/* Keys that describe networks of another type than cfg's would be ignored. */
+static enum rn_status check_sections(const struct rn_config *cfg, int argc, char **argv,
+                                     struct rn_err *err)
+{
+    static const char *const sections[][2] = {
+        {"ANYNET.", "anynet"}, {"REGNET.", "regnet"}, {"RESNET.", "resnet"}, {"EN.", "effnet"}};
+
+    for (int i = 1; i < argc && *cfg->model.type; i += 2) {
+        for (size_t s = 0; s < sizeof sections / sizeof *sections; s++) {
+            if (strncmp(argv[i], sections[s][0], strlen(sections[s][0])) == 0 &&
+                strcmp(cfg->model.type, sections[s][1]) != 0)
+                return rn_fail(err, RN_E_CONFIG,
+                               "%s changes nothing: the network is described as MODEL.TYPE %s",
+                               argv[i], cfg->model.type);
+        }
+    }
+    return RN_OK;
 }
 
 int rn_config_args(const char *base, int argc, char **argv, struct rn_config *cfg)
@@ -34,6 +50,7 @@ int rn_config_args(const char *base, int argc, char **argv, struct rn_config *cf
             return rn_usage(argv[0], "the key %s has no value", argv[i]);
         RN_TRY(rn_config_set(cfg, argv[i], argv[i + 1], &err));
     }
+    status = check_sections(cfg, argc, argv, &err);
 done:
     return status == RN_OK ? 0 : rn_report_error(argv[0], &err);
 }

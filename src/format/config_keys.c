@@ -36,7 +36,9 @@
     KEY(name, type, fallback, bounds, choices, true, help, at)
 
 #define STEMS "res_stem_cifar res_stem_in simple_stem_in"
-#define BLOCKS "vanilla_block res_basic_block res_bottleneck_block res_bottleneck_linear_block"
+#define BLOCKS                                                             \
+    "vanilla_block v_block vr_block res_basic_block res_bottleneck_block " \
+    "res_bottleneck_linear_block"
 #define SPLITS "train val test"
 #define RATIO 1e-3, 1e3
 

@@ -66,6 +66,25 @@ run info --cfg "$work/net.yaml" MODEL.NUM_CLASSES 10 --json
 exits 0
 json 'x["params"] == 5157512 - 990 * 385'
 
+it "KEY VALUE pairs change a named RegNet's parameters"
+run info RegNetX-400MF REGNET.DEPTH 10 --json
+exits 0
+json 'x["name"] == "RegNetX-400MF" and [s["depth"] for s in x["stages"]] == [1, 2, 7]'
+
+it "a key that changes nothing is refused"
+run info RegNetX-400MF ANYNET.STEM_W 16
+exits 2
+err "ANYNET.STEM_W changes nothing"
+
+it "a file without .yaml or .json, a named network and dots in names"
+cp "$work/net.yaml" "$work/net.v2"
+run info --cfg "$work/net.v2" --json
+exits 0
+json 'x["name"] == "net.v2"'
+run info --cfg RegNetX-1.6GF --json
+exits 0
+json 'x["name"] == "RegNetX-1.6GF"'
+
 it "an unknown key brings the line and the nearest key"
 sed 's/GROUP_W/GROUP_WIDTH/' "$work/net.yaml" >"$work/bad.yaml"
 run info --cfg "$work/bad.yaml"

@@ -53,6 +53,20 @@ static void assert_survives_a_configuration(const struct rn_arch *arch)
     assert_counts(&back, rn_arch_complexity(arch));
 }
 
+static void assert_named_configuration(const struct rn_arch *arch)
+{
+    struct rn_config cfg;
+    struct rn_arch back;
+    bool regnet = strncmp(arch->name, "RegNet", 6) == 0;
+
+    rn_config_default(&cfg);
+    assert_int_equal(rn_arch_name_to_config(arch->name, &cfg, NULL), RN_OK);
+    assert_int_equal(strcmp(cfg.model.type, "regnet") == 0, regnet);
+    assert_int_equal(rn_arch_from_config(&cfg, &back, NULL), RN_OK);
+    assert_memory_equal(back.stages, arch->stages, sizeof arch->stages);
+    assert_counts(&back, rn_arch_complexity(arch));
+}
+
 static void every_published_configuration_counts_exactly(void **state)
 {
     struct rn_buf file = {0};
@@ -106,6 +120,8 @@ static void names_in_every_spelling(void **state)
         {"EfficientNet-B5", "EN-B5", {10266426072, 30389784, 98857400}},
         {"R-110", "resnet110", {253149834, 1730714, 1060874}},
         {"V-56", "v56", {125485706, 853018, 532490}},
+        {"R-56", "R-56_nds_1gpu", {125747850, 855770, 544778}},
+        {"RegNetX-200MF", "RegNetX-200MF_dds_8gpu", {199040872, 2684792, 2164056}},
     };
 
     (void)state;
@@ -127,6 +143,43 @@ static void all_names_stand_for_checked_networks(void **state)
         assert_string_equal(arch.name, rn_arch_name(i));
         assert_int_equal(rn_arch_check(&arch, NULL), RN_OK);
         assert_survives_a_configuration(&arch);
+        assert_named_configuration(&arch);
+    }
+}
+
+static void a_named_regnet_takes_other_parameters(void **state)
+{
+    struct rn_config cfg;
+    struct rn_arch arch;
+
+    (void)state;
+    rn_config_default(&cfg);
+    assert_int_equal(rn_arch_name_to_config("regnetx_004", &cfg, NULL), RN_OK);
+    assert_int_equal(rn_config_set(&cfg, "REGNET.DEPTH", "10", NULL), RN_OK);
+    assert_int_equal(rn_arch_from_config(&cfg, &arch, NULL), RN_OK);
+    assert_int_equal(arch.n_stages, 3);
+    assert_int_equal(arch.stages[0].depth + arch.stages[1].depth + arch.stages[2].depth, 10);
+}
+
+static void every_block_is_read_from_a_configuration(void **state)
+{
+    static const char *const blocks[] = {"vanilla_block",
+                                         "v_block",
+                                         "vr_block",
+                                         "res_basic_block",
+                                         "res_bottleneck_block",
+                                         "res_bottleneck_linear_block"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+        struct rn_config cfg;
+        struct rn_arch arch;
+        rn_config_default(&cfg);
+        assert_int_equal(rn_config_set(&cfg, "MODEL.TYPE", "regnet", NULL), RN_OK);
+        assert_int_equal(rn_config_set(&cfg, "REGNET.BLOCK_TYPE", blocks[i], NULL), RN_OK);
+        assert_int_equal(rn_config_set(&cfg, "ANYNET.BLOCK_TYPE", blocks[i], NULL), RN_OK);
+        assert_int_equal(rn_arch_from_config(&cfg, &arch, NULL), RN_OK);
+        assert_string_equal(rn_block_text(arch.block), blocks[i]);
     }
 }
 
@@ -293,6 +346,8 @@ int main(void)
         cmocka_unit_test(every_published_configuration_counts_exactly),
         cmocka_unit_test(names_in_every_spelling),
         cmocka_unit_test(all_names_stand_for_checked_networks),
+        cmocka_unit_test(a_named_regnet_takes_other_parameters),
+        cmocka_unit_test(every_block_is_read_from_a_configuration),
         cmocka_unit_test(an_unknown_name_brings_the_nearest),
         cmocka_unit_test(strides_on_the_first_1x1),
         cmocka_unit_test(blocks_by_hand),
