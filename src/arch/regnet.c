@@ -41,6 +41,10 @@ static enum rn_status check(const struct rn_regnet *p, struct rn_err *err)
         return rn_fail(err, RN_E_CONFIG,
                        "RegNet's bottleneck multiplier and group width are positive, not %g and %d",
                        p->bot_mul, p->g);
+    if (p->bot_mul > 1 && p->bot_mul != rint(p->bot_mul))
+        return rn_fail(err, RN_E_CONFIG,
+                       "RegNet's bottleneck multiplier is at most 1 or a whole number, not %g",
+                       p->bot_mul);
     if (!(linear_width(p, p->d - 1) * p->wm <= WIDTH_LIMIT))
         return rn_fail(err, RN_E_CONFIG, "RegNet's widths pass %d: make d, w0, wa or wm smaller",
                        WIDTH_LIMIT);

@@ -125,6 +125,7 @@ static void parameters_out_of_domain_are_refused(void **state)
         {{13, 24, 36, 1, 1, 8}, "wm"},
         {{13, 24, 36, 2.5, 0, 8}, "positive"},
         {{13, 24, 36, 2.5, 1, 0}, "positive"},
+        {{13, 24, 36, 2.5, 1.5, 8}, "whole number"},
         {{13, 24, 1e300, 2.5, 1, 8}, "widths"},
         {{100, 8, 64, 1.05, 1, 8}, "stages"},
     };
