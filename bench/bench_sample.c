@@ -6,17 +6,9 @@
  *     bench/bench_sample RegNetX
  */
 #include <stdio.h>
-#include <time.h>
 
+#include "regnet/clock.h"
 #include "regnet/space.h"
-
-static double now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static enum rn_status measure(const char *name, struct rn_err *err)
 {
@@ -26,7 +18,7 @@ static enum rn_status measure(const char *name, struct rn_err *err)
     enum rn_status status;
 
     RN_TRY(rn_space_open(name, &space, err));
-    for (begin = now(); seconds < 1; seconds = now() - begin) {
+    for (begin = rn_clock(); seconds < 1; seconds = rn_clock() - begin) {
         struct rn_sample sample;
         RN_TRY(rn_space_draw(space, 1, networks++, &sample, err));
         draws += sample.attempts;

@@ -1,6 +1,6 @@
 /*
- * Images a second of training one RegNet: forward, loss, backward and the SGD step on random images.
- * One JSON line on standard output; bench/compare_torch.py runs it in turn with PyTorch.
+ * Images a second of training one RegNet: forward, loss, backward and the SGD step on random
+ * images. One JSON line on standard output; bench/compare_torch.py runs it in turn with PyTorch.
  *
  *     bench_train --d 13 --w0 24 --wa 36.4 --wm 2.5 --g 8 [--size 32] [--batch 128] [--steps 20]
  *                 [--threads 1] [--engine cpu] [--se 0.25] [--stride1 0]
@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "regnet/regnet.h"
 
@@ -18,14 +17,6 @@ struct setting {
     int size, batch, steps, threads, stem_w;
     const char *engine;
 };
-
-static double seconds(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static int compare(const void *a, const void *b)
 {
@@ -54,8 +45,11 @@ static void update(struct rn_net_params p, float *momentum)
 
 static enum rn_status measure(const struct setting *set, struct rn_err *err)
 {
-    struct rn_arch arch = {.stem = RN_STEM_CIFAR, .stem_w = set->stem_w,
-                           .block = RN_BLOCK_BOTTLENECK, .se_r = set->se, .num_classes = 10,
+    struct rn_arch arch = {.stem = RN_STEM_CIFAR,
+                           .stem_w = set->stem_w,
+                           .block = RN_BLOCK_BOTTLENECK,
+                           .se_r = set->se,
+                           .num_classes = 10,
                            .im_size = set->size};
     struct rn_rng rng = rn_rng_at(1, RN_STREAM_TEST, 0);
     size_t n_images = (size_t)(set->batch * set->size * set->size * 3);
@@ -72,10 +66,11 @@ static enum rn_status measure(const struct setting *set, struct rn_err *err)
     RN_TRY(rn_regnet_generate(&set->line, &line, err));
     rn_regnet_stages(&set->line, &line, 2, &arch);
     RN_TRY(rn_graph_build(&arch, &graph, err));
-    RN_TRY(rn_net_new(graph,
-                      &(struct rn_net_options){.engine = set->engine, .batch = set->batch,
-                                               .threads = set->threads, .train = true},
-                      &net, err));
+    RN_TRY(rn_net_new(
+        graph,
+        &(struct rn_net_options){
+            .engine = set->engine, .batch = set->batch, .threads = set->threads, .train = true},
+        &net, err));
     params = rn_net_params(net);
     momentum = rn_alloc_aligned(params.n_trained, sizeof *momentum);
     rn_graph_init(graph, false, 1, params.value);
@@ -83,11 +78,11 @@ static enum rn_status measure(const struct setting *set, struct rn_err *err)
     for (int i = 0; i < set->batch; i++)
         targets[i * 10 + (int)rn_rng_below(&rng, 10)] = 1;
     for (int i = -2; i < set->steps; i++) {
-        double start = seconds();
+        double start = rn_clock();
         loss = rn_net_step(net, images, targets, set->batch, NULL);
         update(params, momentum);
         if (i >= 0)
-            times[i] = seconds() - start;
+            times[i] = rn_clock() - start;
     }
     qsort(times, (size_t)set->steps, sizeof *times, compare);
     cx = rn_graph_complexity(graph);
@@ -109,7 +104,11 @@ done:
 int main(int argc, char **argv)
 {
     struct setting set = {.line = {.d = 13, .w0 = 24, .wa = 36.4, .wm = 2.5, .bot_mul = 1, .g = 8},
-                          .size = 32, .batch = 128, .steps = 20, .threads = 1, .stem_w = 16,
+                          .size = 32,
+                          .batch = 128,
+                          .steps = 20,
+                          .threads = 1,
+                          .stem_w = 16,
                           .engine = "cpu"};
     struct rn_err err = {0};
 

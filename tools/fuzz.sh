@@ -8,6 +8,6 @@ cd "$(dirname "$0")/.."
 mkdir -p "build-fuzz/$name"
 "${CC:-clang}" -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
     -D_GNU_SOURCE -Iinclude -Isrc "tests/fuzz/fuzz_$name.c" src/format/*.c src/base/*.c \
-    -lyaml -ljansson -lxxhash -lm -lpthread -o "build-fuzz/fuzz_$name"
+    -lyaml -ljansson -lm -lpthread -o "build-fuzz/fuzz_$name"
 "build-fuzz/fuzz_$name" -max_total_time="$seconds" -artifact_prefix="build-fuzz/$name-" \
     "build-fuzz/$name" "tests/fuzz/corpus/$name"

@@ -3,6 +3,7 @@
 #define REGNET_REGNET_H
 
 #include "regnet/arch.h"
+#include "regnet/clock.h"
 #include "regnet/config.h"
 #include "regnet/data.h"
 #include "regnet/engine.h"

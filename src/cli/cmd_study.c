@@ -1,6 +1,5 @@
 /* regnet study: trains and compares the populations of several design spaces. */
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -26,13 +25,13 @@ const char rn_help_study[] =
 
 struct progress {
     bool terminal, pending; /* pending: the cursor stands behind a line to be replaced */
-    time_t last;
+    double last;            /* when a transient line was last printed */
 };
 
 static void on_event(void *arg, const char *line, bool transient)
 {
     struct progress *progress = arg;
-    time_t now = time(NULL);
+    double now = rn_clock();
 
     if (progress->terminal) {
         fprintf(stderr, "%s%s%s", progress->pending ? "\r\033[K" : "", line, transient ? "" : "\n");
@@ -47,7 +46,7 @@ static void on_event(void *arg, const char *line, bool transient)
 static enum rn_status run(const struct rn_study *study, struct rn_study_options *options,
                           struct rn_err *err)
 {
-    struct progress progress = {.terminal = isatty(STDERR_FILENO), .last = time(NULL)};
+    struct progress progress = {.terminal = isatty(STDERR_FILENO), .last = rn_clock()};
     enum rn_status status;
 
     options->on_event = on_event;

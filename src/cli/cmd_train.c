@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 const char rn_help_train[] =
@@ -32,14 +31,6 @@ struct progress {
     double last; /* when the line was last rewritten */
 };
 
-static double now(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void print_time(double seconds)
 {
     long s = (long)seconds;
@@ -55,14 +46,14 @@ static void show(void *arg, const struct rn_progress *at)
     struct progress *progress = arg;
     bool epoch_done = at->step == at->steps;
 
-    if (!epoch_done && (!progress->terminal || now() - progress->last < 0.1))
+    if (!epoch_done && (!progress->terminal || rn_clock() - progress->last < 0.1))
         return;
-    progress->last = now();
+    progress->last = rn_clock();
     fprintf(stderr, "%sepoch %d/%d  step %d/%d  loss %.4f  lr %.4f  ",
             progress->terminal ? "\r" : "", at->epoch + 1, at->epochs, at->step, at->steps,
             at->loss, at->lr);
     print_time(at->seconds_left);
-    fputs(progress->terminal && !epoch_done ? "\033[K" : "\n", stderr);
+    fprintf(stderr, "%s%s", progress->terminal ? "\033[K" : "", epoch_done ? "\n" : "");
 }
 
 /* --out, or OUT_DIR, or runs/NAME, NAME being the configuration's without folder and extension. */

@@ -1,16 +1,8 @@
 /* An epoch: steps of forward, backward and update, and what is told about each. */
 #include <math.h>
-#include <time.h>
 
+#include "regnet/clock.h"
 #include "train/training.h"
-
-double rn_clock(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* One-hot rows, smoothed. */
 static void make_targets(const struct rn_training *t, int n)

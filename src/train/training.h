@@ -30,6 +30,5 @@ enum rn_status rn_training_epoch(struct rn_training *t, struct rn_err *err);
 enum rn_status rn_training_save(const struct rn_training *t, struct rn_err *err);
 double rn_training_share_done(const struct rn_training *t);
 double rn_training_seconds_left(const struct rn_training *t); /* by the pace of this call */
-double rn_clock(void);                                        /* seconds */
 
 #endif
