@@ -6,26 +6,25 @@
 /* Gradients of normalization (or the bias), and what turns dz into dy. */
 static void reduce_gradients(struct rn_cpu *cpu, struct rn_unit *unit, int n)
 {
-    int c = unit->stride;
+    int c = unit->stride, repeated = c * rn_repeat(c);
     double count = (double)n * rn_unit_pixels(unit);
-    float *alpha = unit->coef, *beta = alpha + c, *gamma = beta + c;
 
     for (int i = 0; i < unit->node.out.c; i++) {
-        double sum = unit->sums[i], product = unit->sums[c + i];
+        double sum = unit->sums[i], product = unit->sums[c + i], alpha = 1, beta = 0, gamma = 0;
         if (unit->bn) {
             double mean = unit->mean[i], rstd = unit->rstd[i];
             double dgamma = rstd * (product - mean * sum);
-            double scale = (double)rn_param_of(cpu, unit->bn, 0)[i] * rstd;
+            alpha = (double)rn_param_of(cpu, unit->bn, 0)[i] * rstd;
+            beta = -alpha * rstd * dgamma / count;
+            gamma = alpha * (rstd * mean * dgamma - sum) / count;
             rn_grad_of(cpu, unit->bn, 0)[i] = (float)dgamma;
             rn_grad_of(cpu, unit->bn, 1)[i] = (float)sum;
-            alpha[i] = (float)scale;
-            beta[i] = (float)(-scale * rstd * dgamma / count);
-            gamma[i] = (float)(scale * (rstd * mean * dgamma - sum) / count);
-        } else {
-            alpha[i] = 1;
-            if (unit->node.n_params > 1)
-                rn_grad_of(cpu, &unit->node, 1)[i] = (float)sum;
+        } else if (unit->node.n_params > 1) {
+            rn_grad_of(cpu, &unit->node, 1)[i] = (float)sum;
         }
+        rn_set_repeated(unit->coef, c, i, (float)alpha);
+        rn_set_repeated(unit->coef + repeated, c, i, (float)beta);
+        rn_set_repeated(unit->coef + 2 * repeated, c, i, (float)gamma);
     }
 }
 

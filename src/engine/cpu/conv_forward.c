@@ -78,6 +78,7 @@ static void reduce_stats(struct rn_cpu *cpu, struct rn_unit *unit, int chunks, d
 static void set_affine(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass)
 {
     for (int i = 0; i < unit->node.out.c; i++) {
+        float scale = 1, shift = unit->node.n_params > 1 ? rn_param_of(cpu, &unit->node, 1)[i] : 0;
         if (unit->bn) {
             float mean = unit->mean[i], rstd = unit->rstd[i];
             if (pass == RN_PASS_INFER) {
@@ -85,12 +86,11 @@ static void set_affine(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pa
                 rstd = (float)(1 / sqrt(rn_param_of(cpu, unit->bn, 3)[i] +
                                         cpu->request.options.bn_eps));
             }
-            unit->scale[i] = rn_param_of(cpu, unit->bn, 0)[i] * rstd;
-            unit->shift[i] = rn_param_of(cpu, unit->bn, 1)[i] - mean * unit->scale[i];
-        } else {
-            unit->scale[i] = 1;
-            unit->shift[i] = unit->node.n_params > 1 ? rn_param_of(cpu, &unit->node, 1)[i] : 0;
+            scale = rn_param_of(cpu, unit->bn, 0)[i] * rstd;
+            shift = rn_param_of(cpu, unit->bn, 1)[i] - mean * scale;
         }
+        rn_set_repeated(unit->scale, unit->stride, i, scale);
+        rn_set_repeated(unit->shift, unit->stride, i, shift);
     }
 }
 

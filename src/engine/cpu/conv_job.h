@@ -48,6 +48,13 @@ static inline void rn_conv_fetch(struct rn_ahead *ahead, const float *tensor, in
     ahead->step[ahead->n++] = (ptrdiff_t)sizeof(float) * pixels * stride / rows;
 }
 
+/* Coefficient of channel i, as often as it is stored. */
+static inline void rn_set_repeated(float *coefficients, int c, int i, float value)
+{
+    for (int k = 0; k < rn_repeat(c); k++)
+        coefficients[k * c + i] = value;
+}
+
 static inline float *rn_param_of(const struct rn_cpu *cpu, const struct rn_node *node, int which)
 {
     return cpu->request.params.value + cpu->request.graph->params[node->param + which].offset;

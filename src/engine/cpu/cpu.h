@@ -36,7 +36,7 @@ struct rn_unit {
     bool stored; /* z exists; else users read a view of y */
 
     float *y, *z;         /* batch x h x w x stride */
-    float *scale, *shift; /* convolution: what turns y into z, stride each */
+    float *scale, *shift; /* convolution: what turns y into z; repeated (rn_repeat) */
     float *mean, *rstd;   /* batch normalization: of this batch */
     float *saved;         /* other nodes' */
 
@@ -46,7 +46,7 @@ struct rn_unit {
     int alias_in;   /* sum: the input whose dz is this unit's dz; -1: none */
     bool needs_dz;  /* not the image */
     double *sums;   /* of dz, and of dz * y: stride each */
-    float *coef;    /* dy = coef[0] dz + coef[1] y + coef[2], stride each */
+    float *coef;    /* dy = coef[0] dz + coef[1] y + coef[2]; each repeated */
     struct rn_conv_plan *conv;
 };
 

@@ -1,6 +1,7 @@
 /*
  * The CPU engine's operator table for nodes that are units by themselves: the reference's, but for
- * what is slow there. Convolutions, normalization and sums never come here (conv_forward.c, cpu_sum.c).
+ * what is slow there. Convolutions, normalization and sums never come here (conv_forward.c,
+ * cpu_sum.c).
  */
 #include <math.h>
 

@@ -22,8 +22,19 @@
 #define RN_LANES 8  /* channels are padded to a multiple of this */
 #define RN_PANEL 48 /* columns of a packed panel of b (mul) */
 
+/* Coefficients by channel are stored this many times one after the other: short rows are taken
+   together, in numbers that make a multiple of the widest vector. */
+static inline int rn_repeat(int c)
+{
+    int repeat = c % 16 == 0 ? 1 : 2;
+
+    while (c * repeat < 64)
+        repeat *= 2;
+    return repeat;
+}
+
 /* A tensor seen through what follows its convolution: act(scale * y + shift), act ReLU or nothing.
-   scale NULL: y itself. */
+   scale and shift are repeated. scale NULL: y itself. */
 struct rn_view {
     const float *y;
     const float *scale, *shift;
@@ -65,7 +76,8 @@ struct rn_kernels {
 
     /* rows x c values of the view into dst, contiguous. */
     void (*load_view)(int rows, int c, struct rn_view view, float *dst);
-    /* dst = alpha dz + beta y + gamma by channel: the gradient before normalization. */
+    /* dst = alpha dz + beta y + gamma by channel: the gradient before normalization. coef: the
+       three, each repeated. */
     void (*load_grad)(int rows, int c, const float *dz, const float *y, const float *coef,
                       float *dst);
 

@@ -254,31 +254,35 @@ done:
     return status;
 }
 
+/* The coefficients and sums by channel of all units, in one array each. */
 static enum rn_status place_small(struct rn_cpu *cpu, struct rn_err *err)
 {
-    enum { FLOATS = 9, SUMS = 2 }; /* scale shift mean rstd saved(2) coef(3) by channel */
-    size_t channels = 0;
+    size_t floats = 0, doubles = 0;
     float *at;
     double *sums;
 
     for (int u = 0; u < cpu->n_units; u++) {
-        channels += (size_t)cpu->units[u].stride;
+        size_t c = (size_t)cpu->units[u].stride, repeated = c * (size_t)rn_repeat((int)c);
+        floats += 4 * c + 5 * repeated;
+        doubles += 2 * c;
         if (cpu->units[u].stride > cpu->max_stride)
             cpu->max_stride = cpu->units[u].stride;
     }
-    cpu->small = at = rn_alloc_aligned(channels * FLOATS, sizeof(float));
-    cpu->sums = sums = rn_alloc_aligned(channels * SUMS, sizeof(double));
+    cpu->small = at = rn_alloc_aligned(floats, sizeof(float));
+    cpu->sums = sums = rn_alloc_aligned(doubles, sizeof(double));
     cpu->partial =
         rn_alloc_aligned((size_t)RN_CHUNKS * 3 * (size_t)cpu->max_stride, sizeof(double));
     if (!cpu->small || !cpu->sums || !cpu->partial)
-        return rn_nomem(err, channels * FLOATS * sizeof(float), "normalization");
+        return rn_nomem(err, floats * sizeof(float), "normalization");
     for (int u = 0; u < cpu->n_units; u++) {
         struct rn_unit *unit = &cpu->units[u];
-        size_t c = (size_t)unit->stride;
-        unit->scale = at, unit->shift = at + c, unit->mean = at + 2 * c, unit->rstd = at + 3 * c;
-        unit->saved = at + 4 * c, unit->coef = at + 6 * c, unit->sums = sums;
-        at += FLOATS * c;
-        sums += SUMS * c;
+        size_t c = (size_t)unit->stride, repeated = c * (size_t)rn_repeat((int)c);
+        unit->mean = at, unit->rstd = at + c, unit->saved = at + 2 * c;
+        at += 4 * c;
+        unit->scale = at, unit->shift = at + repeated, unit->coef = at + 2 * repeated;
+        at += 5 * repeated;
+        unit->sums = sums;
+        sums += 2 * c;
     }
     return RN_OK;
 }
