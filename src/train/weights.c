@@ -7,6 +7,8 @@
 #include "regnet/value.h"
 #include "train/run.h"
 
+#define NAMES_SHOWN 4
+
 /* Names for a message: the first few, and how many there are. */
 struct names {
     size_t n;
@@ -17,7 +19,7 @@ static void names_add(struct names *names, const char *name)
 {
     size_t len = strlen(names->text);
 
-    if (names->n++ < 4)
+    if (names->n++ < NAMES_SHOWN)
         (void)snprintf(names->text + len, sizeof names->text - len, "%s%s", len ? ", " : "", name);
 }
 
@@ -46,11 +48,23 @@ static bool is_param(const struct rn_graph *graph, const char *name)
     return false;
 }
 
+/* "; 5 missing (a, b, c, d, ...)", or nothing where there are none. */
+static enum rn_status add_names(const struct names *names, const char *what, struct rn_buf *out,
+                                struct rn_err *err)
+{
+    if (names->n == 0)
+        return RN_OK;
+    return rn_buf_addf(out, err, "; %zu %s (%s%s)", names->n, what, names->text,
+                       names->n > NAMES_SHOWN ? ", ..." : "");
+}
+
 /* Strict, as in pycls: every tensor of the network and no other, but for PyTorch's counters. */
 static enum rn_status check_tensors(const struct rn_tensor_file *file, const struct rn_graph *graph,
                                     const char *path, struct rn_err *err)
 {
     struct names missing = {0}, mismatched = {0}, unexpected = {0};
+    struct rn_buf text = {0};
+    enum rn_status status;
 
     for (int i = 0; i < graph->n_params; i++) {
         const struct rn_tensor *tensor = rn_tensor_find(file, graph->params[i].name);
@@ -65,11 +79,13 @@ static enum rn_status check_tensors(const struct rn_tensor_file *file, const str
             names_add(&unexpected, file->tensors[i].name);
     if (missing.n == 0 && mismatched.n == 0 && unexpected.n == 0)
         return RN_OK;
-    return rn_fail(err, RN_E_DATA,
-                   "%s: not the weights of this network: %zu tensors missing (%s), %zu of another "
-                   "shape (%s), %zu unexpected (%s)",
-                   path, missing.n, missing.text, mismatched.n, mismatched.text, unexpected.n,
-                   unexpected.text);
+    RN_TRY(add_names(&missing, "tensors missing", &text, err));
+    RN_TRY(add_names(&mismatched, "of another shape", &text, err));
+    RN_TRY(add_names(&unexpected, "unexpected", &text, err));
+    status = rn_fail(err, RN_E_DATA, "%s: not the weights of this network%s", path, text.data);
+done:
+    rn_buf_release(&text);
+    return status;
 }
 
 enum rn_status rn_weights_load(const char *path, const struct rn_graph *graph, float *values,
