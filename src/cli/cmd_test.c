@@ -36,8 +36,11 @@ static enum rn_status take_weights(int *argc, char **argv, const struct options 
 {
     enum rn_status status = RN_OK;
 
-    if (*argc < 2 || *argc % 2 != 0 || !is_weights(argv[1]))
+    if (*argc % 2 != 0)
         return RN_OK;
+    if (!is_weights(argv[1]))
+        return rn_fail(err, RN_E_CONFIG, "%s: a .safetensors file or pairs KEY VALUE are expected",
+                       argv[1]);
     if (!options->cfg)
         RN_TRY(rn_weights_config(argv[1], cfg, err));
     (void)snprintf(cfg->test.weights, sizeof cfg->test.weights, "%s", argv[1]);
