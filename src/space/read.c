@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "read.h"
+#include "regnet/file.h"
 
 #define INHERITANCE_LIMIT 16
 
@@ -153,6 +154,8 @@ static enum rn_status read_base(const struct rn_value *root, const char *path,
                              "itself?",
                              INHERITANCE_LIMIT));
     RN_TRY(base_path(base, path, &base_file, err));
+    if (!rn_path_exists(base_file.data))
+        RN_TRY(rn_value_fail(base, err, "there is no file %s", base_file.data));
     status = rn_space_read(space, base_file.data, depth + 1, err);
 done:
     rn_buf_release(&base_file);
