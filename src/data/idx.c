@@ -117,7 +117,7 @@ enum rn_status rn_idx_parse(const uint8_t *bytes, size_t len, const char *name, 
     if (got != read.size || !stream_at_end(&s)) {
         status =
             rn_fail(err, RN_E_DATA, "%s: %s; its header says %zu bytes of content", name,
-                    got != read.size ? "cut short or damaged" : "too long or damaged", read.size);
+                    got != read.size || s.gzipped ? "cut short or damaged" : "too long", read.size);
         goto done;
     }
     *idx = read;
