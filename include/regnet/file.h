@@ -24,7 +24,7 @@ enum rn_status rn_dir_make(const char *path, struct rn_err *err);
 /* The whole file into buf (cleared first). Refuses, before reading, more than max bytes and
    anything that is not a regular file. */
 enum rn_status rn_file_read(const char *path, size_t max, struct rn_buf *buf, struct rn_err *err);
-/* Replaces the file atomically. */
+/* Replaces the file atomically; what is no file (a pipe, a device) is written into. */
 enum rn_status rn_file_write(const char *path, const void *data, size_t len, struct rn_err *err);
 
 #endif

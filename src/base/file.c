@@ -103,24 +103,35 @@ static int write_all(int fd, const char *data, size_t len)
     return 0;
 }
 
+/* A file, or what will be one; a pipe or a device must not be replaced by a file. */
+static bool is_replaced(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
 enum rn_status rn_file_write(const char *path, const void *data, size_t len, struct rn_err *err)
 {
+    bool replaced = is_replaced(path), ok;
     struct rn_buf temp = {0};
     enum rn_status status;
-    bool ok;
     int fd;
 
-    RN_TRY(rn_buf_addf(&temp, err, "%s.tmp%ld", path, (long)getpid()));
+    RN_TRY(rn_buf_addf(&temp, err, "%s", path));
+    if (replaced)
+        RN_TRY(rn_buf_addf(&temp, err, ".tmp%ld", (long)getpid()));
     fd = open(temp.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0) {
         status = io_error(err, path, "create this file");
         goto done;
     }
-    ok = write_all(fd, data, len) == 0 && fsync(fd) == 0;
+    ok = write_all(fd, data, len) == 0 && (!replaced || fsync(fd) == 0);
     ok = close(fd) == 0 && ok;
-    if (!ok || rename(temp.data, path) != 0) {
+    if (!ok || (replaced && rename(temp.data, path) != 0)) {
         status = io_error(err, path, "write this file");
-        (void)unlink(temp.data);
+        if (replaced)
+            (void)unlink(temp.data);
     }
 done:
     rn_buf_release(&temp);

@@ -1,4 +1,5 @@
 /* Status texts, memory, buffers, files and random numbers. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -77,6 +78,26 @@ static void files_are_replaced_whole(void **state)
     rn_buf_release(&buf);
 }
 
+static void pipes_are_written_into(void **state)
+{
+    char dir[] = "/tmp/regnet-test-XXXXXX", path[64], text[8] = {0};
+    struct stat st;
+    int fd;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/pipe", dir);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    fd = open(path, O_RDWR);
+    assert_true(fd >= 0);
+    assert_int_equal(rn_file_write(path, "text", 4, NULL), RN_OK);
+    assert_int_equal(stat(path, &st), 0);
+    assert_true(S_ISFIFO(st.st_mode));
+    assert_int_equal(read(fd, text, sizeof text), 4);
+    assert_string_equal(text, "text");
+    close(fd);
+}
+
 /* Known answer of Philox4x32-10 for a zero counter and key, from the Random123 paper's tables. */
 static void random_numbers_are_philox(void **state)
 {
@@ -122,6 +143,7 @@ int main(void)
         cmocka_unit_test(sizes_that_overflow_are_refused),
         cmocka_unit_test(each_allocation_can_fail),
         cmocka_unit_test(files_are_replaced_whole),
+        cmocka_unit_test(pipes_are_written_into),
         cmocka_unit_test(random_numbers_are_philox),
         cmocka_unit_test(random_numbers_have_their_distribution),
     };
