@@ -145,6 +145,11 @@ static enum rn_status sweep_classes(const char *dir, int *classes, struct rn_err
 
     rn_config_default(&cfg);
     RN_TRY(rn_path_join(&path, dir, "sweep.yaml", err));
+    if (!rn_path_exists(path.data))
+        RN_TRY(rn_fail(err, RN_E_IO,
+                       "%s: no sweep.yaml here; a population's directory is expected (those of a "
+                       "study lie in it)",
+                       dir));
     RN_TRY(rn_doc_read(path.data, &doc, err));
     RN_TRY(rn_config_merge(&cfg, rn_value_get(rn_doc_root(doc), "config"), err));
     info = rn_dataset_info(cfg.train.dataset);
