@@ -2,9 +2,9 @@
  * train.h: trains and tests one network, by a configuration, into a run directory.
  *
  * A run is a directory: config.yaml (the full configuration), log.jsonl (one JSON object a line,
- * written out as it happens), checkpoints/, model.safetensors (the trained weights) and result.json,
- * written last and atomically: a run with a result.json is over. The same call on an unfinished run
- * goes on from its newest checkpoint. docs/runs.md describes every file.
+ * written out as it happens), checkpoints/, model.safetensors (the trained weights) and
+ * result.json, written last and atomically: a run with a result.json is over. The same call on an
+ * unfinished run goes on from its newest checkpoint. docs/runs.md describes every file.
  *
  *     RN_TRY(rn_train(&cfg, &(struct rn_train_options){.dir = "runs/one"}, &result, err));
  */
@@ -20,9 +20,10 @@ enum rn_outcome { RN_OUTCOME_DONE, RN_OUTCOME_DIVERGED };
 
 struct rn_result {
     enum rn_outcome outcome;
-    int epochs;                   /* completed */
-    double top1_err, top5_err;    /* percent, on the test part, after the last epoch; 100 if diverged */
-    double loss;                  /* mean training loss of the last epoch; not finite if diverged */
+    int epochs; /* completed */
+    double top1_err,
+        top5_err; /* percent, on the test part, after the last epoch; 100 if diverged */
+    double loss;  /* mean training loss of the last epoch; not finite if diverged */
     double seconds, images_per_s; /* of training, evaluation excluded */
     struct rn_complexity cx;
 };
@@ -36,17 +37,21 @@ struct rn_progress {
 struct rn_train_options {
     const char *dir; /* the run directory, made if missing */
     bool fresh;      /* begin anew: what the directory holds of an earlier run is removed */
-    /* After each epoch, and when stopped; else an interrupted run begins anew, and the test part is
-       measured after the last epoch alone, not after each (populations). */
-    bool save_checkpoints;
-    bool save_model;       /* model.safetensors at the end */
+    bool
+        save_checkpoints; /* after each epoch, and when stopped; else it begins anew when stopped */
+    bool save_model;      /* model.safetensors at the end */
+    bool test_once;       /* the test part is measured after the last epoch alone, not after each */
     /* Data sets opened by the caller (many networks share them), borrowed; NULL: opened here. */
     const struct rn_dataset *train_data, *test_data;
     void (*on_progress)(void *arg, const struct rn_progress *progress);
     void *arg;
-    const volatile sig_atomic_t *stop; /* non-zero: leave after this step with RN_E_STOPPED; or NULL */
+    const volatile sig_atomic_t
+        *stop; /* non-zero: leave after this step with RN_E_STOPPED; or NULL */
 };
 
+/* Whether this build can train by cfg: what rn_train refuses before it reads any data. The message
+   names the key. */
+enum rn_status rn_check_training(const struct rn_config *cfg, struct rn_err *err);
 /* A diverged training is RN_OK with its outcome; errors are what keeps us from recording. */
 enum rn_status rn_train(const struct rn_config *cfg, const struct rn_train_options *options,
                         struct rn_result *result, struct rn_err *err);
@@ -54,8 +59,8 @@ enum rn_status rn_train(const struct rn_config *cfg, const struct rn_train_optio
 enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *test_data,
                        struct rn_result *result, struct rn_err *err);
 
-/* Merges over cfg what the metadata of a weights file of ours says of its network: the architecture,
-   the data set. RN_E_DATA when it says nothing. */
+/* Merges over cfg what the metadata of a weights file of ours says of its network: the
+   architecture, the data set. RN_E_DATA when it says nothing. */
 enum rn_status rn_weights_config(const char *path, struct rn_config *cfg, struct rn_err *err);
 
 /* result.json of a run directory. *found false: the run is not over. */

@@ -7,12 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SAME_WISH 2 /* seconds: timeout(1), say, signals a process and then its group */
+
 volatile sig_atomic_t rn_stop;
+static volatile sig_atomic_t stopped_at;
 
 static void on_signal(int number)
 {
-    rn_stop = number;
-    signal(number, SIG_DFL);
+    sig_atomic_t now = (sig_atomic_t)rn_clock();
+
+    if (!rn_stop) {
+        stopped_at = now;
+        rn_stop = number;
+    } else if (now - stopped_at >= SAME_WISH) {
+        signal(number, SIG_DFL);
+        raise(number);
+    }
 }
 
 void rn_catch_signals(void)

@@ -60,7 +60,8 @@ int rn_usage(const char *verb, const char *fmt, ...);
 int rn_number(const char *verb, const char *option, const char *text, long long min, long long max,
               long long *out);
 
-/* Becomes non-zero at the first SIGINT or SIGTERM after rn_catch_signals; a second one kills. */
+/* Becomes non-zero at the first SIGINT or SIGTERM after rn_catch_signals; one that comes seconds later
+   kills. */
 extern volatile sig_atomic_t rn_stop;
 void rn_catch_signals(void);
 

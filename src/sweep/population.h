@@ -5,6 +5,12 @@
 #include "regnet/report.h"
 #include "study.h"
 
+/* What a run came to. */
+struct rn_record {
+    bool finished;
+    struct rn_result result;
+};
+
 struct rn_run {
     struct rn_sample sample; /* the network, with the data set's number of classes */
     struct rn_record record;

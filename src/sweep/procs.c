@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "regnet/clock.h"
 #include "regnet/memory.h"
 
 #define TICK_MS 500
@@ -32,7 +32,7 @@ struct worker {
     pid_t pid; /* 0: free */
     int fd;
     size_t task;
-    struct message last;
+    struct message last; /* its result, once it is over */
 };
 
 struct state {
@@ -45,14 +45,6 @@ struct state {
     enum rn_status status; /* of the pool */
 };
 
-static double now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void say(int fd, const struct message *message)
 {
     while (write(fd, message, sizeof *message) < 0 && errno == EINTR)
@@ -62,7 +54,7 @@ static void say(int fd, const struct message *message)
 void rn_procs_tell(struct rn_procs_link *link, double fraction)
 {
     struct message message = {.fraction = fraction};
-    double t = now();
+    double t = rn_clock();
 
     if (t - link->told < 1e-3 * TICK_MS)
         return;
@@ -97,9 +89,11 @@ static void pin(int k)
 static void run_task(const struct rn_procs *pool, int slot, size_t task, int fd, pid_t parent)
 {
     struct rn_procs_link link = {.fd = fd};
-    struct message message = {.over = true, .fraction = 1};
+    struct message message = {.over = true};
     enum rn_status status = RN_E_STOPPED;
 
+    /* A terminal's Ctrl-C reaches every process; the pool alone tells its tasks when to stop. */
+    signal(SIGINT, SIG_IGN);
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (pool->pin && pool->jobs <= rn_cores())
         pin(slot);
@@ -171,6 +165,8 @@ static void reap(struct state *s, struct worker *worker, struct rn_err *err)
         (void)rn_fail(&last.result, RN_E_STOPPED, "stopped");
     else if (!last.over)
         explain(&last, ended);
+    if (last.result.status == RN_E_STOPPED && !s->ended) /* a signal reached it before us */
+        end(s, rn_fail(err, RN_E_STOPPED, "stopped"));
     status = s->pool->done(s->pool->arg, worker->task, &last.result, s->ended ? NULL : err);
     if (status != RN_OK)
         end(s, status);
@@ -181,10 +177,14 @@ static void listen_to(struct state *s, struct worker *worker, struct rn_err *err
     struct message message;
     ssize_t n = read(worker->fd, &message, sizeof message);
 
-    if (n == (ssize_t)sizeof message)
-        worker->last = message;
-    else if (n == 0 || errno != EINTR)
-        reap(s, worker, err);
+    if (n != (ssize_t)sizeof message) {
+        if (n == 0 || errno != EINTR)
+            reap(s, worker, err);
+        return;
+    }
+    worker->last = message;
+    if (!message.over)
+        s->pool->news(s->pool->arg, worker->task, message.fraction);
 }
 
 static void wait_for_news(struct state *s, struct rn_err *err)
@@ -198,16 +198,6 @@ static void wait_for_news(struct state *s, struct rn_err *err)
     for (int i = 0; i < jobs; i++)
         if (s->fds[i].revents)
             listen_to(s, &s->workers[i], err);
-}
-
-static void tick(const struct state *s)
-{
-    double fraction = 0;
-
-    for (int i = 0; i < s->pool->jobs; i++)
-        if (s->workers[i].pid)
-            fraction += s->workers[i].last.fraction;
-    s->pool->tick(s->pool->arg, s->running, fraction);
 }
 
 static void fill(struct state *s, struct rn_err *err)
@@ -231,7 +221,7 @@ enum rn_status rn_procs_run(const struct rn_procs *pool, struct rn_err *err)
     }
     for (fill(&s, err); s.running > 0; fill(&s, err)) {
         wait_for_news(&s, err);
-        tick(&s);
+        pool->tick(pool->arg, s.running);
         if (pool->stop && *pool->stop && !s.ended)
             end(&s, rn_fail(err, RN_E_STOPPED, "stopped"));
     }

@@ -2,7 +2,8 @@
  * procs.h: a local pool: one process a task, as many at once as wanted. Private to sweep.
  *
  * A task runs in a fork of the caller, so it shares what the caller has loaded, and a crash or a
- * lack of memory ends that task alone. The caller must have one thread. Tasks start in order.
+ * lack of memory ends that task alone. The caller must have one thread. Tasks start in order. A
+ * task that is stopped by anyone stops the pool; SIGINT does not reach the tasks.
  */
 #ifndef RN_SWEEP_PROCS_H
 #define RN_SWEEP_PROCS_H
@@ -27,8 +28,10 @@ struct rn_procs {
     /* In the caller, when a task is over; its message is in result.msg. Anything but RN_OK stops
        the pool and is its result. */
     enum rn_status (*done)(void *arg, size_t task, const struct rn_err *result, struct rn_err *err);
-    /* In the caller, about twice a second: tasks that run, and the sum of their fractions. */
-    void (*tick)(void *arg, int running, double fraction);
+    /* In the caller, when a task has told how much of it is done. */
+    void (*news)(void *arg, size_t task, double fraction);
+    /* In the caller, at least twice a second: how many tasks run. */
+    void (*tick)(void *arg, int running);
     const volatile sig_atomic_t
         *stop; /* non-zero: the tasks get SIGTERM and RN_E_STOPPED results */
 };

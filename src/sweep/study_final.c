@@ -1,9 +1,9 @@
 /* The best network of a study: trained anew on all training images, tested once, handed over. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "procs.h"
+#include "regnet/clock.h"
 #include "regnet/file.h"
 #include "regnet/json.h"
 #include "study_run.h"
@@ -14,26 +14,20 @@ struct final {
     struct rn_study_run *run;
     struct rn_config cfg;
     struct rn_buf dir;
-    struct timespec began; /* when the first news came */
-    double first;          /* how much was done by then */
+    double began, first; /* when the first news came, and how much was done by then */
+    double fraction;     /* done now */
     bool done;
 };
 
-static void on_progress(void *arg, const struct rn_progress *progress)
-{
-    double step = progress->steps > 0 ? (double)progress->step / progress->steps : 0;
-
-    rn_procs_tell(arg, (progress->epoch + step) / progress->epochs);
-}
-
-/* In a process of its own, so that this one stays as it was: with one thread and little memory.
-   Without checkpoints, which come with an evaluation each: the test images are used once. */
+/* In a process of its own, so that this one stays as it was: with one thread and little memory. */
 static enum rn_status train(void *arg, size_t task, struct rn_procs_link *link, struct rn_err *err)
 {
     const struct final *final = arg;
     struct rn_train_options options = {.dir = final->dir.data,
+                                       .save_checkpoints = true,
                                        .save_model = true,
-                                       .on_progress = on_progress,
+                                       .test_once = true,
+                                       .on_progress = rn_study_on_progress,
                                        .arg = link,
                                        .stop = final->run->options->stop};
     struct rn_result result;
@@ -57,27 +51,29 @@ static enum rn_status on_done(void *arg, size_t task, const struct rn_err *resul
 }
 
 /* Counted from the first news, since a training that goes on does not begin at 0. */
-static void on_tick(void *arg, int running, double fraction)
+static void on_news(void *arg, size_t task, double fraction)
 {
     struct final *final = arg;
-    struct timespec t;
-    double seconds;
+
+    (void)task;
+    if (final->fraction <= 0) {
+        final->first = fraction;
+        final->began = rn_clock();
+    }
+    final->fraction = fraction;
+}
+
+static void on_tick(void *arg, int running)
+{
+    const struct final *final = arg;
+    double gained = final->fraction - final->first;
     char left[32];
 
-    if (running == 0 || fraction <= 0)
+    if (running == 0 || gained <= 0)
         return;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    if (final->first <= 0) {
-        final->first = fraction;
-        final->began = t;
-    }
-    seconds = (double)(t.tv_sec - final->began.tv_sec) +
-              1e-9 * (double)(t.tv_nsec - final->began.tv_nsec);
-    if (fraction <= final->first)
-        return;
-    rn_duration_text(seconds * (1 - fraction) / (fraction - final->first), left);
+    rn_duration_text((rn_clock() - final->began) / gained * (1 - final->fraction), left);
     rn_study_say(final->run, true, "retraining the best network: %.0f %%, about %s left",
-                 100 * fraction, left);
+                 100 * final->fraction, left);
 }
 
 /* final/chosen.json says whose retraining lies there. */
@@ -164,6 +160,7 @@ static enum rn_status run_final(struct final *final, struct rn_err *err)
                             .arg = final,
                             .work = train,
                             .done = on_done,
+                            .news = on_news,
                             .tick = on_tick,
                             .stop = run->options->stop};
 

@@ -249,6 +249,35 @@ static enum rn_status check_name(const struct rn_study *study, size_t i, struct 
     return RN_OK;
 }
 
+static enum rn_status open_space(struct rn_study *study, size_t i, const char *path,
+                                 struct rn_err *err)
+{
+    enum rn_status status;
+
+    RN_TRY(rn_space_open(study->space_names[i], &study->spaces[i], err));
+    status = check_name(study, i, err);
+done:
+    if (status != RN_OK)
+        rn_err_prefix(err, "%s: spaces", path);
+    return status;
+}
+
+/* Once, before anything is made, instead of by every network. */
+static enum rn_status check_trainings(const struct rn_study *study, const char *path,
+                                      struct rn_err *err)
+{
+    const char *section = "config";
+    enum rn_status status;
+
+    RN_TRY(rn_check_training(&study->config, err));
+    section = "final";
+    status = rn_check_training(&study->final, err);
+done:
+    if (status != RN_OK)
+        rn_err_prefix(err, "%s: %s", path, section);
+    return status;
+}
+
 enum rn_status rn_study_open(const char *path, struct rn_study **study, struct rn_err *err)
 {
     struct rn_study *s = NULL;
@@ -260,10 +289,9 @@ enum rn_status rn_study_open(const char *path, struct rn_study **study, struct r
         status = rn_nomem(err, s->n_spaces, "a study");
         goto done;
     }
-    for (size_t i = 0; i < s->n_spaces; i++) {
-        RN_TRY(rn_space_open(s->space_names[i], &s->spaces[i], err));
-        RN_TRY(check_name(s, i, err));
-    }
+    for (size_t i = 0; i < s->n_spaces; i++)
+        RN_TRY(open_space(s, i, path, err));
+    RN_TRY(check_trainings(s, path, err));
     *study = s;
     s = NULL;
 done:

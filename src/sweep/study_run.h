@@ -29,6 +29,9 @@ void rn_study_say(const struct rn_study_run *run, bool transient, const char *fm
 /* "2 h 5 min", "3 min 20 s", "12 s" */
 void rn_duration_text(double seconds, char text[32]);
 
+/* Of a training in a pool's process: passes its progress on to the pool. */
+void rn_study_on_progress(void *link, const struct rn_progress *progress);
+
 /* Trains what is not trained yet. */
 enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err);
 /* Retrains the best network, tests it, and writes best.safetensors. */

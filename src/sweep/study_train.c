@@ -2,15 +2,16 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "procs.h"
+#include "regnet/clock.h"
 #include "study_run.h"
 
 #define SAME_FAILURES 3 /* in a row: the study stops, since the next would fail too */
 
 struct task {
     size_t space, index;
+    double cost, done; /* its training's, in any unit; how much of it is done, from 0 to 1 */
 };
 
 struct work {
@@ -22,14 +23,6 @@ struct work {
     int failures; /* in a row and of one kind */
     enum rn_status failure;
 };
-
-static double now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 void rn_study_say(const struct rn_study_run *run, bool transient, const char *fmt, ...)
 {
@@ -63,24 +56,17 @@ static double images(const struct rn_config *cfg, int n)
 }
 
 /* How many networks' trainings the retraining is worth. */
-static double final_cost(const struct work *work)
+static double final_networks(const struct work *work)
 {
     const struct rn_study *study = work->run->study;
 
     return images(&study->final, work->train_data->n) / images(&study->config, work->train_data->n);
 }
 
-struct child {
-    struct rn_procs_link *link;
-    int epochs;
-};
-
-static void on_progress(void *arg, const struct rn_progress *progress)
+void rn_study_on_progress(void *link, const struct rn_progress *progress)
 {
-    const struct child *child = arg;
-    double step = progress->steps > 0 ? (double)progress->step / progress->steps : 0;
-
-    rn_procs_tell(child->link, (progress->epoch + step) / child->epochs);
+    rn_procs_tell(link,
+                  (progress->epoch + (double)progress->step / progress->steps) / progress->epochs);
 }
 
 /* In a process of its own. */
@@ -90,12 +76,12 @@ static enum rn_status train_one(void *arg, size_t i, struct rn_procs_link *link,
     const struct rn_study_run *run = work->run;
     const struct rn_networks *networks = &run->networks[work->tasks[i].space];
     struct rn_config cfg = run->study->config;
-    struct child child = {.link = link, .epochs = cfg.optim.max_epoch};
     struct rn_train_options options = {.fresh = true,
                                        .train_data = work->train_data,
                                        .test_data = work->test_data,
-                                       .on_progress = on_progress,
-                                       .arg = &child,
+                                       .test_once = true,
+                                       .on_progress = rn_study_on_progress,
+                                       .arg = link,
                                        .stop = run->options->stop};
     struct rn_result result;
     struct rn_buf path = {0};
@@ -148,12 +134,13 @@ done:
 static enum rn_status on_done(void *arg, size_t i, const struct rn_err *result, struct rn_err *err)
 {
     struct work *work = arg;
-    const struct task *task = &work->tasks[i];
+    struct task *task = &work->tasks[i];
     enum rn_status status;
 
     if (result->status == RN_E_STOPPED)
         return RN_OK;
     work->over++;
+    task->done = 1;
     if (result->status != RN_OK)
         RN_TRY(on_failure(work, task, result, err));
     RN_TRY(rn_networks_update(&work->run->networks[task->space], work->run->dir.path, task->index,
@@ -166,21 +153,38 @@ done:
     return status;
 }
 
-static void on_tick(void *arg, int running, double fraction)
+static void on_news(void *arg, size_t i, double fraction)
+{
+    struct work *work = arg;
+
+    work->tasks[i].done = fraction;
+}
+
+static void on_tick(void *arg, int running)
 {
     const struct work *work = arg;
-    double done = (double)work->over + fraction, all = 0, rest;
+    size_t all = work->run->study->n_spaces * (size_t)work->run->dir.networks;
+    double cost = 0, done = 0;
     char left[32], estimate[64] = "measuring the time left";
 
-    for (size_t s = 0; s < work->run->study->n_spaces; s++)
-        all += (double)work->run->networks[s].n;
+    for (size_t i = 0; i < work->n; i++) {
+        cost += work->tasks[i].cost;
+        done += work->tasks[i].cost * work->tasks[i].done;
+    }
     if (done > 0) {
-        rest = (double)work->n - done + final_cost(work);
-        rn_duration_text(rest * (now() - work->began) / done, left);
+        double rest = cost - done + final_networks(work) * cost / (double)work->n;
+        rn_duration_text(rest * (rn_clock() - work->began) / done, left);
         (void)snprintf(estimate, sizeof estimate, "about %s left", left);
     }
-    rn_study_say(work->run, true, "%.0f/%.0f networks, %d running, %s",
-                 all - (double)(work->n - work->over), all, running, estimate);
+    rn_study_say(work->run, true, "%zu/%zu networks, %d running, %s", all - (work->n - work->over),
+                 all, running, estimate);
+}
+
+/* Multiply-adds, and activations, whose way through the memory takes as long as that of some 25
+   multiply-adds each. */
+static double cost_of(const struct rn_complexity *cx)
+{
+    return (double)cx->flops + 25.0 * (double)cx->acts;
 }
 
 /* What is not finished, the first network of each space first: partial results compare fairly. */
@@ -192,10 +196,14 @@ static enum rn_status list_tasks(struct work *work, struct rn_err *err)
     work->tasks = rn_alloc(spaces * n, sizeof *work->tasks);
     if (!work->tasks)
         return rn_nomem(err, spaces * n * sizeof *work->tasks, "a study");
-    for (size_t i = 0; i < n; i++)
-        for (size_t s = 0; s < spaces; s++)
-            if (!run->networks[s].runs[i].record.finished)
-                work->tasks[work->n++] = (struct task){s, i};
+    for (size_t i = 0; i < n; i++) {
+        for (size_t s = 0; s < spaces; s++) {
+            const struct rn_run *one = &run->networks[s].runs[i];
+            if (!one->record.finished)
+                work->tasks[work->n++] =
+                    (struct task){.space = s, .index = i, .cost = cost_of(&one->sample.cx)};
+        }
+    }
     return RN_OK;
 }
 
@@ -222,6 +230,7 @@ enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err)
                             .arg = &work,
                             .work = train_one,
                             .done = on_done,
+                            .news = on_news,
                             .tick = on_tick,
                             .stop = run->options->stop};
     enum rn_status status;
@@ -234,7 +243,7 @@ enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err)
                  "training %zu networks, %d at once; Ctrl-C stops, and the same command "
                  "goes on",
                  work.n, run->jobs);
-    work.began = now();
+    work.began = rn_clock();
     pool.tasks = work.n;
     status = rn_procs_run(&pool, err);
 done:

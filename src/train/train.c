@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "regnet/clock.h"
 #include "regnet/file.h"
 #include "train/training.h"
 
@@ -160,7 +161,7 @@ static enum rn_status epochs(struct rn_training *t, struct rn_err *err)
         if (t->diverged)
             break;
         RN_TRY(log_epoch(t, err));
-        if (last || t->options->save_checkpoints)
+        if (last || !t->options->test_once)
             RN_TRY(evaluate(t, err));
         t->state.epoch++;
         t->state.step = 0;

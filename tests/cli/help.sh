@@ -30,7 +30,7 @@ for verb in models info sample train test predict study edf; do
     for example in "${examples[@]}"; do
         it "it runs: $example"
         if [[ $verb == study ]]; then
-            shell "cd '$here' && timeout --foreground --preserve-status --signal=INT 10 $example"
+            shell "cd '$here' && timeout --preserve-status --signal=INT 10 $example"
             exits 75
         else
             shell "cd '$here' && $example"

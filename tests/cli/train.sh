@@ -106,3 +106,18 @@ it "a size that does not fit the images is refused"
 run train --cfg "$work/net.yaml" OUT_DIR "$work/bad" TRAIN.IM_SIZE 32
 exits 2
 err "TRAIN.IM_SIZE"
+
+it "signals that come together are one: training stops with a checkpoint, and goes on"
+"$regnet" train --cfg "$work/net.yaml" OUT_DIR "$work/stopped" OPTIM.MAX_EPOCH 1000 2>"$work/err" &
+pid=$!
+for ((i = 0; i < 1000; i++)); do
+    grep -q train_iter "$work/stopped/log.jsonl" 2>"$work/ignored" && break
+    sleep 0.05
+done
+ran="kill -INT twice"
+kill -INT $pid && kill -INT $pid
+code=0
+wait $pid || code=$?
+exits 75
+err "the same call goes on from here"
+check compgen -G "$work/stopped/checkpoints/*.safetensors"

@@ -101,6 +101,7 @@ static enum rn_status pool_work(void *arg, size_t task, struct rn_procs_link *li
 {
     (void)arg;
     rn_procs_tell(link, 0.5);
+    raise(SIGINT); /* a terminal's: not for tasks */
     if (task == CRASHES)
         raise(SIGKILL);
     if (task == FAILS)
@@ -122,12 +123,19 @@ static enum rn_status pool_done(void *arg, size_t task, const struct rn_err *res
     return seen->give_up ? rn_fail(err, RN_E_IO, "enough") : RN_OK;
 }
 
-static void pool_tick(void *arg, int running, double fraction)
+static void pool_news(void *arg, size_t task, double fraction)
+{
+    struct seen *seen = arg;
+
+    (void)task;
+    seen->fraction = fmax(seen->fraction, fraction);
+}
+
+static void pool_tick(void *arg, int running)
 {
     struct seen *seen = arg;
 
     seen->most = running > seen->most ? running : seen->most;
-    seen->fraction = fmax(seen->fraction, fraction);
 }
 
 static void test_pool(void **state)
@@ -139,6 +147,7 @@ static void test_pool(void **state)
                             .arg = &seen,
                             .work = pool_work,
                             .done = pool_done,
+                            .news = pool_news,
                             .tick = pool_tick};
     struct rn_err err = {0};
 
@@ -162,12 +171,37 @@ static void test_pool_gives_up(void **state)
                             .arg = &seen,
                             .work = pool_work,
                             .done = pool_done,
+                            .news = pool_news,
                             .tick = pool_tick};
     struct rn_err err = {0};
 
     (void)state;
     assert_int_equal(rn_procs_run(&pool, &err), RN_E_IO);
     assert_string_equal(err.msg, "enough");
+    assert_int_equal(seen.done, 1);
+}
+
+static enum rn_status stopped_work(void *arg, size_t task, struct rn_procs_link *link,
+                                   struct rn_err *err)
+{
+    (void)arg, (void)task, (void)link;
+    return rn_fail(err, RN_E_STOPPED, "by a signal of its own");
+}
+
+static void test_stopped_task_stops_pool(void **state)
+{
+    struct seen seen = {0};
+    struct rn_procs pool = {.tasks = N_TASKS,
+                            .jobs = 1,
+                            .arg = &seen,
+                            .work = stopped_work,
+                            .done = pool_done,
+                            .news = pool_news,
+                            .tick = pool_tick};
+    struct rn_err err = {0};
+
+    (void)state;
+    assert_int_equal(rn_procs_run(&pool, &err), RN_E_STOPPED);
     assert_int_equal(seen.done, 1);
 }
 
@@ -188,6 +222,7 @@ static void test_pool_stops(void **state)
                             .arg = &seen,
                             .work = sleep_work,
                             .done = pool_done,
+                            .news = pool_news,
                             .tick = pool_tick,
                             .stop = &stop};
     struct rn_err err = {0};
@@ -259,10 +294,11 @@ static void test_errors_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_study_base),    cmocka_unit_test(test_study_dump_reads_back),
-        cmocka_unit_test(test_study_refuses), cmocka_unit_test(test_pool),
-        cmocka_unit_test(test_pool_gives_up), cmocka_unit_test(test_pool_stops),
-        cmocka_unit_test(test_errors_read),   cmocka_unit_test(test_errors_refused),
+        cmocka_unit_test(test_study_base),     cmocka_unit_test(test_study_dump_reads_back),
+        cmocka_unit_test(test_study_refuses),  cmocka_unit_test(test_pool),
+        cmocka_unit_test(test_pool_gives_up),  cmocka_unit_test(test_stopped_task_stops_pool),
+        cmocka_unit_test(test_pool_stops),     cmocka_unit_test(test_errors_read),
+        cmocka_unit_test(test_errors_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -323,12 +323,13 @@ static void another_configuration_is_not_mixed_in(void **state)
     assert_false(rn_path_exists(path));
 }
 
-/* Without checkpoints (populations) the test part is measured once. */
+/* As in a population: no checkpoints, and the test part is measured once. */
 static void a_finished_run_is_not_done_twice(void **state)
 {
     struct rn_config cfg = config();
     struct rn_result first, second;
-    struct rn_train_options options = {.train_data = &train_data, .test_data = &test_data};
+    struct rn_train_options options = {
+        .test_once = true, .train_data = &train_data, .test_data = &test_data};
     char path[128];
     double err1[3];
 
