@@ -2,8 +2,8 @@
  * bench_sample: draws a second of each space, on one core: every attempt counts, since each is
  * drawn, made compatible, counted and tested.
  *
- *     bench/bench_sample            all spaces, a second each
- *     bench/bench_sample RegNetX
+ *     bench_sample            all spaces, a second each
+ *     bench_sample RegNetX
  */
 #include <stdio.h>
 

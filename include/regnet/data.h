@@ -2,9 +2,9 @@
  * data.h: images with labels, cut into parts, handed to training batch by batch.
  *
  * A dataset is read once and is then immutable: 8-bit pixels n x h x w x c. A part is a list of its
- * images. A loader walks a part in an order that is a function of (seed, epoch), augments each image
- * by a function of (seed, epoch, image), and gives float batches n x h x w x 3, normalized; grey
- * images are repeated to three channels.
+ * images. A loader walks a part in an order that is a function of (seed, epoch), augments each
+ * image by a function of (seed, epoch, image), and gives float batches n x h x w x 3, normalized;
+ * grey images are repeated to three channels.
  *
  *     struct rn_dataset *ds;
  *     RN_TRY(rn_dataset_open("fashion_mnist", "", RN_DATA_TRAIN, &ds, err));
@@ -38,7 +38,7 @@ struct rn_dataset {
 enum rn_status rn_dataset_open(const char *name, const char *dir, enum rn_data_half half,
                                struct rn_dataset **ds, struct rn_err *err);
 void rn_dataset_free(struct rn_dataset *ds);
-/* What is known of a data set without its files: n_classes, classes, size, mean; NULL if unknown. */
+/* What is known of a data set without its files: classes, size, mean; NULL if it is unknown. */
 const struct rn_dataset *rn_dataset_info(const char *name);
 
 /* Image numbers, ascending unless a part was cut from a random order. Zero-initialize. */
@@ -48,8 +48,8 @@ struct rn_part {
 };
 
 /* Cuts the training half: `held_out` images for "val", the rest for "train", the same for one seed
-   whatever else is configured, balanced by class; then the first `limit` (0: all) of the rest, drawn
-   likewise. Either part may be NULL. */
+   whatever else is configured, balanced by class; then the first `limit` (0: all) of the rest,
+   drawn likewise. Either part may be NULL. */
 enum rn_status rn_part_split(const struct rn_dataset *ds, size_t held_out, size_t limit,
                              uint64_t seed, struct rn_part *train, struct rn_part *val,
                              struct rn_err *err);

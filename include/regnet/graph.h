@@ -65,7 +65,7 @@ struct rn_node {
     const char *name; /* "s1.b1.f.a" */
     int n_in, in[RN_NODE_INPUTS];
     struct rn_shape out;
-    int n_params, param; /* params[param .. param + n_params): weight, bias | gamma, beta, mean, var */
+    int n_params, param; /* params[param ..): weight, bias | gamma, beta, mean, var */
     union {
         struct {
             int k, stride, pad, groups;
@@ -88,8 +88,8 @@ struct rn_graph {
     struct rn_node *nodes; /* the last node's output are the logits: 1 x 1 x num_classes */
     int n_params;
     struct rn_param *params;
-    size_t n_trained; /* values at the front of the flat arrays that are trained, padding included */
-    size_t n_values;  /* all values, padding included */
+    size_t n_trained; /* values at the front of the flat arrays that are trained, with padding */
+    size_t n_values;  /* all values, with padding */
 };
 
 enum rn_status rn_graph_build(const struct rn_arch *arch, struct rn_graph **graph,
@@ -97,8 +97,8 @@ enum rn_status rn_graph_build(const struct rn_arch *arch, struct rn_graph **grap
 void rn_graph_free(struct rn_graph *graph);
 struct rn_complexity rn_graph_complexity(const struct rn_graph *graph);
 
-/* Fills values (graph->n_values of them) as pycls does (section 1.4 of its notes: He's normal for
-   convolutions by fan-out, N(0, 0.01) for the head, gamma 1 or 0): tensor i from (seed, INIT, i). */
+/* Fills values (graph->n_values of them) as pycls does: He's normal for convolutions by fan-out,
+   N(0, 0.01) for the head, gamma 1 or 0. Tensor i is a function of (seed, INIT, i). */
 void rn_graph_init(const struct rn_graph *graph, bool zero_init_final_gamma, uint64_t seed,
                    float *values);
 

@@ -38,6 +38,7 @@ enum rn_status rn_buf_add(struct rn_buf *buf, const void *data, size_t len, stru
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif
-enum rn_status rn_buf_addf(struct rn_buf *buf, struct rn_err *err, const char *fmt, ...);
+enum rn_status
+rn_buf_addf(struct rn_buf *buf, struct rn_err *err, const char *fmt, ...);
 
 #endif

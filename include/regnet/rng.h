@@ -35,9 +35,9 @@ struct rn_rng {
 struct rn_rng rn_rng_at(uint64_t seed, enum rn_stream stream, uint64_t index);
 
 uint32_t rn_rng_u32(struct rn_rng *rng);
-double rn_rng_uniform(struct rn_rng *rng); /* [0, 1), 53 bits */
+double rn_rng_uniform(struct rn_rng *rng);             /* [0, 1), 53 bits */
 uint32_t rn_rng_below(struct rn_rng *rng, uint32_t n); /* 0 .. n-1, unbiased; n > 0 */
-double rn_rng_normal(struct rn_rng *rng); /* mean 0, deviation 1 */
+double rn_rng_normal(struct rn_rng *rng);              /* mean 0, deviation 1 */
 
 /* A random permutation of 0 .. n-1 into out (n entries, the caller's). */
 void rn_rng_permutation(struct rn_rng *rng, uint32_t n, uint32_t *out);

@@ -15,14 +15,14 @@
 #define REGNET_STATUS_H
 
 /* X(name, exit status of the command, what it means) */
-#define RN_STATUS_LIST(X)                                                                          \
-    X(NOMEM, 1, "out of memory")                                                                   \
-    X(CONFIG, 2, "a key, value, name, space or argument that the user gave is wrong")              \
-    X(DATA, 3, "a file's content is not what it should be")                                        \
-    X(IO, 3, "a file could not be opened, read or written")                                        \
-    X(UNSUPPORTED, 2, "a valid request that this build cannot carry out")                          \
-    X(DIVERGED, 1, "the loss of a training is no longer finite")                                   \
-    X(STOPPED, 75, "stopped on request; the same call goes on")                                    \
+#define RN_STATUS_LIST(X)                                                             \
+    X(NOMEM, 1, "out of memory")                                                      \
+    X(CONFIG, 2, "a key, value, name, space or argument that the user gave is wrong") \
+    X(DATA, 3, "a file's content is not what it should be")                           \
+    X(IO, 3, "a file could not be opened, read or written")                           \
+    X(UNSUPPORTED, 2, "a valid request that this build cannot carry out")             \
+    X(DIVERGED, 1, "the loss of a training is no longer finite")                      \
+    X(STOPPED, 75, "stopped on request; the same call goes on")                       \
     X(FAILED, 1, "something else failed, a child process for instance")
 
 enum rn_status {
@@ -45,7 +45,8 @@ struct rn_err {
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif
-enum rn_status rn_fail(struct rn_err *err, enum rn_status status, const char *fmt, ...);
+enum rn_status
+rn_fail(struct rn_err *err, enum rn_status status, const char *fmt, ...);
 
 /* Puts "prefix: " in front of err's message, where a caller knows the file or key it came from. */
 #if defined(__GNUC__)
@@ -61,11 +62,11 @@ int rn_status_exit_code(enum rn_status status);
  * RN_TRY(call): leaves for the function's one label `done` when the call fails. The function has a
  * variable `enum rn_status status` and returns it. The only macro that changes control flow.
  */
-#define RN_TRY(call)                                                                               \
-    do {                                                                                           \
-        status = (call);                                                                           \
-        if (status != RN_OK)                                                                       \
-            goto done;                                                                             \
+#define RN_TRY(call)         \
+    do {                     \
+        status = (call);     \
+        if (status != RN_OK) \
+            goto done;       \
     } while (0)
 
 #endif

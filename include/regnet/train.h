@@ -20,10 +20,9 @@ enum rn_outcome { RN_OUTCOME_DONE, RN_OUTCOME_DIVERGED };
 
 struct rn_result {
     enum rn_outcome outcome;
-    int epochs; /* completed */
-    double top1_err,
-        top5_err; /* percent, on the test part, after the last epoch; 100 if diverged */
-    double loss;  /* mean training loss of the last epoch; not finite if diverged */
+    int epochs;                   /* completed */
+    double top1_err, top5_err;    /* percent, of the test part at the end; 100 if diverged */
+    double loss;                  /* mean training loss of the last epoch; not finite if diverged */
     double seconds, images_per_s; /* of training, evaluation excluded */
     struct rn_complexity cx;
 };
@@ -37,16 +36,16 @@ struct rn_progress {
 struct rn_train_options {
     const char *dir; /* the run directory, made if missing */
     bool fresh;      /* begin anew: what the directory holds of an earlier run is removed */
-    bool
-        save_checkpoints; /* after each epoch, and when stopped; else it begins anew when stopped */
-    bool save_model;      /* model.safetensors at the end */
-    bool test_once;       /* the test part is measured after the last epoch alone, not after each */
+    /* After each epoch, and when stopped; without them a run that was stopped begins anew. */
+    bool save_checkpoints;
+    bool save_model; /* model.safetensors at the end */
+    bool test_once;  /* the test part is measured after the last epoch alone, not after each */
     /* Data sets opened by the caller (many networks share them), borrowed; NULL: opened here. */
     const struct rn_dataset *train_data, *test_data;
     void (*on_progress)(void *arg, const struct rn_progress *progress);
     void *arg;
-    const volatile sig_atomic_t
-        *stop; /* non-zero: leave after this step with RN_E_STOPPED; or NULL */
+    /* Non-zero: leave after this step with RN_E_STOPPED; or NULL. */
+    const volatile sig_atomic_t *stop;
 };
 
 /* Whether this build can train by cfg: what rn_train refuses before it reads any data. The message

@@ -1,9 +1,9 @@
 /*
  * cli.h: the command: one table of verbs (main.c), one file a verb (cmd_*.c), nothing else.
  *
- * A verb parses its arguments with rn_args, calls the library through its public headers, prints data
- * on standard output and messages on standard error, and returns the exit status: 0 done, 1 failed,
- * 2 usage, 3 data, 75 stopped and resumable.
+ * A verb parses its arguments with rn_args, calls the library through its public headers, prints
+ * data on standard output and messages on standard error, and returns the exit status: 0 done, 1
+ * failed, 2 usage, 3 data, 75 stopped and resumable.
  */
 #ifndef REGNET_CLI_H
 #define REGNET_CLI_H
@@ -15,7 +15,7 @@
 
 struct rn_verb {
     const char *name, *summary;
-    const char *help; /* begins with two examples that the tests run */
+    const char *help;                  /* begins with two examples that the tests run */
     int (*run)(int argc, char **argv); /* argv[0] is the verb */
 };
 
@@ -41,12 +41,12 @@ struct rn_option {
     const char **value; /* set to the argument that follows */
 };
 
-/* Moves options out of argv into the table's targets; what remains (operands, KEY VALUE pairs) is left
-   in argv[0 .. *argc). Returns 0, or 2 after a message that names the nearest option. */
+/* Moves options out of argv into the table's targets; what remains (operands, KEY VALUE pairs) is
+   left in argv[0 .. *argc). Returns 0, or 2 after a message that names the nearest option. */
 int rn_args(int *argc, char **argv, const struct rn_option *options);
 
-/* Merges into cfg what base says (--cfg: a file, or the name of a network; or NULL), then the pairs KEY
-   VALUE in argv[1 .. argc). Returns 0, or an exit status after a message. */
+/* Merges into cfg what base says (--cfg: a file, or the name of a network; or NULL), then the pairs
+   KEY VALUE in argv[1 .. argc). Returns 0, or an exit status after a message. */
 int rn_config_args(const char *base, int argc, char **argv, struct rn_config *cfg);
 
 /* "regnet VERB: message" on standard error; returns the exit status of err. */
@@ -60,8 +60,8 @@ int rn_usage(const char *verb, const char *fmt, ...);
 int rn_number(const char *verb, const char *option, const char *text, long long min, long long max,
               long long *out);
 
-/* Becomes non-zero at the first SIGINT or SIGTERM after rn_catch_signals; one that comes seconds later
-   kills. */
+/* Becomes non-zero at the first SIGINT or SIGTERM after rn_catch_signals; one that comes seconds
+   later kills. */
 extern volatile sig_atomic_t rn_stop;
 void rn_catch_signals(void);
 

@@ -32,8 +32,8 @@ struct rn_procs {
     void (*news)(void *arg, size_t task, double fraction);
     /* In the caller, at least twice a second: how many tasks run. */
     void (*tick)(void *arg, int running);
-    const volatile sig_atomic_t
-        *stop; /* non-zero: the tasks get SIGTERM and RN_E_STOPPED results */
+    /* Non-zero: the tasks get SIGTERM and RN_E_STOPPED results. */
+    const volatile sig_atomic_t *stop;
 };
 
 /* Returns when no task's process is left. */
