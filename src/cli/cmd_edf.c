@@ -5,18 +5,17 @@
 #include "cli.h"
 
 const char rn_help_edf[] =
-    "regnet edf runs/quickstart/AnyNetXA@mini runs/quickstart/RegNetX@mini\n"
-    "regnet edf a/sweep.json b/sweep.json --svg edf.svg\n"
-    "\n"
-    "Compares the error distributions of populations: a table, the distributions drawn, and the\n"
-    "difference of each to the first, with a 95 % interval and a Kolmogorov-Smirnov test.\n"
+    "    regnet edf runs/quickstart/AnyNetXA@mini runs/quickstart/RegNetX@mini\n"
+    "    regnet edf a/sweep.json b/sweep.json --svg edf.svg\n"
     "\n"
     "usage: regnet edf POPULATION... [options]\n"
     "\n"
-    "  POPULATION       a sweep's directory, pycls' sweep.json, or a JSON list of errors in "
-    "percent\n"
-    "  --svg FILE       also draw the distributions into FILE\n"
-    "  --json           print [{name, n, min, mean, median, difference}, ...]\n";
+    "  --svg FILE  also draw the distributions into FILE\n"
+    "  --json      [{\"name\", \"n\", \"min\", \"mean\", \"median\", \"difference\"}, ...]\n"
+    "\n"
+    "Compares the error distributions of populations: a table, the distributions drawn, and the\n"
+    "difference of each to the first, with a 95 % interval and a Kolmogorov-Smirnov test. A\n"
+    "POPULATION is a sweep's directory, pycls' sweep.json, or a JSON list of errors in percent.\n";
 
 #define SEED 1 /* of the bootstrap */
 

@@ -5,21 +5,22 @@
 #include "cli.h"
 
 const char rn_help_study[] =
-    "regnet study configs/studies/quickstart.yaml\n"
-    "regnet study configs/studies/quickstart.yaml -n 100 --out runs/hundred --jobs 2\n"
-    "\n"
-    "Draws networks from each of the study's design spaces, trains them all alike, compares the\n"
-    "spaces by the distribution of their errors, and retrains the best network (docs/studies.md).\n"
-    "Ctrl-C stops it; the same command goes on.\n"
+    "    regnet study configs/studies/quickstart.yaml\n"
+    "    regnet study configs/studies/quickstart.yaml -n 100 --out runs/hundred --jobs 2\n"
     "\n"
     "usage: regnet study FILE [options]\n"
     "\n"
-    "  --out DIR        where it lies (default: runs/NAME, the study's name)\n"
-    "  --data DIR       the folder of the data set's files\n"
-    "  -n, --networks N networks of each space (default: as the study says)\n"
-    "  --jobs N         networks trained at once (default: one a processor)\n"
-    "  --fresh          begin anew: remove what an earlier study left in DIR\n"
-    "  --json           print the outcome as JSON\n";
+    "  --out DIR       where it lies (runs/NAME, the study's name)\n"
+    "  --data DIR      where the data set lies (DATA_LOADER.DIR)\n"
+    "  -n, --networks N\n"
+    "                  networks of each space (as the study says)\n"
+    "  --jobs N        networks trained at once (one a processor)\n"
+    "  --fresh         begin anew: remove what an earlier study left in DIR\n"
+    "  --json          the outcome as one JSON object on standard output\n"
+    "\n"
+    "Draws networks from each of the study's design spaces, trains them all alike, compares the\n"
+    "spaces by the distribution of their errors, and retrains the best network (docs/studies.md).\n"
+    "Ctrl-C stops it; the same command goes on.\n";
 
 #define SECONDS_BETWEEN_LINES 10 /* where a line cannot replace the last one */
 
