@@ -9,9 +9,7 @@
 #include "train/meter.h"
 #include "train/optimizer.h"
 
-/* check.c: whether this build can train, or test, by cfg; the keys are named. */
-enum rn_status rn_check_training(const struct rn_config *cfg, struct rn_err *err);
-/* Whether a network fits a data set (TRAIN.IM_SIZE, MODEL.NUM_CLASSES). */
+/* check.c: whether a network fits a data set (TRAIN.IM_SIZE, MODEL.NUM_CLASSES). */
 enum rn_status rn_check_data(const struct rn_arch *arch, const struct rn_dataset *info,
                              struct rn_err *err);
 

@@ -260,6 +260,22 @@ static void test_study_diverges(void **state)
     rn_buf_release(&text);
 }
 
+/* What no training accepts is refused before anything is made. */
+static void test_study_refused(void **state)
+{
+    struct heard heard = {0};
+    struct rn_err err = {0};
+
+    (void)state;
+    write_text("exp.yaml", "base: tiny.yaml\nname: exp\nfinal:\n  OPTIM: {LR_POLICY: exp}\n");
+    assert_int_equal(run_study("exp.yaml", "exp", 0, false, &heard, &err), RN_E_CONFIG);
+    assert_contains(err.msg, "exp.yaml: final: OPTIM.LR_POLICY exp");
+    write_text("odd.yaml", "base: tiny.yaml\nname: odd\nspaces: [RegNetQ]\n");
+    assert_int_equal(run_study("odd.yaml", "exp", 0, false, &heard, &err), RN_E_CONFIG);
+    assert_contains(err.msg, "odd.yaml: spaces: there is no space");
+    assert_false(rn_path_exists(in_root("exp")));
+}
+
 /* What every network would fail by ends the study at once, and stays recorded. */
 static void test_study_fails(void **state)
 {
@@ -282,6 +298,7 @@ int main(void)
         cmocka_unit_test(test_study_killed),   cmocka_unit_test(test_study_enlarged),
         cmocka_unit_test(test_study_foreign),  cmocka_unit_test(test_study_locked),
         cmocka_unit_test(test_study_diverges), cmocka_unit_test(test_study_fails),
+        cmocka_unit_test(test_study_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
