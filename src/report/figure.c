@@ -154,7 +154,8 @@ enum rn_status rn_figure_svg(const struct rn_figure *figure, struct rn_buf *out,
         "set border 3 lc rgb '#444444'\n"
         "set tics nomirror out scale 0.6\n"
         "set grid lc rgb '#e4e4e4' lt 1 lw 0.6\n"
-        "set key bmargin left vertical maxcols 1 Left reverse samplen 2 spacing 1.2\n";
+        "set key bmargin left vertical maxcols 1 Left reverse samplen 2 spacing 1.2\n"
+        "set xlabel offset 0,0.4\n";
     struct rn_buf script = {0};
     enum rn_status status;
 
