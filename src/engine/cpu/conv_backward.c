@@ -28,22 +28,24 @@ static void reduce_gradients(struct rn_cpu *cpu, struct rn_unit *unit, int n)
     }
 }
 
+/* Brings dy of `images` images into its frame. */
 static void load_gradient(const struct rn_conv_job *job, int first, int images, float *frame)
 {
     const struct rn_conv_plan *plan = job->plan;
-    int c = plan->out_stride, w = plan->w_out;
-    ptrdiff_t at = (ptrdiff_t)first * plan->h_out * w * c;
+    const struct rn_unit *unit = job->unit;
+    ptrdiff_t c = plan->out_stride, image = plan->h_out * plan->w_out * c;
+    ptrdiff_t step = plan->w_dframe * c;
+    const float *dz = unit->dz + first * image, *y = unit->y + first * image;
 
-    if (plan->h_dframe == plan->h_out && plan->w_dframe == w) {
-        job->cpu->kernels->load_grad(images * plan->h_out * w, c, job->unit->dz + at,
-                                     job->unit->y + at, job->unit->coef, frame);
+    if (plan->h_dframe == plan->h_out && plan->w_dframe == plan->w_out) {
+        job->cpu->kernels->load_grad(1, images * plan->h_out * plan->w_out, (int)c, dz, y,
+                                     unit->coef, frame, 0);
         return;
     }
-    for (int i = 0; i < images * plan->h_out; i++, at += (ptrdiff_t)w * c) {
-        int row = i / plan->h_out * plan->h_dframe + plan->margin + i % plan->h_out;
-        job->cpu->kernels->load_grad(w, c, job->unit->dz + at, job->unit->y + at, job->unit->coef,
-                                     frame + (ptrdiff_t)(row * plan->w_dframe + plan->margin) * c);
-    }
+    frame += plan->margin * (step + c);
+    for (int i = 0; i < images; i++, dz += image, y += image, frame += plan->h_dframe * step)
+        job->cpu->kernels->load_grad(plan->h_out, plan->w_out, (int)c, dz, y, unit->coef, frame,
+                                     step);
 }
 
 /* dW of one block, a strip of pixels at a time so that x and dy stay in the first-level cache. */

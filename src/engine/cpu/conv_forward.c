@@ -108,7 +108,7 @@ void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass 
         reduce_stats(cpu, unit, job.chunks, momentum, n);
     set_affine(cpu, unit, pass);
     if (unit->stored)
-        cpu->kernels->load_view(n * rn_unit_pixels(unit), unit->stride,
+        cpu->kernels->load_view(1, n * rn_unit_pixels(unit), unit->stride,
                                 (struct rn_view){unit->y, unit->scale, unit->shift, unit->relu},
-                                unit->z);
+                                unit->z, 0);
 }

@@ -29,19 +29,17 @@ void rn_conv_chunk_range(const struct rn_conv_job *job, int chunk, int *begin, i
 static void load_frame(const struct rn_conv_job *job, int first, int images, float *frame)
 {
     const struct rn_conv_plan *plan = job->plan;
-    int c = plan->in_stride;
+    ptrdiff_t c = plan->in_stride, image = plan->h_in * plan->w_in * c, step = plan->w_frame * c;
     struct rn_view x = job->x;
 
-    x.y += (ptrdiff_t)first * plan->h_in * plan->w_in * c;
+    x.y += first * image;
     if (plan->pad == 0) {
-        job->cpu->kernels->load_view(images * plan->h_in * plan->w_in, c, x, frame);
+        job->cpu->kernels->load_view(1, images * plan->h_in * plan->w_in, (int)c, x, frame, 0);
         return;
     }
-    for (int i = 0; i < images * plan->h_in; i++, x.y += (ptrdiff_t)plan->w_in * c) {
-        int row = i / plan->h_in * plan->h_frame + plan->pad + i % plan->h_in;
-        float *to = frame + (ptrdiff_t)(row * plan->w_frame + plan->pad) * c;
-        job->cpu->kernels->load_view(plan->w_in, c, x, to);
-    }
+    frame += plan->pad * (step + c);
+    for (int i = 0; i < images; i++, x.y += image, frame += plan->h_frame * step)
+        job->cpu->kernels->load_view(plan->h_in, plan->w_in, (int)c, x, frame, step);
 }
 
 const float *rn_conv_block_of_x(const struct rn_conv_job *job, int first, int images, float *frame)

@@ -74,12 +74,12 @@ struct rn_kernels {
     void (*outer_lanes)(int m, int c, int g, int taps, const float *a, const int *aoff,
                         const int *toff, const float *b, const int *boff, float *dw);
 
-    /* rows x c values of the view into dst, contiguous. */
-    void (*load_view)(int rows, int c, struct rn_view view, float *dst);
-    /* dst = alpha dz + beta y + gamma by channel: the gradient before normalization. coef: the
-       three, each repeated. */
-    void (*load_grad)(int rows, int c, const float *dz, const float *y, const float *coef,
-                      float *dst);
+    /* Into a frame: `lines` lines of w rows each, contiguous in the tensor, `step` values apart in
+       dst. load_view: the view. load_grad: alpha dz + beta y + gamma by channel, the gradient
+       before normalization; coef: the three, each repeated. */
+    void (*load_view)(int lines, int w, int c, struct rn_view view, float *dst, ptrdiff_t step);
+    void (*load_grad)(int lines, int w, int c, const float *dz, const float *y, const float *coef,
+                      float *dst, ptrdiff_t step);
 
     /* sums[0 .. c) += sum over rows of y, sums[c .. 2c) += sum of y^2. */
     void (*stats)(int rows, int c, const float *y, float *sums);
