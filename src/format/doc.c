@@ -179,16 +179,23 @@ void rn_children_release(struct rn_children *children)
     rn_free(children->keys);
 }
 
+/* The mark that some editors put before UTF-8. */
+static size_t mark_length(const struct rn_buf *text)
+{
+    return text->len >= 3 && memcmp(text->data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 enum rn_status rn_doc_read(const char *path, struct rn_doc **doc, struct rn_err *err)
 {
-    size_t len = strlen(path);
+    size_t len = strlen(path), mark;
     bool json = len >= 5 && strcmp(path + len - 5, ".json") == 0;
     struct rn_buf text = {0};
     enum rn_status status;
 
     RN_TRY(rn_file_read(path, RN_DOC_BYTES, &text, err));
-    status = json ? rn_doc_parse_json(text.data, text.len, path, doc, err)
-                  : rn_doc_parse_yaml(text.data, text.len, path, doc, err);
+    mark = mark_length(&text);
+    status = json ? rn_doc_parse_json(text.data + mark, text.len - mark, path, doc, err)
+                  : rn_doc_parse_yaml(text.data + mark, text.len - mark, path, doc, err);
 done:
     rn_buf_release(&text);
     return status;

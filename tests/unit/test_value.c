@@ -226,6 +226,11 @@ static void a_name_chooses_the_format(void **state)
     assert_int_equal(rn_file_write(path, "a: 1\n", 5, &err), RN_OK);
     assert_int_equal(rn_doc_read(path, &doc, &err), RN_E_CONFIG);
     assert_non_null(strstr(err.msg, "not JSON"));
+    assert_int_equal(rn_file_write(path, "\xEF\xBB\xBF[1]", 6, &err), RN_OK);
+    assert_int_equal(rn_doc_read(path, &doc, &err), RN_OK);
+    assert_int_equal(rn_doc_root(doc)->n, 1);
+    rn_doc_free(doc);
+    doc = NULL;
     unlink(path);
     assert_int_equal(rn_doc_read(path, &doc, &err), RN_E_IO);
     assert_null(doc);
