@@ -96,8 +96,9 @@ static int print_result(const struct options *options, const struct rn_config *c
     else if (diverged)
         printf("diverged in epoch %d: %s/result.json\n", result->epochs + 1, cfg->out_dir);
     else
-        printf("top-1 error %.2f %%, top-5 %.2f %%, %d epochs: %s/model.safetensors\n",
-               result->top1_err, result->top5_err, result->epochs, cfg->out_dir);
+        printf("top-1 error %.2f %%, top-5 %.2f %%, %d epoch%s: %s/model.safetensors\n",
+               result->top1_err, result->top5_err, result->epochs, result->epochs == 1 ? "" : "s",
+               cfg->out_dir);
     return code || !diverged ? code : rn_status_exit_code(RN_E_DIVERGED);
 }
 
