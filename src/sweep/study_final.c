@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "procs.h"
-#include "regnet/clock.h"
 #include "regnet/file.h"
 #include "regnet/json.h"
 #include "study_run.h"
@@ -14,8 +13,7 @@ struct final {
     struct rn_study_run *run;
     struct rn_config cfg;
     struct rn_buf dir;
-    double began, first; /* when the first news came, and how much was done by then */
-    double fraction;     /* done now */
+    struct rn_pace pace;
     bool done;
 };
 
@@ -50,30 +48,24 @@ static enum rn_status on_done(void *arg, size_t task, const struct rn_err *resul
     return rn_result_read(final->dir.data, &final->run->final, &final->done, err);
 }
 
-/* Counted from the first news, since a training that goes on does not begin at 0. */
 static void on_news(void *arg, size_t task, double fraction)
 {
     struct final *final = arg;
 
     (void)task;
-    if (final->fraction <= 0) {
-        final->first = fraction;
-        final->began = rn_clock();
-    }
-    final->fraction = fraction;
+    rn_pace_note(&final->pace, fraction);
 }
 
 static void on_tick(void *arg, int running)
 {
     const struct final *final = arg;
-    double gained = final->fraction - final->first;
-    char left[32];
+    double done = final->pace.done;
+    char left[RN_PACE_TEXT];
 
-    if (running == 0 || gained <= 0)
+    if (running == 0)
         return;
-    rn_duration_text((rn_clock() - final->began) / gained * (1 - final->fraction), left);
-    rn_study_say(final->run, true, "retraining the best network: %.0f %%, about %s left",
-                 100 * final->fraction, left);
+    rn_pace_text(&final->pace, 1 - done, left);
+    rn_study_say(final->run, true, "retraining the best network: %.0f %%, %s", 100 * done, left);
 }
 
 /* final/chosen.json says whose retraining lies there. */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "procs.h"
-#include "regnet/clock.h"
 #include "study_run.h"
 
 #define SAME_FAILURES 3 /* in a row: the study stops, since the next would fail too */
@@ -19,7 +18,7 @@ struct work {
     struct task *tasks;
     size_t n, over;
     struct rn_dataset *train_data, *test_data;
-    double began;
+    struct rn_pace pace;
     int failures; /* in a row and of one kind */
     enum rn_status failure;
 };
@@ -35,18 +34,6 @@ void rn_study_say(const struct rn_study_run *run, bool transient, const char *fm
     (void)vsnprintf(line, sizeof line, fmt, ap);
     va_end(ap);
     run->options->on_event(run->options->arg, line, transient);
-}
-
-void rn_duration_text(double seconds, char text[32])
-{
-    long long s = seconds < 1 ? 1 : seconds < 1e9 ? (long long)(seconds + 0.5) : 1000000000;
-
-    if (s >= 3600)
-        (void)snprintf(text, 32, "%lld h %lld min", s / 3600, s % 3600 / 60);
-    else if (s >= 60)
-        (void)snprintf(text, 32, "%lld min %lld s", s / 60, s % 60);
-    else
-        (void)snprintf(text, 32, "%lld s", s);
 }
 
 static double images(const struct rn_config *cfg, int n)
@@ -131,16 +118,26 @@ done:
     return status;
 }
 
+static void note(struct work *work, size_t i, double done)
+{
+    double sum = 0;
+
+    work->tasks[i].done = done;
+    for (size_t k = 0; k < work->n; k++)
+        sum += work->tasks[k].cost * work->tasks[k].done;
+    rn_pace_note(&work->pace, sum);
+}
+
 static enum rn_status on_done(void *arg, size_t i, const struct rn_err *result, struct rn_err *err)
 {
     struct work *work = arg;
-    struct task *task = &work->tasks[i];
+    const struct task *task = &work->tasks[i];
     enum rn_status status;
 
     if (result->status == RN_E_STOPPED)
         return RN_OK;
     work->over++;
-    task->done = 1;
+    note(work, i, 1);
     if (result->status != RN_OK)
         RN_TRY(on_failure(work, task, result, err));
     RN_TRY(rn_networks_update(&work->run->networks[task->space], work->run->dir.path, task->index,
@@ -155,29 +152,22 @@ done:
 
 static void on_news(void *arg, size_t i, double fraction)
 {
-    struct work *work = arg;
-
-    work->tasks[i].done = fraction;
+    note(arg, i, fraction);
 }
 
 static void on_tick(void *arg, int running)
 {
     const struct work *work = arg;
     size_t all = work->run->study->n_spaces * (size_t)work->run->dir.networks;
-    double cost = 0, done = 0;
-    char left[32], estimate[64] = "measuring the time left";
+    double cost = 0;
+    char left[RN_PACE_TEXT];
 
-    for (size_t i = 0; i < work->n; i++) {
+    for (size_t i = 0; i < work->n; i++)
         cost += work->tasks[i].cost;
-        done += work->tasks[i].cost * work->tasks[i].done;
-    }
-    if (done > 0) {
-        double rest = cost - done + final_networks(work) * cost / (double)work->n;
-        rn_duration_text(rest * (rn_clock() - work->began) / done, left);
-        (void)snprintf(estimate, sizeof estimate, "about %s left", left);
-    }
+    cost += final_networks(work) * cost / (double)work->n;
+    rn_pace_text(&work->pace, cost - work->pace.done, left);
     rn_study_say(work->run, true, "%zu/%zu networks, %d running, %s", all - (work->n - work->over),
-                 all, running, estimate);
+                 all, running, left);
 }
 
 /* Multiply-adds, and activations, whose way through the memory takes as long as that of some 25
@@ -243,7 +233,6 @@ enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err)
                  "training %zu networks, %d at once; Ctrl-C stops, and the same command "
                  "goes on",
                  work.n, run->jobs);
-    work.began = rn_clock();
     pool.tasks = work.n;
     status = rn_procs_run(&pool, err);
 done:
