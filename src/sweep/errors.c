@@ -140,7 +140,6 @@ static enum rn_status sweep_classes(const char *dir, int *classes, struct rn_err
     struct rn_buf path = {0};
     struct rn_doc *doc = NULL;
     struct rn_config cfg;
-    const struct rn_dataset *info;
     enum rn_status status;
 
     rn_config_default(&cfg);
@@ -152,8 +151,7 @@ static enum rn_status sweep_classes(const char *dir, int *classes, struct rn_err
                        dir));
     RN_TRY(rn_doc_read(path.data, &doc, err));
     RN_TRY(rn_config_merge(&cfg, rn_value_get(rn_doc_root(doc), "config"), err));
-    info = rn_dataset_info(cfg.train.dataset);
-    *classes = info ? info->n_classes : cfg.model.num_classes;
+    *classes = rn_study_classes(&cfg);
 done:
     rn_doc_free(doc);
     rn_buf_release(&path);

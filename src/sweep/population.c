@@ -112,12 +112,10 @@ done:
 static enum rn_status draw(const struct rn_study *study, size_t space, size_t i,
                            struct rn_sample *sample, struct rn_err *err)
 {
-    const struct rn_dataset *info = rn_dataset_info(study->config.train.dataset);
     enum rn_status status;
 
     RN_TRY(rn_space_draw(study->spaces[space], study->seed, i, sample, err));
-    if (info)
-        sample->arch.num_classes = info->n_classes;
+    sample->arch.num_classes = rn_study_classes(&study->config);
     sample->cx = rn_arch_complexity(&sample->arch);
 done:
     return status;

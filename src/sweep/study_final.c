@@ -69,24 +69,27 @@ static void on_tick(void *arg, int running)
 }
 
 /* final/chosen.json says whose retraining lies there. */
-static enum rn_status is_chosen(const struct rn_study_run *run, const char *path, bool *same,
-                                struct rn_err *err)
+enum rn_status rn_study_is_chosen(const struct rn_study_run *run, const char *final_dir,
+                                  bool *chosen, struct rn_err *err)
 {
+    struct rn_buf path = {0};
     struct rn_doc *doc = NULL;
     const char *space;
     long long network;
     enum rn_status status;
 
-    *same = false;
-    if (!rn_path_exists(path))
-        return RN_OK;
-    RN_TRY(rn_doc_read(path, &doc, err));
+    *chosen = false;
+    RN_TRY(rn_path_join(&path, final_dir, "chosen.json", err));
+    if (!rn_path_exists(path.data))
+        goto done;
+    RN_TRY(rn_doc_read(path.data, &doc, err));
     RN_TRY(rn_value_text(rn_value_get(rn_doc_root(doc), "space"), &space, err));
     RN_TRY(rn_value_int(rn_value_get(rn_doc_root(doc), "network"), &network, err));
-    *same = strcmp(space, run->networks[run->best_space].space) == 0 &&
-            network == (long long)run->best->sample.index;
+    *chosen = strcmp(space, run->networks[run->best_space].space) == 0 &&
+              network == (long long)run->best->sample.index;
 done:
     rn_doc_free(doc);
+    rn_buf_release(&path);
     return status;
 }
 
@@ -112,15 +115,15 @@ done:
 static enum rn_status prepare(const struct final *final, struct rn_err *err)
 {
     struct rn_buf path = {0};
-    bool same;
+    bool chosen;
     enum rn_status status;
 
-    RN_TRY(rn_path_join(&path, final->dir.data, "chosen.json", err));
-    RN_TRY(is_chosen(final->run, path.data, &same, err));
-    if (same)
+    RN_TRY(rn_study_is_chosen(final->run, final->dir.data, &chosen, err));
+    if (chosen)
         goto done;
     RN_TRY(rn_tree_remove(final->dir.data, err));
     RN_TRY(rn_dir_make(final->dir.data, err));
+    RN_TRY(rn_path_join(&path, final->dir.data, "chosen.json", err));
     status = write_chosen(final->run, path.data, err);
 done:
     rn_buf_release(&path);

@@ -34,11 +34,11 @@ static void find_best(struct rn_study_run *run)
 
 enum rn_status rn_study_run_read(struct rn_study_run *run, struct rn_err *err)
 {
-    const struct rn_dataset *info = rn_dataset_info(run->study->config.train.dataset);
     struct rn_buf path = {0};
+    bool chosen;
     enum rn_status status = RN_OK;
 
-    run->classes = info ? info->n_classes : run->study->config.model.num_classes;
+    run->classes = rn_study_classes(&run->study->config);
     run->networks = rn_alloc(run->study->n_spaces, sizeof *run->networks);
     if (!run->networks)
         return rn_nomem(err, run->study->n_spaces, "a study");
@@ -47,10 +47,12 @@ enum rn_status rn_study_run_read(struct rn_study_run *run, struct rn_err *err)
                                 err));
     find_best(run);
     RN_TRY(rn_path_join(&path, run->dir.path, "best.safetensors", err));
-    if (!rn_path_exists(path.data))
+    if (!run->best || !rn_path_exists(path.data))
         goto done;
     RN_TRY(rn_path_join(&path, run->dir.path, "final", err));
-    status = rn_result_read(path.data, &run->final, &run->retrained, err);
+    RN_TRY(rn_study_is_chosen(run, path.data, &chosen, err));
+    if (chosen)
+        status = rn_result_read(path.data, &run->final, &run->retrained, err);
 done:
     rn_buf_release(&path);
     return status;

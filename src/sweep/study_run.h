@@ -42,6 +42,9 @@ void rn_study_on_progress(void *link, const struct rn_progress *progress);
 
 /* Trains what is not trained yet. */
 enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err);
+/* Whether the retraining in a directory is of the best network. */
+enum rn_status rn_study_is_chosen(const struct rn_study_run *run, const char *final_dir,
+                                  bool *chosen, struct rn_err *err);
 /* Retrains the best network, tests it, and writes best.safetensors. */
 enum rn_status rn_study_finish(struct rn_study_run *run, struct rn_err *err);
 

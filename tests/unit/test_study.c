@@ -141,6 +141,22 @@ static void test_study_whole(void **state)
     rn_buf_release(&text);
 }
 
+/* The retraining of a network that is no longer the best says nothing about the best one. */
+static void test_other_retraining_is_left_out(void **state)
+{
+    struct rn_err err = {0};
+    struct rn_buf chosen = {0}, text = {0};
+
+    (void)state;
+    ok(rn_file_read(in_root("whole/final/chosen.json"), 1 << 10, &chosen, &err), &err);
+    write_text("whole/final/chosen.json", "{\"space\": \"RegNetX@mini\", \"network\": 99}");
+    summary("whole", true, &text);
+    assert_null(strstr(text.data, "test_error"));
+    write_text("whole/final/chosen.json", chosen.data);
+    rn_buf_release(&chosen);
+    rn_buf_release(&text);
+}
+
 /* Goes on where it was stopped, and comes to what the uninterrupted study came to. */
 static void test_study_resumes(void **state)
 {
@@ -346,11 +362,12 @@ static void test_study_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_study_whole),        cmocka_unit_test(test_study_resumes),
-        cmocka_unit_test(test_retraining_resumes), cmocka_unit_test(test_study_killed),
-        cmocka_unit_test(test_study_enlarged),     cmocka_unit_test(test_study_foreign),
-        cmocka_unit_test(test_study_locked),       cmocka_unit_test(test_study_diverges),
-        cmocka_unit_test(test_study_fails),        cmocka_unit_test(test_study_refused),
+        cmocka_unit_test(test_study_whole),    cmocka_unit_test(test_other_retraining_is_left_out),
+        cmocka_unit_test(test_study_resumes),  cmocka_unit_test(test_retraining_resumes),
+        cmocka_unit_test(test_study_killed),   cmocka_unit_test(test_study_enlarged),
+        cmocka_unit_test(test_study_foreign),  cmocka_unit_test(test_study_locked),
+        cmocka_unit_test(test_study_diverges), cmocka_unit_test(test_study_fails),
+        cmocka_unit_test(test_study_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
