@@ -279,7 +279,7 @@ static void to_regnet(size_t i, const struct rn_arch *arch, struct rn_config *cf
 
 enum rn_status rn_arch_name_to_config(const char *name, struct rn_config *cfg, struct rn_err *err)
 {
-    struct rn_arch arch;
+    struct rn_arch arch = {0};
     size_t i = find(name);
     enum rn_status status;
 
