@@ -14,6 +14,7 @@
 
 #include "regnet/file.h"
 #include "regnet/memory.h"
+#include "regnet/pool.h"
 #include "regnet/rng.h"
 
 static void status_carries_its_message(void **state)
@@ -136,6 +137,33 @@ static void random_numbers_have_their_distribution(void **state)
         assert_int_equal(seen[i], 1);
 }
 
+static void count_task(void *arg, int task, int thread)
+{
+    int *count = arg;
+
+    (void)thread;
+    count[task]++; /* a task is run by one thread alone */
+}
+
+static void each_task_runs_once(void **state)
+{
+    (void)state;
+    for (int threads = 1; threads <= 4; threads++) {
+        struct rn_pool *pool = NULL;
+        struct rn_err err = {0};
+        int count[37] = {0};
+
+        assert_int_equal(rn_pool_new(threads, &pool, &err), RN_OK);
+        assert_int_equal(rn_pool_threads(pool), threads);
+        for (int run = 1; run <= 200; run++) {
+            rn_pool_run(pool, 37, count_task, count);
+            for (int i = 0; i < 37; i++)
+                assert_int_equal(count[i], run);
+        }
+        rn_pool_free(pool);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +174,7 @@ int main(void)
         cmocka_unit_test(pipes_are_written_into),
         cmocka_unit_test(random_numbers_are_philox),
         cmocka_unit_test(random_numbers_have_their_distribution),
+        cmocka_unit_test(each_task_runs_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
