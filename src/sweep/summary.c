@@ -32,6 +32,9 @@ void rn_study_edfs_release(const struct rn_study_run *run, struct rn_population 
     rn_free(populations);
 }
 
+/* A bootstrap of fewer networks gives intervals that are too narrow. */
+#define ENOUGH_NETWORKS 10
+
 enum rn_status rn_study_compare(const struct rn_study_run *run, const struct rn_population *before,
                                 const struct rn_population *after, struct rn_buf *out,
                                 struct rn_err *err)
@@ -41,7 +44,9 @@ enum rn_status rn_study_compare(const struct rn_study_run *run, const struct rn_
     enum rn_status status;
 
     RN_TRY(rn_edf_difference(&before->edf, &after->edf, run->study->seed, &d, err));
-    if (d.high < 0 || d.low > 0)
+    if (before->edf.n < ENOUGH_NETWORKS || after->edf.n < ENOUGH_NETWORKS)
+        verdict = "; too few networks for a verdict";
+    else if (d.high < 0 || d.low > 0)
         verdict = d.high < 0 ? ": better" : ": worse";
     status = rn_buf_addf(
         out, err, "%s against %s: mean error %+.1f points (95 %% interval %+.1f to %+.1f)%s.",
