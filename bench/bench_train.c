@@ -3,7 +3,7 @@
  * images. One JSON line on standard output; bench/compare_torch.py runs it in turn with PyTorch.
  *
  *     bench_train --d 13 --w0 24 --wa 36.4 --wm 2.5 --g 8 [--size 32] [--batch 128] [--steps 20]
- *                 [--threads 1] [--engine cpu] [--se 0.25] [--stride1 0]
+ *                 [--threads 1] [--engine cpu] [--se 0.25]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 struct setting {
     struct rn_regnet line;
     double se;
-    int size, batch, steps, threads, stem_w;
+    int size, batch, steps, threads;
     const char *engine;
 };
 
@@ -46,7 +46,7 @@ static void update(struct rn_net_params p, float *momentum)
 static enum rn_status measure(const struct setting *set, struct rn_err *err)
 {
     struct rn_arch arch = {.stem = RN_STEM_CIFAR,
-                           .stem_w = set->stem_w,
+                           .stem_w = 16,
                            .block = RN_BLOCK_BOTTLENECK,
                            .se_r = set->se,
                            .num_classes = 10,
@@ -108,7 +108,6 @@ int main(int argc, char **argv)
                           .batch = 128,
                           .steps = 20,
                           .threads = 1,
-                          .stem_w = 16,
                           .engine = "cpu"};
     struct rn_err err = {0};
 
