@@ -27,10 +27,13 @@ struct rn_net_options {
     int batch;          /* largest n of any call */
     int threads;        /* 0 or 1: the calling thread alone */
     bool train;         /* also rn_net_step: gradients, and what backward needs is kept */
+    bool profile;       /* rn_net_layers will be asked for times */
     double bn_eps, bn_momentum; /* 0: 1e-5 and 0.1 (PyTorch's sense: new = 0.9 old + 0.1 batch) */
 };
 
-/* The flat parameter arrays, laid out as graph->params says. Borrowed until rn_net_free. */
+/* The flat parameter arrays, laid out as graph->params says. Borrowed until rn_net_free. Engines keep
+   values in a form of their own between calls of rn_net_infer: after writing to them, other than
+   between training steps, say so. */
 struct rn_net_params {
     size_t n_values, n_trained;
     float *value; /* n_values */
@@ -42,9 +45,10 @@ enum rn_status rn_net_new(const struct rn_graph *graph, const struct rn_net_opti
                           struct rn_net **net, struct rn_err *err);
 void rn_net_free(struct rn_net *net);
 struct rn_net_params rn_net_params(struct rn_net *net);
+void rn_net_params_changed(struct rn_net *net);
 size_t rn_net_arena_bytes(const struct rn_net *net); /* activations and gradients, planned */
 
-/* Batch normalization by running statistics. logits: n x num_classes, written. */
+/* Batch normalization by running statistics, folded into the convolutions. logits: n x num_classes, written. */
 void rn_net_infer(struct rn_net *net, const float *images, int n, float *logits);
 
 /* One training step without the update: batch statistics (running ones are updated), mean soft
@@ -56,5 +60,21 @@ double rn_net_step(struct rn_net *net, const float *images, const float *targets
 /* The forward pass of a training step alone, which leaves this batch's mean and unbiased variance
    in the running statistics (momentum 1): precise batch statistics average them. */
 void rn_net_batch_stats(struct rn_net *net, const float *images, int n);
+
+/* One step of an engine's plan, an operator with all that is fused into it: what it has to do, and
+   with options.profile how long it took, summed up over all calls. What a pass *must* move counts
+   each tensor once: forward its inputs and its output, backward also the gradients. */
+struct rn_layer {
+    const char *name; /* of the graph's node; borrowed until rn_net_free */
+    enum rn_op op;
+    double forward_flops, backward_flops; /* of an image; a multiply-add is two */
+    double forward_bytes, backward_bytes; /* of an image, and of the weights once a call: */
+    double weight_bytes;
+    double forward_s, backward_s;
+};
+
+/* The layers in the order of execution; *n is 0 for an engine that does not say. Borrowed until
+   rn_net_free. */
+const struct rn_layer *rn_net_layers(const struct rn_net *net, size_t *n);
 
 #endif

@@ -107,9 +107,21 @@ struct rn_net_params rn_net_params(struct rn_net *net)
     return net->params;
 }
 
+void rn_net_params_changed(struct rn_net *net)
+{
+    if (net->engine->params_changed)
+        net->engine->params_changed(net->state);
+}
+
 size_t rn_net_arena_bytes(const struct rn_net *net)
 {
     return net->engine->arena_bytes(net->state);
+}
+
+const struct rn_layer *rn_net_layers(const struct rn_net *net, size_t *n)
+{
+    *n = 0;
+    return net->engine->layers ? net->engine->layers(net->state, n) : NULL;
 }
 
 void rn_net_infer(struct rn_net *net, const float *images, int n, float *logits)

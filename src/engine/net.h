@@ -27,6 +27,10 @@ struct rn_engine {
                              struct rn_err *err);
     void (*destroy)(void *state);
     size_t (*arena_bytes)(const void *state);
+    /* See rn_net_layers; NULL: it does not say. */
+    const struct rn_layer *(*layers)(const void *state, size_t *n);
+    /* The next inference must look at the parameters again; NULL: it always does. */
+    void (*params_changed)(void *state);
     /* momentum: of the running statistics in this pass. */
     void (*forward)(void *state, enum rn_pass pass, double momentum, const float *images, int n,
                     float *logits);

@@ -53,6 +53,7 @@ enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, in
     }
     for (size_t i = 0; i < n; i++)
         running[i] = (float)(sum[i] / batches);
+    rn_net_params_changed(net);
     rn_free(sum);
     return RN_OK;
 }

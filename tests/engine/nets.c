@@ -94,6 +94,31 @@ static void add_awkward(struct rn_arch *archs)
     archs[3].im_size = 45;
 }
 
+/* Images so large that a block is a strip of one, not whole images. */
+static void add_strips(struct rn_arch *archs)
+{
+    static const struct {
+        enum rn_block block;
+        int size, width, stride, group_w, kernel;
+        double se_r;
+    } nets[] = {{RN_BLOCK_BOTTLENECK, 30, 40, 1, 40, 3, 0.25},
+                {RN_BLOCK_BOTTLENECK, 37, 48, 2, 16, 3, 0.25},
+                {RN_BLOCK_BOTTLENECK, 35, 40, 1, 8, 5, 0},
+                {RN_BLOCK_BASIC, 34, 40, 1, 0, 3, 0},
+                {RN_BLOCK_MBCONV, 35, 56, 2, 0, 7, 0.25}};
+
+    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
+        archs[i] = base(nets[i].block);
+        archs[i].stages[0] = (struct rn_stage){2,   nets[i].width,   nets[i].stride,
+                                               1.0, nets[i].group_w, nets[i].kernel};
+        archs[i].se_r = nets[i].se_r;
+        archs[i].im_size = nets[i].size;
+        snprintf(archs[i].name, RN_NAME_MAX, "strips: %s of %d pixels, k%d s%d g%d",
+                 rn_block_text(nets[i].block), nets[i].size, nets[i].kernel, nets[i].stride,
+                 nets[i].group_w);
+    }
+}
+
 int rn_test_nets(struct rn_arch *archs)
 {
     int n = add_convs(archs, 0);
@@ -102,6 +127,8 @@ int rn_test_nets(struct rn_arch *archs)
     n += 21;
     add_awkward(archs + n);
     n += 4;
+    add_strips(archs + n);
+    n += 5;
     assert(n <= NETS_MAX);
     return n;
 }

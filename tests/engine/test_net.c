@@ -315,12 +315,42 @@ static void batch_statistics_agree(void **state)
     }
 }
 
+/* An engine may keep weights in a form of its own between inferences, until it is told. */
+static void inference_follows_the_parameters(void **state)
+{
+    static struct rn_arch archs[NETS_MAX];
+    int n = rn_test_nets(archs), classes = archs[n - 1].num_classes;
+    struct rn_graph *graph = built(&archs[n - 1]);
+    float *images = normals((size_t)archs[n - 1].im_size * (size_t)archs[n - 1].im_size * 3, 5, 0);
+
+    (void)state;
+    assert_true(classes <= 16);
+    for (size_t e = 0; e < sizeof engines / sizeof *engines && runs_here(engines[e]); e++) {
+        struct rn_net *net = made(graph, engines[e], 1, 1), *anew = made(graph, "ref", 1, 1);
+        float found[16], expected[16];
+
+        init(graph, 5, rn_net_params(net).value);
+        rn_net_infer(net, images, 1, found);
+        init(graph, 6, rn_net_params(net).value);
+        init(graph, 6, rn_net_params(anew).value);
+        rn_net_params_changed(net);
+        rn_net_infer(net, images, 1, found);
+        rn_net_infer(anew, images, 1, expected);
+        assert_values(graph, "logits", found, expected, (size_t)classes);
+        rn_net_free(net);
+        rn_net_free(anew);
+    }
+    rn_free(images);
+    rn_graph_free(graph);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(engines_agree_with_the_reference),
         cmocka_unit_test(threads_change_no_bit),
         cmocka_unit_test(batch_statistics_agree),
+        cmocka_unit_test(inference_follows_the_parameters),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,24 +28,28 @@ static void reduce_gradients(struct rn_cpu *cpu, struct rn_unit *unit, int n)
     }
 }
 
-/* Brings dy of `images` images into its frame. */
-static void load_gradient(const struct rn_conv_job *job, int first, int images, float *frame)
+/* Brings the lines of dy that a block needs into their frame. */
+static void load_gradient(const struct rn_conv_job *job, const struct rn_conv_block *block,
+                          float *frame)
 {
     const struct rn_conv_plan *plan = job->plan;
     const struct rn_unit *unit = job->unit;
-    ptrdiff_t c = plan->out_stride, image = plan->h_out * plan->w_out * c;
-    ptrdiff_t step = plan->w_dframe * c;
-    const float *dz = unit->dz + first * image, *y = unit->y + first * image;
+    const struct rn_kernels *k = job->cpu->kernels;
+    ptrdiff_t c = plan->out_stride, line = plan->w_out * c, step = plan->w_dframe * c, at;
+    struct rn_conv_lines in = rn_conv_frame_lines(plan, block->line - plan->margin, plan->h_dframe,
+                                                  plan->h_out, frame, step);
 
     if (plan->h_dframe == plan->h_out && plan->w_dframe == plan->w_out) {
-        job->cpu->kernels->load_grad(1, images * plan->h_out * plan->w_out, (int)c, dz, y,
-                                     unit->coef, frame, 0);
+        at = block->first * c;
+        k->load_grad(1, block->rows, (int)c, unit->dz + at, unit->y + at, unit->coef, frame, 0);
         return;
     }
-    frame += plan->margin * (step + c);
-    for (int i = 0; i < images; i++, dz += image, y += image, frame += plan->h_dframe * step)
-        job->cpu->kernels->load_grad(plan->h_out, plan->w_out, (int)c, dz, y, unit->coef, frame,
-                                     step);
+    at = ((ptrdiff_t)block->image * plan->h_out + in.from) * line;
+    frame += in.skip * step + plan->margin * c;
+    for (int i = 0; i < block->images;
+         i++, at += plan->h_out * line, frame += plan->h_dframe * step)
+        k->load_grad(in.count, plan->w_out, (int)c, unit->dz + at, unit->y + at, unit->coef, frame,
+                     step);
 }
 
 /* dW of one block, a strip of pixels at a time so that x and dy stay in the first-level cache. */
@@ -73,22 +77,33 @@ static void weight_gradient(const struct rn_conv_job *job, int rows, const float
     }
 }
 
-static void data_gradient(const struct rn_conv_job *job, int first, int images, const float *dy,
-                          struct rn_ahead *ahead)
+/* Rows of dx of a class in a block. */
+static int class_rows(const struct rn_conv_plan *plan, const struct rn_conv_block *block,
+                      const struct rn_conv_class *class)
+{
+    int lines;
+
+    if (plan->strips == 1)
+        return block->images * class->pixels;
+    lines = block->rows_in / plan->w_in - class->first;
+    return lines > 0 ? (lines + plan->s - 1) / plan->s * class->w : 0;
+}
+
+static void data_gradient(const struct rn_conv_job *job, const struct rn_conv_block *block,
+                          const float *dy, struct rn_ahead *ahead)
 {
     const struct rn_conv_plan *plan = job->plan;
-    ptrdiff_t image = (ptrdiff_t)plan->h_in * plan->w_in * plan->in_stride;
     const struct rn_kernels *k = job->cpu->kernels;
-    float *dx = job->input->dz + first * image;
+    float *dx = job->input->dz + block->first_in * plan->in_stride;
 
     if (!job->add && plan->k < plan->s)
-        memset(dx, 0, (size_t)(images * image) * sizeof *dx);
+        memset(dx, 0, (size_t)(block->rows_in * plan->in_stride) * sizeof *dx);
     for (int g = 0; g < plan->n_merged; g++) {
         const struct rn_conv_group *group = &plan->merged[g];
         const float *weights = plan->backward + group->backward;
         for (int c = 0; c < plan->n_classes; c++) {
             const struct rn_conv_class *class = &plan->classes[c];
-            int rows = images * class->pixels;
+            int rows = class_rows(plan, block, class);
             if (plan->lanes)
                 k->mul_lanes(rows, plan->in_stride, plan->lanes, class->taps, dy, class->aoff,
                              class->toff, weights, dx, class->coff, job->add, ahead);
@@ -102,21 +117,23 @@ static void data_gradient(const struct rn_conv_job *job, int first, int images, 
 }
 
 /* The first class of pixels is computed while x, y and dz of the next block arrive. */
-static void fetch_next(const struct rn_conv_job *job, int next, struct rn_ahead *ahead)
+static void fetch_next(const struct rn_conv_job *job, const struct rn_conv_block *block, int next,
+                       struct rn_ahead *ahead)
 {
     const struct rn_conv_plan *plan = job->plan;
-    int rows = plan->classes[0].pixels, out = plan->h_out * plan->w_out;
+    struct rn_conv_block to = rn_conv_block_at(plan, job->images, next);
+    int rows = class_rows(plan, block, &plan->classes[0]);
 
-    rn_conv_fetch(ahead, job->x.y, next, plan->h_in * plan->w_in, plan->in_stride, rows);
-    rn_conv_fetch(ahead, job->unit->y, next, out, plan->out_stride, rows);
-    rn_conv_fetch(ahead, job->unit->dz, next, out, plan->out_stride, rows);
+    rn_conv_fetch(ahead, job->x.y, to.first_in, to.rows_in, plan->in_stride, rows);
+    rn_conv_fetch(ahead, job->unit->y, to.first, to.rows, plan->out_stride, rows);
+    rn_conv_fetch(ahead, job->unit->dz, to.first, to.rows, plan->out_stride, rows);
 }
 
 static void backward_chunk(void *arg, int chunk, int thread)
 {
     const struct rn_conv_job *job = arg;
     const struct rn_conv_plan *plan = job->plan;
-    int begin, end, rows_in = plan->h_in * plan->w_in;
+    int begin, end;
     struct rn_scratch *scratch = &job->cpu->scratch[thread];
     float *block_sums = scratch->memory, *frame = block_sums + 3 * job->cpu->max_stride;
     float *dframe = frame + rn_conv_frame_floats(plan);
@@ -127,20 +144,20 @@ static void backward_chunk(void *arg, int chunk, int thread)
     memset(sums, 0, 3 * (size_t)job->cpu->max_stride * sizeof *sums);
     rn_conv_clear_frames(job, scratch, frame, dframe);
     rn_conv_chunk_range(job, chunk, &begin, &end);
-    for (int i = begin; i < end; i += plan->block) {
-        int images = end - i < plan->block ? end - i : plan->block;
+    for (int i = begin; i < end; i++) {
+        struct rn_conv_block block = rn_conv_block_at(plan, job->images, i);
         struct rn_ahead ahead = {0};
-        const float *x = rn_conv_block_of_x(job, i, images, frame);
-        load_gradient(job, i, images, dframe);
-        weight_gradient(job, images * plan->h_out * plan->w_out, x, dframe, grad);
+        const float *x = rn_conv_block_of_x(job, &block, frame);
+        load_gradient(job, &block, dframe);
+        weight_gradient(job, block.rows, x, dframe, grad);
         if (!job->input->needs_dz)
             continue;
-        if (i + images < end)
-            fetch_next(job, i + images, &ahead);
-        data_gradient(job, i, images, dframe, &ahead);
+        if (i + 1 < end)
+            fetch_next(job, &block, i + 1, &ahead);
+        data_gradient(job, &block, dframe, &ahead);
         if (job->finishes)
-            rn_finish_rows(job->cpu, job->input, &job->finish, (ptrdiff_t)i * rows_in,
-                           images * rows_in, block_sums, sums);
+            rn_finish_rows(job->cpu, job->input, &job->finish, block.first_in, block.rows_in,
+                           block_sums, sums);
     }
 }
 

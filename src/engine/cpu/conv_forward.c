@@ -4,12 +4,44 @@
 
 #include "conv_job.h"
 
+void rn_conv_fetch_x(const struct rn_conv_job *job, int next, int rows, struct rn_ahead *ahead)
+{
+    struct rn_conv_block block = rn_conv_block_at(job->plan, job->images, next);
+
+    int stride = job->plan->in_stride;
+
+    if (!job->adds_up)
+        rn_conv_fetch(ahead, job->x.y, block.first_in, block.rows_in, stride, rows);
+    for (int k = 0; job->adds_up && k < 2; k++)
+        rn_conv_fetch(ahead, rn_unit_view(&job->cpu->units[job->input->in[k]]).y, block.first_in,
+                      block.rows_in, stride, rows);
+}
+
+void rn_conv_forward_block(const struct rn_conv_job *job, const struct rn_conv_block *block,
+                           float *frame, struct rn_ahead *ahead, float *y)
+{
+    const struct rn_conv_plan *plan = job->plan;
+    const struct rn_kernels *k = job->cpu->kernels;
+    const float *x;
+
+    if (job->adds_up)
+        rn_cpu_sum_rows(job->cpu, job->input, block->first_in, block->rows_in);
+    x = rn_conv_block_of_x(job, block, frame);
+    if (plan->lanes)
+        k->mul_lanes(block->rows, plan->out_stride, plan->lanes, plan->taps, x, plan->aoff,
+                     plan->toff, plan->forward, y, plan->coff, false, ahead);
+    for (int g = 0; g < plan->n_merged && !plan->lanes; g++) {
+        const struct rn_conv_group *group = &plan->merged[g];
+        k->mul(block->rows, group->out_pad, plan->taps, group->n_in, x + group->in, plan->aoff,
+               plan->toff, plan->forward + group->forward, y + group->out, plan->coff, false,
+               ahead);
+    }
+}
+
 static void forward_chunk(void *arg, int chunk, int thread)
 {
     const struct rn_conv_job *job = arg;
-    const struct rn_conv_plan *plan = job->plan;
-    const struct rn_kernels *k = job->cpu->kernels;
-    int pixels = plan->h_out * plan->w_out, stride = plan->out_stride, begin, end;
+    int stride = job->plan->out_stride, begin, end;
     struct rn_scratch *scratch = &job->cpu->scratch[thread];
     float *block_sums = scratch->memory, *frame = block_sums + 3 * job->cpu->max_stride;
     double *sums = job->cpu->partial + (ptrdiff_t)chunk * 3 * job->cpu->max_stride;
@@ -17,31 +49,17 @@ static void forward_chunk(void *arg, int chunk, int thread)
     memset(sums, 0, 2 * (size_t)stride * sizeof *sums);
     rn_conv_clear_frames(job, scratch, frame, NULL);
     rn_conv_chunk_range(job, chunk, &begin, &end);
-    for (int i = begin; i < end; i += plan->block) {
-        int images = end - i < plan->block ? end - i : plan->block;
+    for (int i = begin; i < end; i++) {
+        struct rn_conv_block block = rn_conv_block_at(job->plan, job->images, i);
         struct rn_ahead ahead = {0};
-        const float *x;
-        float *y = job->unit->y + (ptrdiff_t)i * pixels * stride;
-        if (i + images < end)
-            rn_conv_fetch(&ahead, job->x.y, i + images, plan->h_in * plan->w_in, plan->in_stride,
-                          pixels);
-        if (job->adds_up)
-            rn_cpu_sum_rows(job->cpu, job->input, (ptrdiff_t)i * plan->h_in * plan->w_in,
-                            images * plan->h_in * plan->w_in);
-        x = rn_conv_block_of_x(job, i, images, frame);
-        if (plan->lanes)
-            k->mul_lanes(images * pixels, stride, plan->lanes, plan->taps, x, plan->aoff,
-                         plan->toff, plan->forward, y, plan->coff, false, &ahead);
-        for (int g = 0; g < plan->n_merged && !plan->lanes; g++) {
-            const struct rn_conv_group *group = &plan->merged[g];
-            k->mul(images * pixels, group->out_pad, plan->taps, group->n_in, x + group->in,
-                   plan->aoff, plan->toff, plan->forward + group->forward, y + group->out,
-                   plan->coff, false, &ahead);
-        }
+        float *y = job->unit->y + block.first * stride;
+        if (i + 1 < end)
+            rn_conv_fetch_x(job, i + 1, block.rows, &ahead);
+        rn_conv_forward_block(job, &block, frame, &ahead, y);
         if (!job->stats)
             continue;
         memset(block_sums, 0, 2 * (size_t)stride * sizeof *block_sums);
-        k->stats(images * pixels, stride, y, block_sums);
+        job->cpu->kernels->stats(block.rows, stride, y, block_sums);
         for (int j = 0; j < 2 * stride; j++)
             sums[j] += (double)block_sums[j];
     }
@@ -75,38 +93,32 @@ static void reduce_stats(struct rn_cpu *cpu, struct rn_unit *unit, int chunks, d
 }
 
 /* What turns y into the unit's result: normalization, or the bias. */
-static void set_affine(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass)
+static void set_affine(struct rn_cpu *cpu, struct rn_unit *unit)
 {
     for (int i = 0; i < unit->node.out.c; i++) {
         float scale = 1, shift = unit->node.n_params > 1 ? rn_param_of(cpu, &unit->node, 1)[i] : 0;
         if (unit->bn) {
-            float mean = unit->mean[i], rstd = unit->rstd[i];
-            if (pass == RN_PASS_INFER) {
-                mean = rn_param_of(cpu, unit->bn, 2)[i];
-                rstd = (float)(1 / sqrt(rn_param_of(cpu, unit->bn, 3)[i] +
-                                        cpu->request.options.bn_eps));
-            }
-            scale = rn_param_of(cpu, unit->bn, 0)[i] * rstd;
-            shift = rn_param_of(cpu, unit->bn, 1)[i] - mean * scale;
+            scale = rn_param_of(cpu, unit->bn, 0)[i] * unit->rstd[i];
+            shift = rn_param_of(cpu, unit->bn, 1)[i] - unit->mean[i] * scale;
         }
         rn_set_repeated(unit->scale, unit->stride, i, scale);
         rn_set_repeated(unit->shift, unit->stride, i, shift);
     }
 }
 
-void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,
-                         double momentum, int n)
+void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, double momentum, int n)
 {
     struct rn_conv_job job = rn_conv_job_of(cpu, unit, n);
 
-    job.stats = unit->bn && pass == RN_PASS_TRAIN;
-    job.adds_up =
-        job.input->kind == RN_UNIT_SUM && job.input->first_user == (int)(unit - cpu->units);
-    rn_conv_pack_forward(job.plan, rn_param_of(cpu, &unit->node, 0));
+    job.stats = unit->bn != NULL;
+    job.adds_up = job.input->kind == RN_UNIT_SUM &&
+                  job.input->first_user == (int)(unit - cpu->units) &&
+                  rn_cpu_sum_in_conv(cpu, job.input);
+    rn_conv_pack_forward(job.plan, rn_param_of(cpu, &unit->node, 0), NULL);
     rn_pool_run(cpu->pool, job.chunks, forward_chunk, &job);
     if (job.stats)
         reduce_stats(cpu, unit, job.chunks, momentum, n);
-    set_affine(cpu, unit, pass);
+    set_affine(cpu, unit);
     if (unit->stored)
         cpu->kernels->load_view(1, n * rn_unit_pixels(unit), unit->stride,
                                 (struct rn_view){unit->y, unit->scale, unit->shift, unit->relu},

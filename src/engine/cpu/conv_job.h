@@ -1,5 +1,5 @@
 /*
- * conv_job.h: one pass of one convolution over a batch, cut into chunks of blocks of images.
+ * conv_job.h: one pass of one convolution over a batch, cut into chunks of blocks.
  */
 #ifndef REGNET_ENGINE_CPU_CONV_JOB_H
 #define REGNET_ENGINE_CPU_CONV_JOB_H
@@ -12,7 +12,7 @@ struct rn_conv_job {
     struct rn_unit *unit, *input;
     const struct rn_conv_plan *plan;
     struct rn_view x;
-    int images; /* as the plan counts them */
+    int images, blocks; /* as the plan counts them */
     int chunks;
     bool direct; /* x is read where it lies, without a frame */
 
@@ -20,6 +20,9 @@ struct rn_conv_job {
     bool stats; /* sums for batch normalization are wanted */
     bool
         adds_up; /* the input is a sum that this convolution, its first user, computes on its way */
+
+    const struct rn_unit *sum, *other; /* inference: the sum that this convolution completes with
+                                          its other input; or NULL */
 
     /* Backward. */
     bool add;      /* to dx */
@@ -29,23 +32,39 @@ struct rn_conv_job {
 
 struct rn_conv_job rn_conv_job_of(struct rn_cpu *cpu, struct rn_unit *unit, int n);
 
-/* The images of a chunk: whole blocks. */
+/* The blocks of a chunk. */
 void rn_conv_chunk_range(const struct rn_conv_job *job, int chunk, int *begin, int *end);
 
-/* The block of x that begins at image `first`, from where the plan's offsets count. */
-const float *rn_conv_block_of_x(const struct rn_conv_job *job, int first, int images, float *frame);
+/* The lines of x that a block needs, from where the plan's offsets count: in the frame or in place.
+ */
+const float *rn_conv_block_of_x(const struct rn_conv_job *job, const struct rn_conv_block *block,
+                                float *frame);
+
+/* The block's y (forward pass and inference), and the next block's x fetched ahead in a product of
+   `rows` rows. conv_forward.c */
+void rn_conv_forward_block(const struct rn_conv_job *job, const struct rn_conv_block *block,
+                           float *frame, struct rn_ahead *ahead, float *y);
+void rn_conv_fetch_x(const struct rn_conv_job *job, int next, int rows, struct rn_ahead *ahead);
+
+/* Which lines of an image, of `height` lines, a frame of `lines` holds that begins with line
+   `first`: the rest is padding, zeroed here where strips would leave other lines' values. */
+struct rn_conv_lines {
+    int skip, from, count; /* lines of the frame before them; the first in the image; how many */
+};
+struct rn_conv_lines rn_conv_frame_lines(const struct rn_conv_plan *plan, int first, int lines,
+                                         int height, float *frame, ptrdiff_t step);
 
 /* Zeroes the frames, once a pass: blocks overwrite all but their borders. dframe NULL: not used. */
 void rn_conv_clear_frames(const struct rn_conv_job *job, struct rn_scratch *scratch, float *frame,
                           float *dframe);
 
-/* Adds the block that begins at image `next` to what is fetched ahead: `pixels` rows of `stride` an
-   image, while the product at hand has `rows` an image. */
-static inline void rn_conv_fetch(struct rn_ahead *ahead, const float *tensor, int next, int pixels,
-                                 int stride, int rows)
+/* Adds `count` rows of `stride` values, from row `first` on, to what is fetched ahead while a
+   product of `rows` rows is computed. */
+static inline void rn_conv_fetch(struct rn_ahead *ahead, const float *tensor, ptrdiff_t first,
+                                 int count, int stride, int rows)
 {
-    ahead->from[ahead->n] = (const char *)(tensor + (ptrdiff_t)next * pixels * stride);
-    ahead->step[ahead->n++] = (ptrdiff_t)sizeof(float) * pixels * stride / rows;
+    ahead->from[ahead->n] = (const char *)(tensor + first * stride);
+    ahead->step[ahead->n++] = (ptrdiff_t)sizeof(float) * count * stride / rows;
 }
 
 /* Coefficient of channel i, as often as it is stored. */

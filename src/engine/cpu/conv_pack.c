@@ -36,12 +36,14 @@ static ptrdiff_t lane_at(const struct rn_conv_plan *plan, int taps, int t, int s
     return (ptrdiff_t)first * taps * plan->lanes + (t * plan->lanes + s) * width + c - first;
 }
 
-static void pack_lanes_forward(const struct rn_conv_plan *plan, const float *weight)
+static void pack_lanes_forward(const struct rn_conv_plan *plan, const float *weight,
+                               const float *scale)
 {
     for (int c = 0; c < plan->c_out; c++)
         for (int s = 0; s < plan->lanes; s++)
             for (int t = 0; t < plan->taps; t++)
-                plan->forward[lane_at(plan, plan->taps, t, s, c)] = *weight++;
+                plan->forward[lane_at(plan, plan->taps, t, s, c)] =
+                    *weight++ * (scale ? scale[c] : 1);
 }
 
 /* Input channel c of the forward pass is an output here, and the group's outputs its inputs. */
@@ -83,7 +85,7 @@ static struct column column_of(int rows, int columns, int column)
 }
 
 static void pack_forward(const struct rn_conv_plan *plan, const struct rn_conv_group *group,
-                         struct corner corner, const float *weight)
+                         struct corner corner, const float *weight, const float *scale)
 {
     float *panels = plan->forward + group->forward;
     int rows = plan->taps * group->n_in;
@@ -92,21 +94,23 @@ static void pack_forward(const struct rn_conv_plan *plan, const struct rn_conv_g
     for (int o = 0; o < corner.out; o++) {
         struct column column = column_of(rows, group->out_pad, corner.first_out + o);
         float *to = panels + column.first + corner.first_in * column.step;
+        float factor = scale ? scale[group->out + corner.first_out + o] : 1;
         for (int i = 0; i < corner.in; i++, to += column.step, weight += plan->taps)
             for (int t = 0; t < plan->taps; t++)
-                to[t * group->n_in * column.step] = weight[t];
+                to[t * group->n_in * column.step] = weight[t] * factor;
     }
 }
 
-void rn_conv_pack_forward(const struct rn_conv_plan *plan, const float *weight)
+void rn_conv_pack_forward(const struct rn_conv_plan *plan, const float *weight, const float *scale)
 {
     if (plan->lanes) {
-        pack_lanes_forward(plan, weight);
+        pack_lanes_forward(plan, weight, scale);
         return;
     }
     for (int g = 0; g < plan->n_merged; g++)
         for (int i = 0; i < corners_of(plan, &plan->merged[g]); i++)
-            pack_forward(plan, &plan->merged[g], corner_of(plan, &plan->merged[g], i), weight);
+            pack_forward(plan, &plan->merged[g], corner_of(plan, &plan->merged[g], i), weight,
+                         scale);
 }
 
 /* The panels of one class: rows are (tap, output channel), columns input channels. */

@@ -74,7 +74,7 @@ static enum rn_status make_ints(size_t n, int **out, struct rn_err *err)
 /* Where the forward pass reads x and writes y, and where dy lies in its frame. */
 static enum rn_status make_forward_offsets(struct rn_conv_plan *plan, struct rn_err *err)
 {
-    size_t pixels = (size_t)plan->block * (size_t)(plan->h_out * plan->w_out);
+    size_t pixels = (size_t)plan->block * (size_t)(plan->lines * plan->w_out);
     enum rn_status status;
     int i = 0;
 
@@ -85,7 +85,7 @@ static enum rn_status make_forward_offsets(struct rn_conv_plan *plan, struct rn_
     for (int t = 0; t < plan->taps; t++)
         plan->toff[t] = (t / plan->k * plan->w_frame + t % plan->k) * plan->in_stride;
     for (int image = 0; image < plan->block; image++) {
-        for (int y = 0; y < plan->h_out; y++) {
+        for (int y = 0; y < plan->lines; y++) {
             for (int x = 0; x < plan->w_out; x++, i++) {
                 int row = (image * plan->h_frame + y * plan->s) * plan->w_frame + x * plan->s;
                 int drow = (image * plan->h_dframe + plan->margin + y) * plan->w_dframe;
@@ -122,13 +122,14 @@ static enum rn_status make_class(struct rn_conv_plan *plan, int ry, int rx,
 {
     int ty[MAX_K], tx[MAX_K], sy[MAX_K], sx[MAX_K];
     int ny = axis_taps(plan, ry, ty, sy), nx = axis_taps(plan, rx, tx, sx);
-    int h = (plan->h_in - ry + plan->s - 1) / plan->s,
-        w = (plan->w_in - rx + plan->s - 1) / plan->s;
+    int h = (plan->strips > 1 ? plan->lines * plan->s : plan->h_in) - ry;
     enum rn_status status;
     int i = 0;
 
     class->taps = ny * nx;
-    class->pixels = h > 0 && w > 0 ? h * w : 0;
+    class->first = ry;
+    class->w = rx < plan->w_in ? (plan->w_in - rx + plan->s - 1) / plan->s : 0;
+    class->pixels = h > 0 ? (h + plan->s - 1) / plan->s * class->w : 0;
     RN_TRY(make_ints((size_t) class->taps, &class->tap, err));
     RN_TRY(make_ints((size_t) class->taps, &class->toff, err));
     RN_TRY(make_ints((size_t)(plan->block * class->pixels), &class->aoff, err));
@@ -139,7 +140,7 @@ static enum rn_status make_class(struct rn_conv_plan *plan, int ry, int rx,
     }
     for (int image = 0; image < plan->block; image++) {
         for (int p = 0; p < class->pixels; p++, i++) {
-            int y = p / w, x = p % w;
+            int y = p / class->w, x = p % class->w;
             int drow = (image * plan->h_dframe + plan->margin + y) * plan->w_dframe;
             int row = (image * plan->h_in + y * plan->s + ry) * plan->w_in + x * plan->s + rx;
             class->aoff[i] = (drow + plan->margin + x) * plan->out_stride;
@@ -179,6 +180,14 @@ static enum rn_status make_weights(struct rn_conv_plan *plan, int batch, bool tr
     return RN_OK;
 }
 
+/* The frames' heights for blocks that begin every `lines_in` lines of x. */
+static void set_heights(struct rn_conv_plan *plan, int lines_in)
+{
+    plan->h_frame =
+        plan->strips > 1 ? (plan->lines - 1) * plan->s + plan->k : lines_in + 2 * plan->pad;
+    plan->h_dframe = plan->margin + (lines_in - 1 + plan->pad) / plan->s + 1;
+}
+
 static void set_sizes(struct rn_conv_plan *plan, const struct rn_node *node, struct rn_shape in)
 {
     bool linear = node->op == RN_OP_LINEAR;
@@ -199,18 +208,36 @@ static void set_sizes(struct rn_conv_plan *plan, const struct rn_node *node, str
         plan->images = in.h * in.w;
         plan->h_in = plan->w_in = plan->h_out = plan->w_out = 1;
     }
-    plan->h_frame = plan->h_in + 2 * plan->pad;
+    plan->block = 1;
+    plan->strips = 1;
+    plan->lines = plan->h_out;
     plan->w_frame = plan->w_in + 2 * plan->pad;
     plan->margin = (plan->k - 1 - plan->pad + plan->s - 1) / plan->s;
-    plan->h_dframe = plan->margin + (plan->h_in - 1 + plan->pad) / plan->s + 1;
     plan->w_dframe = plan->margin + (plan->w_in - 1 + plan->pad) / plan->s + 1;
+    set_heights(plan, plan->h_in);
 }
 
-/* Floats of both frames for one image. */
+/* Floats of both frames. */
 static int frame_floats(const struct rn_conv_plan *plan)
 {
     return plan->h_frame * plan->w_frame * plan->in_stride +
            plan->h_dframe * plan->w_dframe * plan->out_stride;
+}
+
+/* Strips of as many lines as fit, all of nearly the same height; at least as many as a kernel
+   spans, since what neighbouring strips share is brought in twice. */
+static void cut_strips(struct rn_conv_plan *plan)
+{
+    int line = frame_floats(plan) / plan->h_out, lines = BLOCK_FLOATS / line;
+    int least_lines = plan->k > 1 ? 2 * plan->k : 1;
+
+    lines = lines < least_lines ? least_lines : lines;
+    if (lines >= plan->h_out || plan->h_in > plan->s * plan->h_out)
+        return;
+    plan->strips = (plan->h_out + lines - 1) / lines;
+    plan->lines = (plan->h_out + plan->strips - 1) / plan->strips;
+    plan->strips = (plan->h_out + plan->lines - 1) / plan->lines;
+    set_heights(plan, plan->lines * plan->s);
 }
 
 static void set_block(struct rn_conv_plan *plan, int batch)
@@ -218,14 +245,39 @@ static void set_block(struct rn_conv_plan *plan, int batch)
     int pixels = plan->h_out * plan->w_out;
 
     plan->block = BLOCK_FLOATS / frame_floats(plan);
-    if (plan->block * pixels < BLOCK_ROWS)
+    if (plan->block < 1)
+        cut_strips(plan);
+    else if (plan->block * pixels < BLOCK_ROWS)
         plan->block = (BLOCK_ROWS + pixels - 1) / pixels;
     plan->block = least(plan->block < 1 ? 1 : plan->block, batch * plan->images);
 }
 
+int rn_conv_blocks(const struct rn_conv_plan *plan, int images)
+{
+    return plan->strips > 1 ? images * plan->strips : (images + plan->block - 1) / plan->block;
+}
+
+struct rn_conv_block rn_conv_block_at(const struct rn_conv_plan *plan, int images, int i)
+{
+    struct rn_conv_block block = {.image = i / plan->strips * plan->block,
+                                  .line = i % plan->strips * plan->lines};
+    int last = block.line + plan->lines, lines_in = plan->lines * plan->s;
+
+    block.images = least(plan->block, images - block.image);
+    block.lines = least(plan->lines, plan->h_out - block.line);
+    if (last >= plan->h_out)
+        lines_in = plan->h_in - block.line * plan->s;
+    block.rows = block.images * block.lines * plan->w_out;
+    block.rows_in = block.images * lines_in * plan->w_in;
+    block.first = ((ptrdiff_t)block.image * plan->h_out + block.line) * plan->w_out;
+    block.first_in = ((ptrdiff_t)block.image * plan->h_in + block.line * plan->s) * plan->w_in;
+    return block;
+}
+
 int rn_conv_chunks(const struct rn_conv_plan *plan, int images)
 {
-    double ratio = (double)images * frame_floats(plan) / (4.0 * (double)plan->grad_size);
+    double floats = (double)rn_conv_blocks(plan, images) * plan->block * frame_floats(plan);
+    double ratio = floats / (4.0 * (double)plan->grad_size);
 
     return ratio < 1 ? 1 : ratio > RN_CHUNKS ? RN_CHUNKS : (int)ratio;
 }

@@ -1,15 +1,16 @@
 /*
  * conv_plan.h: a convolution's sizes, offset tables and packed weights, made once.
  *
- * All three products of a convolution are rn_kernels.mul and .outer over blocks of whole images:
+ * All three products of a convolution are rn_kernels.mul and .outer over blocks, of whole images
+ * or, where these are large, of some lines of one:
  *
  *     forward          y[p]  = sum over taps  x[row(p) + tap] W[tap]         mul, panels `forward`
  *     data gradient    dx[q] = sum over taps  dy[row(q) + tap] W[tap]^T      mul, panels `backward`
  *     weight gradient  dW[tap] += sum over p  x[row(p) + tap]^T dy[p]        outer
  *
- * x and dy lie in frames: the images of a block with zeros around them, in scratch memory. With a
- * stride s, the pixels q of dx fall into s x s classes by their remainders, each with taps of its
- * own.
+ * x and dy lie in frames: the lines that a block needs with zeros around them, in scratch memory.
+ * With a stride s, the pixels q of dx fall into s x s classes by their remainders, each with taps
+ * of its own.
  *
  * Groups of 1, 2, 4 or 8 channels go by rn_kernels.mul_lanes and .outer_lanes. Other groups that
  * are no multiple of a vector are taken together (merged): their weights become a block diagonal
@@ -33,7 +34,9 @@ struct rn_conv_class {
     int taps;
     int *tap;   /* number of each: ky * k + kx */
     int *toff;  /* its offset in the dy frame */
-    int pixels; /* of one image */
+    int w;      /* pixels of a line */
+    int first;  /* line of dx that holds the first ones; then every s-th */
+    int pixels; /* of an image, or of a strip, of the block */
     int *aoff;  /* block x pixels: offsets in the dy frame */
     int *coff;  /* block x pixels: offsets in dx */
 };
@@ -45,13 +48,15 @@ struct rn_conv_plan {
     int images;                   /* images of the batch, or pixels of them, for one of the batch */
     int in_stride, out_stride;    /* channels of a row */
     int block;                    /* images of a block */
+    int lines;                    /* lines of y of an image in a block: h_out, or a strip */
+    int strips;                   /* of an image; more than 1 only with blocks of one image */
 
     int lanes; /* group width, if it goes by the lanes kernels: there is one merged group; or 0 */
     int width; /* of the kernels' widest vector */
     int n_merged;
     struct rn_conv_group *merged;
 
-    int h_frame, w_frame; /* of the x frame: input with padding */
+    int h_frame, w_frame; /* of the x frame of an image or strip, with padding */
     int *toff, *aoff, *coff;
     int margin, h_dframe, w_dframe; /* of the dy frame */
     int *doff;                      /* block x output pixels: offsets in the dy frame */
@@ -62,6 +67,16 @@ struct rn_conv_plan {
     float *grad;               /* chunks x grad_size: sums of dW, tap by tap, input by output */
     size_t forward_size, backward_size, grad_size;
 };
+
+/* A block: `images` images from `image` on, or `lines` lines of y from `line` on of one of them. */
+struct rn_conv_block {
+    int image, images, line, lines;
+    int rows, rows_in;         /* pixels of y, and of x: the lines of x that begin where they do */
+    ptrdiff_t first, first_in; /* the first of these, in the batch */
+};
+
+int rn_conv_blocks(const struct rn_conv_plan *plan, int images);
+struct rn_conv_block rn_conv_block_at(const struct rn_conv_plan *plan, int images, int block);
 
 /* width: of the kernels' widest vector. */
 enum rn_status rn_conv_plan_new(const struct rn_node *node, struct rn_shape in, int in_stride,
@@ -76,8 +91,9 @@ int rn_conv_chunks(const struct rn_conv_plan *plan, int images);
 size_t rn_conv_frame_floats(const struct rn_conv_plan *plan);  /* x, a block */
 size_t rn_conv_dframe_floats(const struct rn_conv_plan *plan); /* dy, a block */
 
-/* Weights in PyTorch's order into panels, and the summed gradient back. conv_pack.c */
-void rn_conv_pack_forward(const struct rn_conv_plan *plan, const float *weight);
+/* Weights in PyTorch's order into panels, those of output channel o times scale[o] (NULL: 1), and
+   the summed gradient back. conv_pack.c */
+void rn_conv_pack_forward(const struct rn_conv_plan *plan, const float *weight, const float *scale);
 void rn_conv_pack_backward(const struct rn_conv_plan *plan, const float *weight);
 void rn_conv_unpack_grad(const struct rn_conv_plan *plan, int chunks, float *dweight);
 

@@ -43,6 +43,7 @@ struct rn_unit {
     /* Backward. */
     float *dz;
     bool shares_dz; /* dz is that of the sum this unit feeds: complete and finished with it */
+    int closer;     /* sum: the convolution that completes it in inference; -1: none */
     int alias_in;   /* sum: the input whose dz is this unit's dz; -1: none */
     bool needs_dz;  /* not the image */
     double *sums;   /* of dz, and of dz * y: stride each */
@@ -65,12 +66,14 @@ struct rn_cpu {
     struct rn_unit *units; /* 0: the image; the last: the logits */
     float *arena;          /* y, z and dz of all units */
     size_t arena_bytes;
+    bool folded;  /* the packed weights are those of inference, and current */
     float *small; /* scale, shift, mean, ... of all units */
     double *sums; /* all units' */
     int max_stride;
     double *partial;            /* RN_CHUNKS x 3 x max_stride: sums by chunk */
     struct rn_scratch *scratch; /* one a thread */
     size_t scratch_floats;
+    struct rn_layer *layers; /* one a unit, for profiling */
 };
 
 /* Work on a batch is cut into at most this many chunks, by its size alone: the number of threads
@@ -82,6 +85,11 @@ enum rn_status rn_cpu_plan(struct rn_cpu *cpu, struct rn_err *err);
 
 /* A unit's output as its users read it. */
 struct rn_view rn_unit_view(const struct rn_unit *unit);
+/* Where inference puts it. */
+static inline float *rn_unit_result(const struct rn_unit *unit)
+{
+    return unit->stored ? unit->z : unit->y;
+}
 static inline int rn_unit_pixels(const struct rn_unit *unit)
 {
     return unit->node.out.h * unit->node.out.w;
@@ -104,18 +112,28 @@ void rn_finish_reduce(struct rn_cpu *cpu, struct rn_unit *unit, const struct rn_
                       int chunks);
 void rn_finish_pass(struct rn_cpu *cpu, struct rn_unit *unit, int n);
 
+/* What a unit has to do, for rn_net_layers. cpu_layers.c */
+enum rn_status rn_cpu_layers_new(struct rn_cpu *cpu, struct rn_err *err);
+
 /* Forward and backward of the kinds of units: conv_forward.c, conv_backward.c, cpu_sum.c,
    cpu_node.c. Backward of unit u expects its dz finished. A sum whose first user is a convolution
    is computed by that one, row by row. */
-void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,
-                         double momentum, int n);
+void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, double momentum, int n);
 void rn_cpu_conv_backward(struct rn_cpu *cpu, int u, int n);
 void rn_cpu_sum_rows(const struct rn_cpu *cpu, const struct rn_unit *unit, ptrdiff_t row, int rows);
+/* Whether a sum is computed so: not where strips share lines of it, which might be another
+   thread's. */
+bool rn_cpu_sum_in_conv(const struct rn_cpu *cpu, const struct rn_unit *sum);
 void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n);
 void rn_cpu_sum_backward(struct rn_cpu *cpu, int u, int n);
 void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,
                          double momentum, int n);
 void rn_cpu_node_backward(struct rn_cpu *cpu, int u, int n);
+
+/* Inference: rn_cpu_fold after any change of the parameters. Units keep their results, not what
+   comes before normalization; a sum with a closer is computed by it. conv_infer.c */
+void rn_cpu_fold(struct rn_cpu *cpu);
+void rn_cpu_conv_infer(struct rn_cpu *cpu, struct rn_unit *unit, int n);
 
 /* The table for nodes that are units by themselves. cpu_ops.c */
 extern const struct rn_op_table rn_cpu_ops;

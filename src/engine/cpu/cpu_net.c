@@ -4,6 +4,7 @@
 
 #include "conv_plan.h"
 #include "cpu.h"
+#include "regnet/clock.h"
 #include "regnet/memory.h"
 
 static void destroy(void *arg)
@@ -23,6 +24,7 @@ static void destroy(void *arg)
     rn_free(cpu->sums);
     rn_free(cpu->partial);
     rn_free(cpu->scratch);
+    rn_free(cpu->layers);
     rn_free(cpu);
 }
 
@@ -44,6 +46,7 @@ static enum rn_status create(const struct rn_net_request *request, void **out, s
     }
     RN_TRY(rn_pool_new(request->options.threads, &cpu->pool, err));
     RN_TRY(rn_cpu_plan(cpu, err));
+    RN_TRY(rn_cpu_layers_new(cpu, err));
     *out = cpu;
     cpu = NULL;
 done:
@@ -56,29 +59,77 @@ static size_t arena_bytes(const void *arg)
     return ((const struct rn_cpu *)arg)->arena_bytes;
 }
 
+static const struct rn_layer *layers(const void *arg, size_t *n)
+{
+    const struct rn_cpu *cpu = arg;
+
+    *n = (size_t)cpu->n_units - 1;
+    return cpu->layers + 1;
+}
+
+/* The clock, where somebody will ask. */
+static double now(const struct rn_cpu *cpu)
+{
+    return cpu->request.options.profile ? rn_clock() : 0;
+}
+
+static void run_forward(struct rn_cpu *cpu, int u, enum rn_pass pass, double momentum, int n)
+{
+    struct rn_unit *unit = &cpu->units[u];
+    bool train = pass == RN_PASS_TRAIN;
+
+    if (unit->kind == RN_UNIT_CONV && train)
+        rn_cpu_conv_forward(cpu, unit, momentum, n);
+    else if (unit->kind == RN_UNIT_CONV)
+        rn_cpu_conv_infer(cpu, unit, n);
+    else if (unit->kind == RN_UNIT_NODE)
+        rn_cpu_node_forward(cpu, unit, pass, momentum, n);
+    else if (train ? !rn_cpu_sum_in_conv(cpu, unit) : unit->closer < 0)
+        rn_cpu_sum_forward(cpu, unit, n);
+}
+
+static void params_changed(void *arg)
+{
+    ((struct rn_cpu *)arg)->folded = false;
+}
+
 static void forward(void *arg, enum rn_pass pass, double momentum, const float *images, int n,
                     float *logits)
 {
     struct rn_cpu *cpu = arg;
     const struct rn_unit *last = &cpu->units[cpu->n_units - 1];
     int classes = last->node.out.c;
-    struct rn_view view;
+    const float *result;
 
+    if (pass == RN_PASS_INFER && !cpu->folded)
+        rn_cpu_fold(cpu);
+    cpu->folded = pass == RN_PASS_INFER;
     cpu->units[0].z = (float *)(uintptr_t)images; /* only read */
     for (int u = 1; u < cpu->n_units; u++) {
-        struct rn_unit *unit = &cpu->units[u];
-        if (unit->kind == RN_UNIT_CONV)
-            rn_cpu_conv_forward(cpu, unit, pass, momentum, n);
-        else if (unit->kind == RN_UNIT_SUM)
-            rn_cpu_sum_forward(cpu, unit, n);
-        else
-            rn_cpu_node_forward(cpu, unit, pass, momentum, n);
+        double start = now(cpu);
+        run_forward(cpu, u, pass, momentum, n);
+        cpu->layers[u].forward_s += now(cpu) - start;
     }
-    view = rn_unit_view(last);
+    result = rn_unit_result(last);
     for (int i = 0; i < n; i++)
-        for (int j = 0; j < classes; j++)
-            logits[i * classes + j] =
-                view.y[i * last->stride + j] + (view.shift ? view.shift[j] : 0);
+        memcpy(logits + (ptrdiff_t)i * classes, result + (ptrdiff_t)i * last->stride,
+               (size_t)classes * sizeof *logits);
+}
+
+static void run_backward(struct rn_cpu *cpu, int u, int n)
+{
+    struct rn_unit *unit = &cpu->units[u];
+    bool finished =
+        unit->shares_dz || (unit->n_users > 0 && cpu->units[unit->first_user].kind == RN_UNIT_CONV);
+
+    if (!finished)
+        rn_finish_pass(cpu, unit, n);
+    if (unit->kind == RN_UNIT_CONV)
+        rn_cpu_conv_backward(cpu, u, n);
+    else if (unit->kind == RN_UNIT_SUM)
+        rn_cpu_sum_backward(cpu, u, n);
+    else
+        rn_cpu_node_backward(cpu, u, n);
 }
 
 static void backward(void *arg, const float *images, int n, const float *dlogits)
@@ -93,17 +144,9 @@ static void backward(void *arg, const float *images, int n, const float *dlogits
         memcpy(last->dz + (ptrdiff_t)i * last->stride, dlogits + (ptrdiff_t)i * classes,
                (size_t)classes * sizeof *dlogits);
     for (int u = cpu->n_units - 1; u > 0; u--) {
-        struct rn_unit *unit = &cpu->units[u];
-        bool finished = unit->shares_dz ||
-                        (unit->n_users > 0 && cpu->units[unit->first_user].kind == RN_UNIT_CONV);
-        if (!finished)
-            rn_finish_pass(cpu, unit, n);
-        if (unit->kind == RN_UNIT_CONV)
-            rn_cpu_conv_backward(cpu, u, n);
-        else if (unit->kind == RN_UNIT_SUM)
-            rn_cpu_sum_backward(cpu, u, n);
-        else
-            rn_cpu_node_backward(cpu, u, n);
+        double start = now(cpu);
+        run_backward(cpu, u, n);
+        cpu->layers[u].backward_s += now(cpu) - start;
     }
 }
 
@@ -111,5 +154,7 @@ const struct rn_engine rn_cpu_engine = {.name = "cpu",
                                         .create = create,
                                         .destroy = destroy,
                                         .arena_bytes = arena_bytes,
+                                        .layers = layers,
+                                        .params_changed = params_changed,
                                         .forward = forward,
                                         .backward = backward};

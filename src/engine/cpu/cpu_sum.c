@@ -1,6 +1,7 @@
 /* A residual sum and its ReLU: one pass forward; backward, its dz is already its inputs'. */
 #include <string.h>
 
+#include "conv_plan.h"
 #include "cpu.h"
 
 struct job {
@@ -51,10 +52,16 @@ void rn_cpu_sum_rows(const struct rn_cpu *cpu, const struct rn_unit *unit, ptrdi
     cpu->kernels->sum(rows, unit->stride, u, v, unit->relu, unit->z + at);
 }
 
+bool rn_cpu_sum_in_conv(const struct rn_cpu *cpu, const struct rn_unit *sum)
+{
+    const struct rn_unit *user = &cpu->units[sum->first_user];
+
+    return sum->n_users > 0 && user->kind == RN_UNIT_CONV &&
+           (user->conv->strips == 1 || user->conv->k == 1);
+}
+
 void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n)
 {
-    if (unit->n_users > 0 && cpu->units[unit->first_user].kind == RN_UNIT_CONV)
-        return;
     run(cpu, unit, n, rn_unit_view(&cpu->units[unit->in[0]]),
         rn_unit_view(&cpu->units[unit->in[1]]), unit->relu, unit->z);
 }

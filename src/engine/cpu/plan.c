@@ -85,6 +85,16 @@ static enum rn_status add_unit(struct builder *b, int i, struct rn_err *err)
     return RN_OK;
 }
 
+/* The later input of a sum, where nobody else wants it: a convolution without ReLU. */
+static int find_closer(const struct rn_cpu *cpu, int u)
+{
+    const struct rn_unit *sum = &cpu->units[u];
+    int last = sum->in[0] > sum->in[1] ? sum->in[0] : sum->in[1];
+    const struct rn_unit *input = &cpu->units[last];
+
+    return input->kind == RN_UNIT_CONV && !input->relu && input->n_users == 1 ? last : -1;
+}
+
 static void connect(struct builder *b)
 {
     struct rn_cpu *cpu = b->cpu;
@@ -103,9 +113,12 @@ static void connect(struct builder *b)
     /* A result must be stored unless all of its users can apply what follows the convolution. */
     for (int u = 0; u < cpu->n_units; u++)
         cpu->units[u].stored = cpu->units[u].kind != RN_UNIT_CONV;
+    cpu->units[cpu->n_units - 1].stored = true; /* the logits */
     for (int u = 0; u < cpu->n_units; u++)
         for (int k = 0; k < cpu->units[u].n_in && cpu->units[u].kind == RN_UNIT_NODE; k++)
             cpu->units[cpu->units[u].in[k]].stored = true;
+    for (int u = 0; u < cpu->n_units; u++)
+        cpu->units[u].closer = cpu->units[u].kind == RN_UNIT_SUM ? find_closer(cpu, u) : -1;
 }
 
 static enum rn_status build_units(struct rn_cpu *cpu, struct rn_err *err)
@@ -198,6 +211,14 @@ static int dz_owner(const struct rn_cpu *cpu, int u)
 
 enum { BUFFER_Y, BUFFER_Z, BUFFER_DZ, BUFFERS };
 
+/* A convolution that completes a sum writes there. */
+static bool wants_y_in_inference(const struct rn_cpu *cpu, int u)
+{
+    const struct rn_unit *unit = &cpu->units[u];
+
+    return !unit->stored && (unit->n_users == 0 || cpu->units[unit->first_user].closer != u);
+}
+
 static void plan_lives(const struct rn_cpu *cpu, struct rn_arena_item *items)
 {
     bool train = cpu->request.options.train;
@@ -208,7 +229,9 @@ static void plan_lives(const struct rn_cpu *cpu, struct rn_arena_item *items)
         int end = train ? backward_step(cpu, u) : unit->n_users ? unit->last_user : u;
         item[BUFFER_Y].first = item[BUFFER_Z].first = u;
         item[BUFFER_Y].last = item[BUFFER_Z].last = end;
-        if (unit->kind == RN_UNIT_CONV)
+        if (unit->closer >= 0)
+            item[BUFFER_Z].first = unit->closer;
+        if (unit->kind == RN_UNIT_CONV && (train || wants_y_in_inference(cpu, u)))
             item[BUFFER_Y].bytes = bytes_of(cpu, unit);
         if (unit->stored && unit->kind != RN_UNIT_INPUT)
             item[BUFFER_Z].bytes = bytes_of(cpu, unit);
