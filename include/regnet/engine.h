@@ -27,13 +27,15 @@ struct rn_net_options {
     int batch;          /* largest n of any call */
     int threads;        /* 0 or 1: the calling thread alone */
     bool train;         /* also rn_net_step: gradients, and what backward needs is kept */
-    bool profile;       /* rn_net_layers will be asked for times */
+    bool bf16;    /* activations and their gradients are kept in bfloat16; sums, statistics and
+                     parameters stay float. The reference engine ignores it. */
+    bool profile; /* rn_net_layers will be asked for times */
     double bn_eps, bn_momentum; /* 0: 1e-5 and 0.1 (PyTorch's sense: new = 0.9 old + 0.1 batch) */
 };
 
-/* The flat parameter arrays, laid out as graph->params says. Borrowed until rn_net_free. Engines keep
-   values in a form of their own between calls of rn_net_infer: after writing to them, other than
-   between training steps, say so. */
+/* The flat parameter arrays, laid out as graph->params says. Borrowed until rn_net_free. Engines
+   keep values in a form of their own between calls of rn_net_infer: after writing to them, other
+   than between training steps, say so. */
 struct rn_net_params {
     size_t n_values, n_trained;
     float *value; /* n_values */
@@ -48,7 +50,8 @@ struct rn_net_params rn_net_params(struct rn_net *net);
 void rn_net_params_changed(struct rn_net *net);
 size_t rn_net_arena_bytes(const struct rn_net *net); /* activations and gradients, planned */
 
-/* Batch normalization by running statistics, folded into the convolutions. logits: n x num_classes, written. */
+/* Batch normalization by running statistics, folded into the convolutions. logits: n x num_classes,
+ * written. */
 void rn_net_infer(struct rn_net *net, const float *images, int n, float *logits);
 
 /* One training step without the update: batch statistics (running ones are updated), mean soft

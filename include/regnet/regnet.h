@@ -10,6 +10,7 @@
 #include "regnet/file.h"
 #include "regnet/graph.h"
 #include "regnet/json.h"
+#include "regnet/machine.h"
 #include "regnet/memory.h"
 #include "regnet/pool.h"
 #include "regnet/report.h"
@@ -19,6 +20,7 @@
 #include "regnet/stats.h"
 #include "regnet/status.h"
 #include "regnet/sweep.h"
+#include "regnet/time.h"
 #include "regnet/train.h"
 #include "regnet/value.h"
 

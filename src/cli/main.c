@@ -12,6 +12,7 @@ const struct rn_verb rn_verbs[] = {
     {"sample", "draw networks from a design space", rn_help_sample, rn_cmd_sample},
     {"train", "train one network", rn_help_train, rn_cmd_train},
     {"test", "measure a trained network's error", rn_help_test, rn_cmd_test},
+    {"time", "milliseconds of training and inference, by layer too", rn_help_time, rn_cmd_time},
     {"predict", "name the class of an image", rn_help_predict, rn_cmd_predict},
     {"study", "compare design spaces and hand over the best network", rn_help_study, rn_cmd_study},
     {"edf", "compare the error distributions of populations", rn_help_edf, rn_cmd_edf},

@@ -186,7 +186,7 @@ static const struct rn_key keys[] = {
     BOOL("TRAIN.AUTO_RESUME", "True", AT(train.auto_resume), "go on from the last checkpoint"),
     TEXT("TRAIN.WEIGHTS", "", NULL, AT(train.weights), "file of weights to start from"),
     BOOL("TRAIN.MIXED_PRECISION", "False", AT(train.mixed_precision),
-         "compute in half precision where it is safe"),
+         "keep activations in bfloat16"),
     REAL("TRAIN.LABEL_SMOOTHING", "0.0", FRACTION, AT(train.label_smoothing),
          "part of a label spread over all classes"),
     REAL("TRAIN.MIXUP_ALPHA", "0.0", FROM_0, AT(train.mixup_alpha), "mixup's alpha; 0: off"),

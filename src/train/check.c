@@ -13,7 +13,6 @@ static enum rn_status check_supported(const struct rn_config *cfg, struct rn_err
     } rules[] = {
         {cfg->train.mixup_alpha != 0, "TRAIN.MIXUP_ALPHA", "0"},
         {cfg->train.cutmix_alpha != 0, "TRAIN.CUTMIX_ALPHA", "0"},
-        {cfg->train.mixed_precision, "TRAIN.MIXED_PRECISION", "False"},
         {*augment && strcmp(augment, "none") != 0, "TRAIN.AUGMENT", "\"\" (crop and flip) or none"},
         {strcmp(cfg->train.split, "train") != 0, "TRAIN.SPLIT", "train"},
         {cfg->en.dc_ratio != 0, "EN.DC_RATIO", "0"},

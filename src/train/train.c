@@ -38,6 +38,7 @@ static enum rn_status make(struct rn_training *t, struct rn_err *err)
                       &(struct rn_net_options){.batch = cfg->train.batch_size,
                                                .threads = cfg->num_threads,
                                                .train = true,
+                                               .bf16 = cfg->train.mixed_precision,
                                                .bn_eps = cfg->bn.eps,
                                                .bn_momentum = cfg->bn.mom},
                       &t->net, err));

@@ -109,8 +109,8 @@ static void add_strips(struct rn_arch *archs)
 
     for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
         archs[i] = base(nets[i].block);
-        archs[i].stages[0] = (struct rn_stage){2,   nets[i].width,   nets[i].stride,
-                                               1.0, nets[i].group_w, nets[i].kernel};
+        archs[i].stages[0] = (struct rn_stage){i == 0 ? 2 : 1,  nets[i].width, nets[i].stride, 1.0,
+                                               nets[i].group_w, nets[i].kernel};
         archs[i].se_r = nets[i].se_r;
         archs[i].im_size = nets[i].size;
         snprintf(archs[i].name, RN_NAME_MAX, "strips: %s of %d pixels, k%d s%d g%d",

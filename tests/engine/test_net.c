@@ -80,10 +80,11 @@ static float *copy(const float *values, size_t n)
     return memcpy(rn_alloc(n, sizeof *values), values, n * sizeof *values);
 }
 
-static struct rn_net *made(const struct rn_graph *graph, const char *engine, int batch, int threads)
+static struct rn_net *made(const struct rn_graph *graph, const char *engine, int batch, int threads,
+                           bool bf16)
 {
     struct rn_net_options options = {
-        .engine = engine, .batch = batch, .threads = threads, .train = true};
+        .engine = engine, .batch = batch, .threads = threads, .train = true, .bf16 = bf16};
     struct rn_net *net = NULL;
     struct rn_err err = {0};
 
@@ -94,11 +95,11 @@ static struct rn_net *made(const struct rn_graph *graph, const char *engine, int
 
 /* One step and an inference of n images on a net for batches of up to `batch`. */
 static struct outcome run(const struct rn_graph *graph, const char *engine, int n, int batch,
-                          int threads, uint64_t seed)
+                          int threads, bool bf16, uint64_t seed)
 {
     size_t pixels = (size_t)graph->nodes[0].out.h * (size_t)graph->nodes[0].out.w * 3;
     size_t logits = (size_t)n * (size_t)graph->arch.num_classes;
-    struct rn_net *net = made(graph, engine, batch, threads);
+    struct rn_net *net = made(graph, engine, batch, threads, bf16);
     struct rn_net_params params = rn_net_params(net);
     struct outcome o = {.n = n,
                         .images = normals((size_t)n * pixels, seed, 0),
@@ -193,16 +194,14 @@ static bool gradients_agree(const struct rn_graph *graph, const struct outcome *
     return true;
 }
 
-static bool compare(const struct rn_graph *graph, const char *engine, int n, uint64_t seed,
-                    char *what, size_t size)
+static bool agrees(const struct rn_graph *graph, const char *engine, const struct outcome *expected,
+                   uint64_t seed, char *what, size_t size)
 {
-    struct outcome expected = run(graph, "ref", n, n, 1, seed);
-    struct outcome found = run(graph, engine, n, n + 2, 1, seed);
+    struct outcome found = run(graph, engine, expected->n, expected->n + 2, 1, false, seed);
     bool agree;
 
-    compare_values(graph, &found, &expected);
-    agree = gradients_agree(graph, &found, &expected, what, size);
-    release(&expected);
+    compare_values(graph, &found, expected);
+    agree = gradients_agree(graph, &found, expected, what, size);
     release(&found);
     return agree;
 }
@@ -241,17 +240,23 @@ static void engines_agree_with_the_reference(void **state)
     int n = rn_test_nets(archs);
 
     (void)state;
-    for (size_t e = 0; e < sizeof engines / sizeof *engines && runs_here(engines[e]); e++)
-        for (int i = 0; i < n; i++) {
-            struct rn_graph *graph = built(&archs[i]);
-            int batch = batches[i % N_BATCHES];
+    for (int i = 0; i < n; i++) {
+        struct rn_graph *graph = built(&archs[i]);
+        int batch = batches[i % N_BATCHES];
+        struct outcome one = run(graph, "ref", batch, batch, 1, false, 1);
+        struct outcome two = run(graph, "ref", batch, batch, 1, false, 2);
+
+        for (size_t e = 0; e < sizeof engines / sizeof *engines && runs_here(engines[e]); e++) {
             char what[2][128];
 
-            if (!compare(graph, engines[e], batch, 1, what[0], sizeof what[0]) &&
-                !compare(graph, engines[e], batch, 2, what[1], sizeof what[1]))
+            if (!agrees(graph, engines[e], &one, 1, what[0], sizeof what[0]) &&
+                !agrees(graph, engines[e], &two, 2, what[1], sizeof what[1]))
                 fail_msg("%s: %s; %s", archs[i].name, what[0], what[1]);
-            rn_graph_free(graph);
         }
+        release(&one);
+        release(&two);
+        rn_graph_free(graph);
+    }
 }
 
 /* The promise of engine.h: the same bits whatever the number of threads. */
@@ -264,8 +269,9 @@ static void threads_change_no_bit(void **state)
     for (size_t e = 0; e < sizeof engines / sizeof *engines && runs_here(engines[e]); e++)
         for (int i = n - 1; i >= 0; i -= 7) {
             struct rn_graph *graph = built(&archs[i]);
-            struct outcome one = run(graph, engines[e], 11, 11, 1, 3);
-            struct outcome two = run(graph, engines[e], 11, 11, 3, 3);
+            bool bf16 = i % 2 == 1;
+            struct outcome one = run(graph, engines[e], 11, 11, 1, bf16, 3);
+            struct outcome two = run(graph, engines[e], 11, 11, 3, bf16, 3);
 
             assert_memory_equal(one.values, two.values, graph->n_values * sizeof(float));
             assert_memory_equal(one.grads, two.grads, graph->n_trained * sizeof(float));
@@ -279,11 +285,51 @@ static void threads_change_no_bit(void **state)
 static struct rn_net *with_batch_stats(const struct rn_graph *graph, const char *engine,
                                        const float *images, int n)
 {
-    struct rn_net *net = made(graph, engine, n, 1);
+    struct rn_net *net = made(graph, engine, n, 1, false);
 
     init(graph, 4, rn_net_params(net).value);
     rn_net_batch_stats(net, images, n);
     return net;
+}
+
+/* The cosine of the angle between two vectors. */
+static double cosine(const float *a, const float *b, size_t n)
+{
+    double ab = 0, aa = 0, bb = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        ab += (double)a[i] * b[i];
+        aa += (double)a[i] * a[i];
+        bb += (double)b[i] * b[i];
+    }
+    return ab / sqrt(aa * bb);
+}
+
+/* Eight bits of a value are kept: an angle of thousandths in the logits; in gradients ReLUs that
+   change sides add to it. */
+static void bf16_is_near_the_reference(void **state)
+{
+    static struct rn_arch archs[NETS_MAX];
+    int n = rn_test_nets(archs);
+
+    (void)state;
+    for (int i = n - 1; i >= 0; i -= 4) {
+        struct rn_graph *graph = built(&archs[i]);
+        size_t logits = 5 * (size_t)archs[i].num_classes;
+        struct outcome expected = run(graph, "ref", 5, 5, 1, false, 7);
+
+        for (size_t e = 0; e < sizeof engines / sizeof *engines && runs_here(engines[e]); e++) {
+            struct outcome found = run(graph, engines[e], 5, 5, 1, true, 7);
+
+            assert_true(memcmp(found.logits, expected.logits, logits * sizeof(float)) != 0);
+            assert_true(cosine(found.logits, expected.logits, logits) > 1 - 1e-5);
+            assert_true(cosine(found.inferred, expected.inferred, logits) > 1 - 1e-5);
+            assert_true(cosine(found.grads, expected.grads, graph->n_trained) > 1 - 1e-3);
+            release(&found);
+        }
+        release(&expected);
+        rn_graph_free(graph);
+    }
 }
 
 /* Precise statistics: the batch's own mean and unbiased variance replace the running ones. */
@@ -326,7 +372,8 @@ static void inference_follows_the_parameters(void **state)
     (void)state;
     assert_true(classes <= 16);
     for (size_t e = 0; e < sizeof engines / sizeof *engines && runs_here(engines[e]); e++) {
-        struct rn_net *net = made(graph, engines[e], 1, 1), *anew = made(graph, "ref", 1, 1);
+        struct rn_net *net = made(graph, engines[e], 1, 1, false),
+                      *anew = made(graph, "ref", 1, 1, false);
         float found[16], expected[16];
 
         init(graph, 5, rn_net_params(net).value);
@@ -348,6 +395,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(engines_agree_with_the_reference),
+        cmocka_unit_test(bf16_is_near_the_reference),
         cmocka_unit_test(threads_change_no_bit),
         cmocka_unit_test(batch_statistics_agree),
         cmocka_unit_test(inference_follows_the_parameters),

@@ -117,6 +117,18 @@ static void a_diverged_training_is_a_result(void **state)
     assert_false(rn_path_exists(in_root("a/model.safetensors")));
 }
 
+static void mixed_precision_trains_nearly_the_same(void **state)
+{
+    struct rn_config cfg = tiny_config();
+    struct rn_result exact, mixed;
+
+    (void)state;
+    train_ok(&cfg, "a", &exact);
+    set_key(&cfg, "TRAIN.MIXED_PRECISION", "True");
+    train_ok(&cfg, "b", &mixed);
+    assert_true(mixed.loss != exact.loss && fabs(mixed.loss / exact.loss - 1) < 0.02);
+}
+
 static void held_out_images_can_be_the_test(void **state)
 {
     struct rn_config cfg = tiny_config();
@@ -205,7 +217,6 @@ static void what_cannot_be_trained_is_named(void **state)
     (void)state;
     expect_refusal("TRAIN.MIXUP_ALPHA", "0.2", RN_E_UNSUPPORTED, "TRAIN.MIXUP_ALPHA");
     expect_refusal("TRAIN.AUGMENT", "AutoAugment", RN_E_UNSUPPORTED, "TRAIN.AUGMENT");
-    expect_refusal("TRAIN.MIXED_PRECISION", "True", RN_E_UNSUPPORTED, "TRAIN.MIXED_PRECISION");
     expect_refusal("TRAIN.IM_SIZE", "32", RN_E_CONFIG, "TRAIN.IM_SIZE is 32");
     expect_refusal("MODEL.NUM_CLASSES", "100", RN_E_CONFIG, "MODEL.NUM_CLASSES is 100");
     expect_refusal("TEST.SPLIT", "val", RN_E_CONFIG, "DATA_LOADER.HOLD_OUT");
@@ -257,6 +268,7 @@ int main(void)
         TEST(the_same_seed_gives_the_same_bytes),
         TEST(unshuffled_losses_are_those_of_the_file_order),
         TEST(a_diverged_training_is_a_result),
+        TEST(mixed_precision_trains_nearly_the_same),
         TEST(held_out_images_can_be_the_test),
         TEST(precise_statistics_are_averages),
         cmocka_unit_test(errors_count_ranks),

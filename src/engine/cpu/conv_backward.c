@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "conv_job.h"
+#include "cpu_se.h"
 
 /* Gradients of normalization (or the bias), and what turns dz into dy. */
 static void reduce_gradients(struct rn_cpu *cpu, struct rn_unit *unit, int n)
@@ -30,26 +31,30 @@ static void reduce_gradients(struct rn_cpu *cpu, struct rn_unit *unit, int n)
 
 /* Brings the lines of dy that a block needs into their frame. */
 static void load_gradient(const struct rn_conv_job *job, const struct rn_conv_block *block,
-                          float *frame)
+                          const struct rn_scratch *scratch, float *frame)
 {
     const struct rn_conv_plan *plan = job->plan;
     const struct rn_unit *unit = job->unit;
-    const struct rn_kernels *k = job->cpu->kernels;
     ptrdiff_t c = plan->out_stride, line = plan->w_out * c, step = plan->w_dframe * c, at;
     struct rn_conv_lines in = rn_conv_frame_lines(plan, block->line - plan->margin, plan->h_dframe,
                                                   plan->h_out, frame, step);
 
-    if (plan->h_dframe == plan->h_out && plan->w_dframe == plan->w_out) {
+    if (plan->h_dframe == plan->h_out && plan->w_dframe == plan->w_out && !unit->excite) {
         at = block->first * c;
-        k->load_grad(1, block->rows, (int)c, unit->dz + at, unit->y + at, unit->coef, frame, 0);
+        rn_load_gradient(&scratch->mover, 1, block->rows, (int)c, rn_tensor_at(unit->dz, at),
+                         rn_tensor_at(unit->y, at), unit->coef, false, frame, 0);
         return;
     }
     at = ((ptrdiff_t)block->image * plan->h_out + in.from) * line;
     frame += in.skip * step + plan->margin * c;
     for (int i = 0; i < block->images;
-         i++, at += plan->h_out * line, frame += plan->h_dframe * step)
-        k->load_grad(in.count, plan->w_out, (int)c, unit->dz + at, unit->y + at, unit->coef, frame,
-                     step);
+         i++, at += plan->h_out * line, frame += plan->h_dframe * step) {
+        if (unit->excite)
+            rn_se_coef(job->cpu, unit, block->image + i, scratch->coef);
+        rn_load_gradient(&scratch->mover, in.count, plan->w_out, (int)c, rn_tensor_at(unit->dz, at),
+                         rn_tensor_at(unit->y, at), unit->excite ? scratch->coef : unit->coef,
+                         unit->excite, frame, step);
+    }
 }
 
 /* dW of one block, a strip of pixels at a time so that x and dy stay in the first-level cache. */
@@ -89,14 +94,14 @@ static int class_rows(const struct rn_conv_plan *plan, const struct rn_conv_bloc
     return lines > 0 ? (lines + plan->s - 1) / plan->s * class->w : 0;
 }
 
+/* dx of a block, written or added to. */
 static void data_gradient(const struct rn_conv_job *job, const struct rn_conv_block *block,
-                          const float *dy, struct rn_ahead *ahead)
+                          const float *dy, bool add, struct rn_ahead *ahead, float *dx)
 {
     const struct rn_conv_plan *plan = job->plan;
     const struct rn_kernels *k = job->cpu->kernels;
-    float *dx = job->input->dz + block->first_in * plan->in_stride;
 
-    if (!job->add && plan->k < plan->s)
+    if (!add && plan->k < plan->s)
         memset(dx, 0, (size_t)(block->rows_in * plan->in_stride) * sizeof *dx);
     for (int g = 0; g < plan->n_merged; g++) {
         const struct rn_conv_group *group = &plan->merged[g];
@@ -106,10 +111,10 @@ static void data_gradient(const struct rn_conv_job *job, const struct rn_conv_bl
             int rows = class_rows(plan, block, class);
             if (plan->lanes)
                 k->mul_lanes(rows, plan->in_stride, plan->lanes, class->taps, dy, class->aoff,
-                             class->toff, weights, dx, class->coff, job->add, ahead);
+                             class->toff, weights, dx, class->coff, add, ahead);
             else if (class->taps > 0)
                 k->mul(rows, group->in_pad, class->taps, group->n_out, dy + group->out, class->aoff,
-                       class->toff, weights, dx + group->in, class->coff, job->add, ahead);
+                       class->toff, weights, dx + group->in, class->coff, add, ahead);
             weights += (ptrdiff_t) class->taps * group->in_pad *
                        (plan->lanes ? plan->lanes : group->n_out);
         }
@@ -129,35 +134,51 @@ static void fetch_next(const struct rn_conv_job *job, const struct rn_conv_block
     rn_conv_fetch(ahead, job->unit->dz, to.first, to.rows, plan->out_stride, rows);
 }
 
+/* The gradient of the data, and what else is due while its block is cached. */
+static void input_gradient(const struct rn_conv_job *job, const struct rn_conv_block *block,
+                           const struct rn_scratch *scratch, const float *dy,
+                           struct rn_ahead *ahead, double *sums)
+{
+    struct rn_tensor dz = rn_tensor_at(job->input->dz, block->first_in * job->plan->in_stride);
+    float *to = dz.half ? scratch->block : dz.data;
+    const float *from = dz.half ? to : NULL;
+
+    data_gradient(job, block, dy, job->add && !dz.half, ahead, to);
+    if (job->gate)
+        rn_se_sums(job->cpu, job->gate, scratch, from, block);
+    else if (job->finishes)
+        rn_finish_rows(job->input, &job->finish, scratch, from, job->add, block->first_in,
+                       block->rows_in, sums);
+    else if (dz.half)
+        rn_finish(&scratch->mover, block->rows_in, job->plan->in_stride, from, job->add, dz,
+                  (struct rn_source){0}, 0, NULL, NULL);
+}
+
 static void backward_chunk(void *arg, int chunk, int thread)
 {
     const struct rn_conv_job *job = arg;
     const struct rn_conv_plan *plan = job->plan;
     int begin, end;
     struct rn_scratch *scratch = &job->cpu->scratch[thread];
-    float *block_sums = scratch->memory, *frame = block_sums + 3 * job->cpu->max_stride;
-    float *dframe = frame + rn_conv_frame_floats(plan);
+    float *dframe = scratch->frames + rn_conv_frame_floats(plan);
     float *grad = plan->grad + (size_t)chunk * plan->grad_size;
     double *sums = job->cpu->partial + (ptrdiff_t)chunk * 3 * job->cpu->max_stride;
 
     memset(grad, 0, plan->grad_size * sizeof *grad);
     memset(sums, 0, 3 * (size_t)job->cpu->max_stride * sizeof *sums);
-    rn_conv_clear_frames(job, scratch, frame, dframe);
+    rn_conv_clear_frames(job, scratch, dframe);
     rn_conv_chunk_range(job, chunk, &begin, &end);
     for (int i = begin; i < end; i++) {
         struct rn_conv_block block = rn_conv_block_at(plan, job->images, i);
         struct rn_ahead ahead = {0};
-        const float *x = rn_conv_block_of_x(job, &block, frame);
-        load_gradient(job, &block, dframe);
+        const float *x = rn_conv_block_of_x(job, &block, scratch);
+        load_gradient(job, &block, scratch, dframe);
         weight_gradient(job, block.rows, x, dframe, grad);
         if (!job->input->needs_dz)
             continue;
         if (i + 1 < end)
             fetch_next(job, &block, i + 1, &ahead);
-        data_gradient(job, &block, dframe, &ahead);
-        if (job->finishes)
-            rn_finish_rows(job->cpu, job->input, &job->finish, block.first_in, block.rows_in,
-                           block_sums, sums);
+        input_gradient(job, &block, scratch, dframe, &ahead, sums);
     }
 }
 

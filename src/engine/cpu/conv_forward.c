@@ -13,20 +13,20 @@ void rn_conv_fetch_x(const struct rn_conv_job *job, int next, int rows, struct r
     if (!job->adds_up)
         rn_conv_fetch(ahead, job->x.y, block.first_in, block.rows_in, stride, rows);
     for (int k = 0; job->adds_up && k < 2; k++)
-        rn_conv_fetch(ahead, rn_unit_view(&job->cpu->units[job->input->in[k]]).y, block.first_in,
+        rn_conv_fetch(ahead, rn_unit_source(&job->cpu->units[job->input->in[k]]).y, block.first_in,
                       block.rows_in, stride, rows);
 }
 
 void rn_conv_forward_block(const struct rn_conv_job *job, const struct rn_conv_block *block,
-                           float *frame, struct rn_ahead *ahead, float *y)
+                           const struct rn_scratch *scratch, struct rn_ahead *ahead, float *y)
 {
     const struct rn_conv_plan *plan = job->plan;
     const struct rn_kernels *k = job->cpu->kernels;
     const float *x;
 
     if (job->adds_up)
-        rn_cpu_sum_rows(job->cpu, job->input, block->first_in, block->rows_in);
-    x = rn_conv_block_of_x(job, block, frame);
+        rn_cpu_sum_rows(job->cpu, scratch, job->input, block->first_in, block->rows_in);
+    x = rn_conv_block_of_x(job, block, scratch);
     if (plan->lanes)
         k->mul_lanes(block->rows, plan->out_stride, plan->lanes, plan->taps, x, plan->aoff,
                      plan->toff, plan->forward, y, plan->coff, false, ahead);
@@ -43,25 +43,26 @@ static void forward_chunk(void *arg, int chunk, int thread)
     const struct rn_conv_job *job = arg;
     int stride = job->plan->out_stride, begin, end;
     struct rn_scratch *scratch = &job->cpu->scratch[thread];
-    float *block_sums = scratch->memory, *frame = block_sums + 3 * job->cpu->max_stride;
     double *sums = job->cpu->partial + (ptrdiff_t)chunk * 3 * job->cpu->max_stride;
 
     memset(sums, 0, 2 * (size_t)stride * sizeof *sums);
-    rn_conv_clear_frames(job, scratch, frame, NULL);
+    rn_conv_clear_frames(job, scratch, NULL);
     rn_conv_chunk_range(job, chunk, &begin, &end);
     for (int i = begin; i < end; i++) {
         struct rn_conv_block block = rn_conv_block_at(job->plan, job->images, i);
         struct rn_ahead ahead = {0};
-        float *y = job->unit->y + block.first * stride;
+        struct rn_tensor y = rn_tensor_at(job->unit->y, block.first * stride);
+        float *to = y.half ? scratch->block : y.data;
         if (i + 1 < end)
             rn_conv_fetch_x(job, i + 1, block.rows, &ahead);
-        rn_conv_forward_block(job, &block, frame, &ahead, y);
+        rn_conv_forward_block(job, &block, scratch, &ahead, to);
+        rn_store(&scratch->mover, block.rows, stride, to, y);
         if (!job->stats)
             continue;
-        memset(block_sums, 0, 2 * (size_t)stride * sizeof *block_sums);
-        job->cpu->kernels->stats(block.rows, stride, y, block_sums);
+        memset(scratch->sums, 0, 2 * (size_t)stride * sizeof *scratch->sums);
+        job->cpu->kernels->stats(block.rows, stride, to, scratch->sums);
         for (int j = 0; j < 2 * stride; j++)
-            sums[j] += (double)block_sums[j];
+            sums[j] += (double)scratch->sums[j];
     }
 }
 
@@ -120,7 +121,6 @@ void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, double moment
         reduce_stats(cpu, unit, job.chunks, momentum, n);
     set_affine(cpu, unit);
     if (unit->stored)
-        cpu->kernels->load_view(1, n * rn_unit_pixels(unit), unit->stride,
-                                (struct rn_view){unit->y, unit->scale, unit->shift, unit->relu},
-                                unit->z, 0);
+        rn_load(&cpu->scratch->mover, 1, n * rn_unit_pixels(unit), unit->stride,
+                (struct rn_source){unit->y, unit->scale, unit->shift, unit->relu}, unit->z.data, 0);
 }

@@ -4,32 +4,43 @@
 
 #include "conv_job.h"
 
+/* What follows the convolution, on a block of floats that is cached, and into the result. */
+static void complete(const struct rn_conv_job *job, const struct rn_conv_block *block,
+                     const struct rn_scratch *scratch, float *y, struct rn_tensor result)
+{
+    const struct rn_unit *unit = job->unit, *sum = job->sum;
+    struct rn_source x = {rn_tensor_of(y), unit->scale, unit->shift, unit->relu};
+
+    if (sum) {
+        struct rn_source other = {
+            .y = rn_tensor_at(rn_unit_result(job->other), block->first * unit->stride)};
+        rn_sum(&scratch->mover, block->rows, unit->stride, x, other, sum->relu, result);
+    } else {
+        rn_load(&scratch->mover, 1, block->rows, unit->stride, x, y, 0);
+        rn_store(&scratch->mover, block->rows, unit->stride, y, result);
+    }
+}
+
 static void infer_chunk(void *arg, int chunk, int thread)
 {
     const struct rn_conv_job *job = arg;
-    const struct rn_kernels *k = job->cpu->kernels;
-    const struct rn_unit *unit = job->unit, *sum = job->sum;
+    const struct rn_unit *unit = job->unit;
     struct rn_scratch *scratch = &job->cpu->scratch[thread];
-    float *frame = scratch->memory + 3 * job->cpu->max_stride;
     int begin, end;
 
-    rn_conv_clear_frames(job, scratch, frame, NULL);
+    rn_conv_clear_frames(job, scratch, NULL);
     rn_conv_chunk_range(job, chunk, &begin, &end);
     for (int i = begin; i < end; i++) {
         struct rn_conv_block block = rn_conv_block_at(job->plan, job->images, i);
-        ptrdiff_t first = block.first * unit->stride;
-        struct rn_view other = {.y = sum ? rn_unit_result(job->other) + first : NULL};
-        float *z = rn_unit_result(sum ? sum : unit) + first;
-        struct rn_view y = {z, unit->scale, unit->shift, unit->relu};
+        struct rn_tensor result =
+            rn_tensor_at(rn_unit_result(job->sum ? job->sum : unit), block.first * unit->stride);
+        float *y = result.half ? scratch->block : result.data;
         struct rn_ahead ahead = {0};
 
         if (i + 1 < end)
             rn_conv_fetch_x(job, i + 1, block.rows, &ahead);
-        rn_conv_forward_block(job, &block, frame, &ahead, z);
-        if (sum)
-            k->sum(block.rows, unit->stride, y, other, sum->relu, z);
-        else
-            k->load_view(1, block.rows, unit->stride, y, z, 0);
+        rn_conv_forward_block(job, &block, scratch, &ahead, y);
+        complete(job, &block, scratch, y, result);
     }
 }
 
@@ -64,8 +75,9 @@ void rn_cpu_conv_infer(struct rn_cpu *cpu, struct rn_unit *unit, int n)
     struct rn_conv_job job = rn_conv_job_of(cpu, unit, n);
     const struct rn_unit *user = &cpu->units[unit->first_user];
 
-    job.x = (struct rn_view){.y = rn_unit_result(job.input)};
-    job.direct = job.plan->pad == 0;
+    job.x = (struct rn_source){
+        .y = rn_unit_result(job.gate ? &cpu->units[job.gate->in[0]] : job.input)};
+    job.direct = job.plan->pad == 0 && !job.gate && !job.x.y.half;
     if (unit->n_users > 0 && user->kind == RN_UNIT_SUM &&
         user->closer == (int)(unit - cpu->units)) {
         job.sum = user;

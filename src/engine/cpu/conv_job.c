@@ -3,23 +3,34 @@
 
 #include <string.h>
 
+#include "cpu_se.h"
+
 struct rn_conv_job rn_conv_job_of(struct rn_cpu *cpu, struct rn_unit *unit, int n)
 {
     struct rn_conv_job job = {
         .cpu = cpu, .unit = unit, .input = &cpu->units[unit->in[0]], .plan = unit->conv};
 
-    job.x = rn_unit_view(job.input);
+    if (job.input->kind == RN_UNIT_EXCITE) {
+        job.gate = job.input;
+        job.x = rn_unit_source(&cpu->units[job.gate->in[0]]);
+    } else {
+        job.x = rn_unit_source(job.input);
+    }
     job.images = n * job.plan->images;
     job.blocks = rn_conv_blocks(job.plan, job.images);
     job.chunks = rn_conv_chunks(job.plan, job.images);
-    job.direct = !job.x.scale && job.plan->k == 1 && job.plan->pad == 0;
+    job.direct =
+        !job.x.scale && !job.x.y.half && !job.gate && job.plan->k == 1 && job.plan->pad == 0;
     return job;
 }
 
 void rn_conv_chunk_range(const struct rn_conv_job *job, int chunk, int *begin, int *end)
 {
-    *begin = (int)((long long)job->blocks * chunk / job->chunks);
-    *end = (int)((long long)job->blocks * (chunk + 1) / job->chunks);
+    int unit = job->gate ? job->plan->strips : 1; /* sums by image belong to one chunk */
+    int units = job->blocks / unit;
+
+    *begin = (int)((long long)units * chunk / job->chunks) * unit;
+    *end = (int)((long long)units * (chunk + 1) / job->chunks) * unit;
 }
 
 struct rn_conv_lines rn_conv_frame_lines(const struct rn_conv_plan *plan, int first, int lines,
@@ -38,36 +49,38 @@ struct rn_conv_lines rn_conv_frame_lines(const struct rn_conv_plan *plan, int fi
 }
 
 static void load_frame(const struct rn_conv_job *job, const struct rn_conv_block *block,
-                       float *frame)
+                       const struct rn_scratch *scratch, float *frame)
 {
     const struct rn_conv_plan *plan = job->plan;
     ptrdiff_t c = plan->in_stride, line = plan->w_in * c, step = plan->w_frame * c;
     struct rn_conv_lines in = rn_conv_frame_lines(plan, block->line * plan->s - plan->pad,
                                                   plan->h_frame, plan->h_in, frame, step);
-    struct rn_view x = job->x;
+    struct rn_source x =
+        rn_source_at(job->x, ((ptrdiff_t)block->image * plan->h_in + in.from) * line);
 
-    x.y += ((ptrdiff_t)block->image * plan->h_in + in.from) * line;
-    if (plan->pad == 0 && plan->strips == 1) {
-        job->cpu->kernels->load_view(1, block->images * plan->h_in * plan->w_in, (int)c, x, frame,
-                                     0);
+    if (plan->pad == 0 && plan->strips == 1 && !job->gate) {
+        rn_load(&scratch->mover, 1, block->images * plan->h_in * plan->w_in, (int)c, x, frame, 0);
         return;
     }
     frame += in.skip * step + plan->pad * c;
-    for (int i = 0; i < block->images; i++, x.y += plan->h_in * line, frame += plan->h_frame * step)
-        job->cpu->kernels->load_view(in.count, plan->w_in, (int)c, x, frame, step);
+    for (int i = 0; i < block->images; i++, frame += plan->h_frame * step) {
+        struct rn_source image = rn_source_at(x, i * plan->h_in * line);
+        if (job->gate)
+            image = rn_se_source(job->cpu, job->gate, image, block->image + i, scratch->coef);
+        rn_load(&scratch->mover, in.count, plan->w_in, (int)c, image, frame, step);
+    }
 }
 
 const float *rn_conv_block_of_x(const struct rn_conv_job *job, const struct rn_conv_block *block,
-                                float *frame)
+                                const struct rn_scratch *scratch)
 {
     if (job->direct)
-        return job->x.y + block->first_in * job->plan->in_stride;
-    load_frame(job, block, frame);
-    return frame;
+        return (const float *)job->x.y.data + block->first_in * job->plan->in_stride;
+    load_frame(job, block, scratch, scratch->frames);
+    return scratch->frames;
 }
 
-void rn_conv_clear_frames(const struct rn_conv_job *job, struct rn_scratch *scratch, float *frame,
-                          float *dframe)
+void rn_conv_clear_frames(const struct rn_conv_job *job, struct rn_scratch *scratch, float *dframe)
 {
     const struct rn_conv_plan *plan = job->plan;
 
@@ -76,7 +89,7 @@ void rn_conv_clear_frames(const struct rn_conv_job *job, struct rn_scratch *scra
     scratch->framed = plan;
     scratch->with_gradient = dframe != NULL;
     if (!job->direct && plan->pad > 0)
-        memset(frame, 0, rn_conv_frame_floats(plan) * sizeof *frame);
+        memset(scratch->frames, 0, rn_conv_frame_floats(plan) * sizeof(float));
     if (dframe && plan->margin > 0)
         memset(dframe, 0, rn_conv_dframe_floats(plan) * sizeof *dframe);
 }

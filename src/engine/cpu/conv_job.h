@@ -11,10 +11,11 @@ struct rn_conv_job {
     struct rn_cpu *cpu;
     struct rn_unit *unit, *input;
     const struct rn_conv_plan *plan;
-    struct rn_view x;
+    struct rn_source x;
     int images, blocks; /* as the plan counts them */
     int chunks;
-    bool direct; /* x is read where it lies, without a frame */
+    const struct rn_unit *gate; /* the excitation through which x is read; or NULL */
+    bool direct;                /* x is read where it lies, without a frame */
 
     /* Forward. */
     bool stats; /* sums for batch normalization are wanted */
@@ -38,12 +39,12 @@ void rn_conv_chunk_range(const struct rn_conv_job *job, int chunk, int *begin, i
 /* The lines of x that a block needs, from where the plan's offsets count: in the frame or in place.
  */
 const float *rn_conv_block_of_x(const struct rn_conv_job *job, const struct rn_conv_block *block,
-                                float *frame);
+                                const struct rn_scratch *scratch);
 
 /* The block's y (forward pass and inference), and the next block's x fetched ahead in a product of
    `rows` rows. conv_forward.c */
 void rn_conv_forward_block(const struct rn_conv_job *job, const struct rn_conv_block *block,
-                           float *frame, struct rn_ahead *ahead, float *y);
+                           const struct rn_scratch *scratch, struct rn_ahead *ahead, float *y);
 void rn_conv_fetch_x(const struct rn_conv_job *job, int next, int rows, struct rn_ahead *ahead);
 
 /* Which lines of an image, of `height` lines, a frame of `lines` holds that begins with line
@@ -55,16 +56,15 @@ struct rn_conv_lines rn_conv_frame_lines(const struct rn_conv_plan *plan, int fi
                                          int height, float *frame, ptrdiff_t step);
 
 /* Zeroes the frames, once a pass: blocks overwrite all but their borders. dframe NULL: not used. */
-void rn_conv_clear_frames(const struct rn_conv_job *job, struct rn_scratch *scratch, float *frame,
-                          float *dframe);
+void rn_conv_clear_frames(const struct rn_conv_job *job, struct rn_scratch *scratch, float *dframe);
 
 /* Adds `count` rows of `stride` values, from row `first` on, to what is fetched ahead while a
    product of `rows` rows is computed. */
-static inline void rn_conv_fetch(struct rn_ahead *ahead, const float *tensor, ptrdiff_t first,
+static inline void rn_conv_fetch(struct rn_ahead *ahead, struct rn_tensor tensor, ptrdiff_t first,
                                  int count, int stride, int rows)
 {
-    ahead->from[ahead->n] = (const char *)(tensor + first * stride);
-    ahead->step[ahead->n++] = (ptrdiff_t)sizeof(float) * count * stride / rows;
+    ahead->from[ahead->n] = rn_tensor_at(tensor, first * stride).data;
+    ahead->step[ahead->n++] = (ptrdiff_t)rn_tensor_size(tensor) * count * stride / rows;
 }
 
 /* Coefficient of channel i, as often as it is stored. */

@@ -164,17 +164,17 @@ static enum rn_status make_classes(struct rn_conv_plan *plan, struct rn_err *err
     return status;
 }
 
-static enum rn_status make_weights(struct rn_conv_plan *plan, int batch, bool train, bool wants_dx,
+static enum rn_status make_weights(struct rn_conv_plan *plan, const struct rn_conv_request *request,
                                    struct rn_err *err)
 {
-    size_t chunks = (size_t)rn_conv_chunks(plan, batch * plan->images);
+    size_t chunks = (size_t)rn_conv_chunks(plan, request->batch * plan->images);
 
     plan->forward = rn_alloc_aligned(plan->forward_size, sizeof(float));
-    if (train)
+    if (request->train)
         plan->grad = rn_alloc_aligned(chunks * plan->grad_size, sizeof(float));
-    if (wants_dx)
+    if (request->wants_dx)
         plan->backward = rn_alloc_aligned(plan->backward_size, sizeof(float));
-    if (!plan->forward || (train && !plan->grad) || (wants_dx && !plan->backward))
+    if (!plan->forward || (request->train && !plan->grad) || (request->wants_dx && !plan->backward))
         return rn_nomem(err, (plan->forward_size + plan->backward_size) * sizeof(float),
                         "packed weights");
     return RN_OK;
@@ -188,8 +188,10 @@ static void set_heights(struct rn_conv_plan *plan, int lines_in)
     plan->h_dframe = plan->margin + (lines_in - 1 + plan->pad) / plan->s + 1;
 }
 
-static void set_sizes(struct rn_conv_plan *plan, const struct rn_node *node, struct rn_shape in)
+static void set_sizes(struct rn_conv_plan *plan, const struct rn_conv_request *request)
 {
+    const struct rn_node *node = request->node;
+    struct rn_shape in = request->in;
     bool linear = node->op == RN_OP_LINEAR;
 
     plan->k = linear ? 1 : node->u.conv.k;
@@ -204,7 +206,10 @@ static void set_sizes(struct rn_conv_plan *plan, const struct rn_node *node, str
     plan->w_in = in.w;
     plan->h_out = node->out.h;
     plan->w_out = node->out.w;
-    if (plan->k == 1 && plan->s == 1 && plan->pad == 0) {
+    plan->in_stride = request->in_stride;
+    plan->out_stride = request->out_stride;
+    plan->width = request->width;
+    if (plan->k == 1 && plan->s == 1 && plan->pad == 0 && !request->by_image) {
         plan->images = in.h * in.w;
         plan->h_in = plan->w_in = plan->h_out = plan->w_out = 1;
     }
@@ -282,32 +287,28 @@ int rn_conv_chunks(const struct rn_conv_plan *plan, int images)
     return ratio < 1 ? 1 : ratio > RN_CHUNKS ? RN_CHUNKS : (int)ratio;
 }
 
-enum rn_status rn_conv_plan_new(const struct rn_node *node, struct rn_shape in, int in_stride,
-                                int out_stride, int width, int batch, bool train, bool wants_dx,
-                                struct rn_conv_plan **out, struct rn_err *err)
+enum rn_status rn_conv_plan_new(const struct rn_conv_request *request, struct rn_conv_plan **out,
+                                struct rn_err *err)
 {
     struct rn_conv_plan *plan = rn_alloc(1, sizeof *plan);
     enum rn_status status;
 
     if (!plan)
         return rn_nomem(err, sizeof *plan, "a convolution");
-    plan->in_stride = in_stride;
-    plan->out_stride = out_stride;
-    plan->width = width;
-    set_sizes(plan, node, in);
+    set_sizes(plan, request);
     if (plan->k > MAX_K || plan->pad >= plan->k) {
         status = rn_fail(err, RN_E_UNSUPPORTED,
                          "%s: a %dx%d convolution padded by %d; the cpu engine takes kernels up to "
                          "%d and less padding than the kernel",
-                         node->name, plan->k, plan->k, plan->pad, MAX_K);
+                         request->node->name, plan->k, plan->k, plan->pad, MAX_K);
         goto done;
     }
     RN_TRY(make_groups(plan, err));
-    set_block(plan, batch);
+    set_block(plan, request->batch);
     RN_TRY(make_forward_offsets(plan, err));
-    if (wants_dx)
+    if (request->wants_dx)
         RN_TRY(make_classes(plan, err));
-    RN_TRY(make_weights(plan, batch, train, wants_dx, err));
+    RN_TRY(make_weights(plan, request, err));
     *out = plan;
     plan = NULL;
 done:
@@ -346,4 +347,13 @@ size_t rn_conv_dframe_floats(const struct rn_conv_plan *plan)
 {
     return (size_t)plan->block * (size_t)(plan->h_dframe * plan->w_dframe) *
            (size_t)plan->out_stride;
+}
+
+size_t rn_conv_block_floats(const struct rn_conv_plan *plan)
+{
+    struct rn_conv_block first = rn_conv_block_at(plan, plan->block, 0);
+    size_t out = (size_t)first.rows * (size_t)plan->out_stride;
+    size_t in = (size_t)first.rows_in * (size_t)plan->in_stride;
+
+    return out > in ? out : in;
 }

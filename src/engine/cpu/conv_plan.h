@@ -78,10 +78,18 @@ struct rn_conv_block {
 int rn_conv_blocks(const struct rn_conv_plan *plan, int images);
 struct rn_conv_block rn_conv_block_at(const struct rn_conv_plan *plan, int images, int block);
 
-/* width: of the kernels' widest vector. */
-enum rn_status rn_conv_plan_new(const struct rn_node *node, struct rn_shape in, int in_stride,
-                                int out_stride, int width, int batch, bool train, bool wants_dx,
-                                struct rn_conv_plan **plan, struct rn_err *err);
+struct rn_conv_request {
+    const struct rn_node *node;
+    struct rn_shape in;
+    int in_stride, out_stride;
+    int width; /* of the kernels' widest vector */
+    int batch;
+    bool train, wants_dx;
+    bool by_image; /* blocks may not cut through images as if their pixels were images */
+};
+
+enum rn_status rn_conv_plan_new(const struct rn_conv_request *request, struct rn_conv_plan **plan,
+                                struct rn_err *err);
 void rn_conv_plan_free(struct rn_conv_plan *plan);
 
 /* Into how many chunks a pass over `images` is cut (at most RN_CHUNKS): few where summing a copy of
@@ -90,6 +98,7 @@ int rn_conv_chunks(const struct rn_conv_plan *plan, int images);
 
 size_t rn_conv_frame_floats(const struct rn_conv_plan *plan);  /* x, a block */
 size_t rn_conv_dframe_floats(const struct rn_conv_plan *plan); /* dy, a block */
+size_t rn_conv_block_floats(const struct rn_conv_plan *plan);  /* y of a block, or dx if larger */
 
 /* Weights in PyTorch's order into panels, those of output channel o times scale[o] (NULL: 1), and
    the summed gradient back. conv_pack.c */

@@ -18,10 +18,17 @@
 
 #include "../net.h"
 #include "../op.h"
-#include "kernels.h"
 #include "regnet/pool.h"
+#include "tensor.h"
 
-enum rn_unit_kind { RN_UNIT_INPUT, RN_UNIT_CONV, RN_UNIT_SUM, RN_UNIT_NODE };
+enum rn_unit_kind {
+    RN_UNIT_INPUT,
+    RN_UNIT_CONV,
+    RN_UNIT_SUM,
+    RN_UNIT_SQUEEZE, /* these two: cpu_se.h */
+    RN_UNIT_EXCITE,
+    RN_UNIT_NODE
+};
 
 struct rn_conv_plan; /* conv_plan.h */
 
@@ -35,14 +42,16 @@ struct rn_unit {
     int stride;  /* channels of a row, padding included */
     bool stored; /* z exists; else users read a view of y */
 
-    float *y, *z;         /* batch x h x w x stride */
-    float *scale, *shift; /* convolution: what turns y into z; repeated (rn_repeat) */
-    float *mean, *rstd;   /* batch normalization: of this batch */
-    float *saved;         /* other nodes' */
+    bool half;             /* y and z are bfloat16 */
+    struct rn_tensor y, z; /* batch x h x w x stride */
+    float *scale, *shift;  /* convolution: what turns y into z; repeated (rn_repeat) */
+    float *mean, *rstd;    /* batch normalization: of this batch */
+    float *saved;          /* other nodes' */
 
     /* Backward. */
-    float *dz;
+    struct rn_tensor dz;
     bool shares_dz; /* dz is that of the sum this unit feeds: complete and finished with it */
+    int excite;     /* of a convolution whose result only squeeze and excitation read; or 0 */
     int closer;     /* sum: the convolution that completes it in inference; -1: none */
     int alias_in;   /* sum: the input whose dz is this unit's dz; -1: none */
     bool needs_dz;  /* not the image */
@@ -51,9 +60,12 @@ struct rn_unit {
     struct rn_conv_plan *conv;
 };
 
-/* A thread's memory: sums of a block, then the frames of the convolution at hand. */
+/* A thread's memory: sums of a block, coefficients of an image, rows on their way to and from
+   bfloat16, a block that goes there, then the frames of the convolution at hand. */
+#define RN_COEFS 6 /* at most so many repeated coefficients (rn_kernels.load_gated) */
 struct rn_scratch {
-    float *memory;
+    struct rn_mover mover;
+    float *sums, *coef, *block, *frames;
     const struct rn_conv_plan *framed; /* whose frames have been cleared, and whether both */
     bool with_gradient;
 };
@@ -66,14 +78,14 @@ struct rn_cpu {
     struct rn_unit *units; /* 0: the image; the last: the logits */
     float *arena;          /* y, z and dz of all units */
     size_t arena_bytes;
-    bool folded;  /* the packed weights are those of inference, and current */
-    float *small; /* scale, shift, mean, ... of all units */
-    double *sums; /* all units' */
-    int max_stride;
-    double *partial;            /* RN_CHUNKS x 3 x max_stride: sums by chunk */
-    struct rn_scratch *scratch; /* one a thread */
-    size_t scratch_floats;
-    struct rn_layer *layers; /* one a unit, for profiling */
+    bool folded;                       /* the packed weights are those of inference, and current */
+    float *small;                      /* scale, shift, mean, ... of all units */
+    double *sums;                      /* all units' */
+    int max_stride, max_repeated;      /* channels of a row, and those repeated (rn_repeat) */
+    double *partial;                   /* RN_CHUNKS x 3 x max_stride: sums by chunk */
+    struct rn_scratch *scratch;        /* one a thread */
+    size_t block_floats, frame_floats; /* of a thread; block_floats 0: no tensor is bfloat16 */
+    struct rn_layer *layers;           /* one a unit, for profiling */
 };
 
 /* Work on a batch is cut into at most this many chunks, by its size alone: the number of threads
@@ -84,9 +96,9 @@ struct rn_cpu {
 enum rn_status rn_cpu_plan(struct rn_cpu *cpu, struct rn_err *err);
 
 /* A unit's output as its users read it. */
-struct rn_view rn_unit_view(const struct rn_unit *unit);
+struct rn_source rn_unit_source(const struct rn_unit *unit);
 /* Where inference puts it. */
-static inline float *rn_unit_result(const struct rn_unit *unit)
+static inline struct rn_tensor rn_unit_result(const struct rn_unit *unit)
 {
     return unit->stored ? unit->z : unit->y;
 }
@@ -98,16 +110,18 @@ static inline int rn_unit_pixels(const struct rn_unit *unit)
 /* finish.c: where unit's finished sums go, and the pass that finishes without a convolution's help.
  */
 struct rn_finish {
-    struct rn_view mask; /* y NULL: no ReLU */
+    struct rn_source mask; /* y NULL: no ReLU */
     int n_y;
     struct rn_unit *owner[2]; /* whose normalization the sums are for */
-    const float *y[2];
+    struct rn_tensor y[2];
     bool needed; /* else there is nothing to do */
 };
 struct rn_finish rn_finish_of(struct rn_cpu *cpu, struct rn_unit *unit);
-void rn_finish_rows(const struct rn_cpu *cpu, const struct rn_unit *unit,
-                    const struct rn_finish *finish, ptrdiff_t row, int rows, float *block_sums,
-                    double *sums);
+/* Rows [row, row + rows) of the unit's dz, which block (NULL: dz holds it) replaces or is added to;
+   sums (3 x stride) grow by theirs. */
+void rn_finish_rows(const struct rn_unit *unit, const struct rn_finish *finish,
+                    const struct rn_scratch *scratch, const float *block, bool add, ptrdiff_t row,
+                    int rows, double *sums);
 void rn_finish_reduce(struct rn_cpu *cpu, struct rn_unit *unit, const struct rn_finish *finish,
                       int chunks);
 void rn_finish_pass(struct rn_cpu *cpu, struct rn_unit *unit, int n);
@@ -120,7 +134,8 @@ enum rn_status rn_cpu_layers_new(struct rn_cpu *cpu, struct rn_err *err);
    is computed by that one, row by row. */
 void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, double momentum, int n);
 void rn_cpu_conv_backward(struct rn_cpu *cpu, int u, int n);
-void rn_cpu_sum_rows(const struct rn_cpu *cpu, const struct rn_unit *unit, ptrdiff_t row, int rows);
+void rn_cpu_sum_rows(const struct rn_cpu *cpu, const struct rn_scratch *scratch,
+                     const struct rn_unit *unit, ptrdiff_t row, int rows);
 /* Whether a sum is computed so: not where strips share lines of it, which might be another
    thread's. */
 bool rn_cpu_sum_in_conv(const struct rn_cpu *cpu, const struct rn_unit *sum);

@@ -4,7 +4,7 @@
 
 static double tensor_bytes(const struct rn_unit *unit)
 {
-    return (double)sizeof(float) * rn_unit_pixels(unit) * unit->stride;
+    return (double)rn_tensor_size(unit->z) * rn_unit_pixels(unit) * unit->stride;
 }
 
 static bool adds_up(const struct rn_cpu *cpu, const struct rn_unit *input, int user)

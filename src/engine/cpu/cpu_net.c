@@ -4,6 +4,7 @@
 
 #include "conv_plan.h"
 #include "cpu.h"
+#include "cpu_se.h"
 #include "regnet/clock.h"
 #include "regnet/memory.h"
 
@@ -16,7 +17,7 @@ static void destroy(void *arg)
     for (int u = 0; u < cpu->n_units; u++)
         rn_conv_plan_free(cpu->units[u].conv);
     for (int i = 0; cpu->scratch && i < cpu->request.options.threads; i++)
-        rn_free(cpu->scratch[i].memory);
+        rn_free(cpu->scratch[i].sums);
     rn_pool_free(cpu->pool);
     rn_free(cpu->units);
     rn_free(cpu->arena);
@@ -78,14 +79,27 @@ static void run_forward(struct rn_cpu *cpu, int u, enum rn_pass pass, double mom
     struct rn_unit *unit = &cpu->units[u];
     bool train = pass == RN_PASS_TRAIN;
 
-    if (unit->kind == RN_UNIT_CONV && train)
-        rn_cpu_conv_forward(cpu, unit, momentum, n);
-    else if (unit->kind == RN_UNIT_CONV)
-        rn_cpu_conv_infer(cpu, unit, n);
-    else if (unit->kind == RN_UNIT_NODE)
+    switch (unit->kind) {
+    case RN_UNIT_CONV:
+        if (train)
+            rn_cpu_conv_forward(cpu, unit, momentum, n);
+        else
+            rn_cpu_conv_infer(cpu, unit, n);
+        break;
+    case RN_UNIT_SUM:
+        if (train ? !rn_cpu_sum_in_conv(cpu, unit) : unit->closer < 0)
+            rn_cpu_sum_forward(cpu, unit, n);
+        break;
+    case RN_UNIT_SQUEEZE:
+        rn_se_squeeze(cpu, unit, pass, n);
+        break;
+    case RN_UNIT_NODE:
         rn_cpu_node_forward(cpu, unit, pass, momentum, n);
-    else if (train ? !rn_cpu_sum_in_conv(cpu, unit) : unit->closer < 0)
-        rn_cpu_sum_forward(cpu, unit, n);
+        break;
+    case RN_UNIT_INPUT:
+    case RN_UNIT_EXCITE: /* its reader multiplies */
+        break;
+    }
 }
 
 static void params_changed(void *arg)
@@ -104,32 +118,50 @@ static void forward(void *arg, enum rn_pass pass, double momentum, const float *
     if (pass == RN_PASS_INFER && !cpu->folded)
         rn_cpu_fold(cpu);
     cpu->folded = pass == RN_PASS_INFER;
-    cpu->units[0].z = (float *)(uintptr_t)images; /* only read */
+    cpu->units[0].z = rn_tensor_of((float *)(uintptr_t)images); /* only read */
     for (int u = 1; u < cpu->n_units; u++) {
         double start = now(cpu);
         run_forward(cpu, u, pass, momentum, n);
         cpu->layers[u].forward_s += now(cpu) - start;
     }
-    result = rn_unit_result(last);
+    result = rn_unit_result(last).data;
     for (int i = 0; i < n; i++)
         memcpy(logits + (ptrdiff_t)i * classes, result + (ptrdiff_t)i * last->stride,
                (size_t)classes * sizeof *logits);
 }
 
+/* Whether somebody else has finished a unit's dz. */
+static bool is_finished(const struct rn_cpu *cpu, const struct rn_unit *unit)
+{
+    return unit->shares_dz || unit->excite ||
+           (unit->n_users > 0 && cpu->units[unit->first_user].kind == RN_UNIT_CONV);
+}
+
 static void run_backward(struct rn_cpu *cpu, int u, int n)
 {
     struct rn_unit *unit = &cpu->units[u];
-    bool finished =
-        unit->shares_dz || (unit->n_users > 0 && cpu->units[unit->first_user].kind == RN_UNIT_CONV);
 
-    if (!finished)
+    if (!is_finished(cpu, unit))
         rn_finish_pass(cpu, unit, n);
-    if (unit->kind == RN_UNIT_CONV)
+    switch (unit->kind) {
+    case RN_UNIT_CONV:
         rn_cpu_conv_backward(cpu, u, n);
-    else if (unit->kind == RN_UNIT_SUM)
+        break;
+    case RN_UNIT_SUM:
         rn_cpu_sum_backward(cpu, u, n);
-    else
+        break;
+    case RN_UNIT_SQUEEZE:
+        rn_se_squeeze_backward(cpu, unit, n);
+        break;
+    case RN_UNIT_EXCITE:
+        rn_se_excite_backward(cpu, unit, n);
+        break;
+    case RN_UNIT_NODE:
         rn_cpu_node_backward(cpu, u, n);
+        break;
+    case RN_UNIT_INPUT:
+        break;
+    }
 }
 
 static void backward(void *arg, const float *images, int n, const float *dlogits)
@@ -137,11 +169,12 @@ static void backward(void *arg, const float *images, int n, const float *dlogits
     struct rn_cpu *cpu = arg;
     struct rn_unit *last = &cpu->units[cpu->n_units - 1];
     int classes = last->node.out.c;
+    float *dz = last->dz.data;
 
-    cpu->units[0].z = (float *)(uintptr_t)images;
-    memset(last->dz, 0, (size_t)(n * last->stride) * sizeof *last->dz);
+    cpu->units[0].z = rn_tensor_of((float *)(uintptr_t)images);
+    memset(dz, 0, (size_t)(n * last->stride) * sizeof *dz);
     for (int i = 0; i < n; i++)
-        memcpy(last->dz + (ptrdiff_t)i * last->stride, dlogits + (ptrdiff_t)i * classes,
+        memcpy(dz + (ptrdiff_t)i * last->stride, dlogits + (ptrdiff_t)i * classes,
                (size_t)classes * sizeof *dlogits);
     for (int u = cpu->n_units - 1; u > 0; u--) {
         double start = now(cpu);

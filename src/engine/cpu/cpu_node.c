@@ -6,7 +6,7 @@ static struct rn_op_args args_of(const struct rn_cpu *cpu, const struct rn_unit 
 {
     struct rn_op_args args = {.node = &unit->node,
                               .n = n,
-                              .y = unit->z,
+                              .y = unit->z.data,
                               .saved = unit->saved,
                               .train = pass == RN_PASS_TRAIN,
                               .eps = cpu->request.options.bn_eps};
@@ -15,7 +15,7 @@ static struct rn_op_args args_of(const struct rn_cpu *cpu, const struct rn_unit 
         const struct rn_unit *input = &cpu->units[unit->in[k]];
         args.in[k] = input->node.out;
         args.in[k].c = input->stride;
-        args.x[k] = input->z;
+        args.x[k] = input->z.data;
     }
     return args;
 }
@@ -34,11 +34,11 @@ void rn_cpu_node_backward(struct rn_cpu *cpu, int u, int n)
     struct rn_unit *unit = &cpu->units[u];
     struct rn_op_args args = args_of(cpu, unit, RN_PASS_TRAIN, n);
 
-    args.dy = unit->dz;
+    args.dy = unit->dz.data;
     for (int k = 0; k < unit->n_in; k++) {
         if (!cpu->units[unit->in[k]].needs_dz)
             continue;
-        args.dx[k] = cpu->units[unit->in[k]].dz;
+        args.dx[k] = cpu->units[unit->in[k]].dz.data;
         args.add_dx[k] = !rn_unit_writes_first(cpu, u, k);
     }
     rn_cpu_ops.backward[unit->node.op](&args);

@@ -7,9 +7,9 @@
 struct job {
     struct rn_cpu *cpu;
     int n, pixels, c;
-    struct rn_view u, v;
+    struct rn_source u, v;
     bool relu;
-    float *z;
+    struct rn_tensor z;
 };
 
 static void sum_chunk(void *arg, int chunk, int thread)
@@ -18,16 +18,13 @@ static void sum_chunk(void *arg, int chunk, int thread)
     int begin = (int)((long long)job->n * chunk / RN_CHUNKS);
     int end = (int)((long long)job->n * (chunk + 1) / RN_CHUNKS);
     ptrdiff_t at = (ptrdiff_t)begin * job->pixels * job->c;
-    struct rn_view u = job->u, v = job->v;
 
-    (void)thread;
-    u.y += at;
-    v.y += at;
-    job->cpu->kernels->sum((end - begin) * job->pixels, job->c, u, v, job->relu, job->z + at);
+    rn_sum(&job->cpu->scratch[thread].mover, (end - begin) * job->pixels, job->c,
+           rn_source_at(job->u, at), rn_source_at(job->v, at), job->relu, rn_tensor_at(job->z, at));
 }
 
-static void run(struct rn_cpu *cpu, const struct rn_unit *unit, int n, struct rn_view u,
-                struct rn_view v, bool relu, float *z)
+static void run(struct rn_cpu *cpu, const struct rn_unit *unit, int n, struct rn_source u,
+                struct rn_source v, bool relu, struct rn_tensor z)
 {
     struct job job = {.cpu = cpu,
                       .n = n,
@@ -41,15 +38,15 @@ static void run(struct rn_cpu *cpu, const struct rn_unit *unit, int n, struct rn
     rn_pool_run(cpu->pool, RN_CHUNKS, sum_chunk, &job);
 }
 
-void rn_cpu_sum_rows(const struct rn_cpu *cpu, const struct rn_unit *unit, ptrdiff_t row, int rows)
+void rn_cpu_sum_rows(const struct rn_cpu *cpu, const struct rn_scratch *scratch,
+                     const struct rn_unit *unit, ptrdiff_t row, int rows)
 {
-    struct rn_view u = rn_unit_view(&cpu->units[unit->in[0]]);
-    struct rn_view v = rn_unit_view(&cpu->units[unit->in[1]]);
     ptrdiff_t at = row * unit->stride;
 
-    u.y += at;
-    v.y += at;
-    cpu->kernels->sum(rows, unit->stride, u, v, unit->relu, unit->z + at);
+    rn_sum(&scratch->mover, rows, unit->stride,
+           rn_source_at(rn_unit_source(&cpu->units[unit->in[0]]), at),
+           rn_source_at(rn_unit_source(&cpu->units[unit->in[1]]), at), unit->relu,
+           rn_tensor_at(unit->z, at));
 }
 
 bool rn_cpu_sum_in_conv(const struct rn_cpu *cpu, const struct rn_unit *sum)
@@ -62,8 +59,8 @@ bool rn_cpu_sum_in_conv(const struct rn_cpu *cpu, const struct rn_unit *sum)
 
 void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n)
 {
-    run(cpu, unit, n, rn_unit_view(&cpu->units[unit->in[0]]),
-        rn_unit_view(&cpu->units[unit->in[1]]), unit->relu, unit->z);
+    run(cpu, unit, n, rn_unit_source(&cpu->units[unit->in[0]]),
+        rn_unit_source(&cpu->units[unit->in[1]]), unit->relu, unit->z);
 }
 
 void rn_cpu_sum_backward(struct rn_cpu *cpu, int u, int n)
@@ -72,13 +69,11 @@ void rn_cpu_sum_backward(struct rn_cpu *cpu, int u, int n)
 
     for (int k = 0; k < 2; k++) {
         struct rn_unit *input = &cpu->units[unit->in[k]];
-        struct rn_view dz = {.y = unit->dz};
+        struct rn_source dz = {.y = unit->dz}, to = {.y = input->dz};
         if (input->shares_dz || k == unit->alias_in || !input->needs_dz)
             continue;
         if (rn_unit_writes_first(cpu, u, k) && (k == 0 || unit->in[0] != unit->in[1]))
-            memcpy(input->dz, unit->dz,
-                   (size_t)n * (size_t)(rn_unit_pixels(unit) * unit->stride) * sizeof *unit->dz);
-        else
-            run(cpu, unit, n, dz, (struct rn_view){.y = input->dz}, false, input->dz);
+            to.y = rn_tensor_of(NULL);
+        run(cpu, unit, n, dz, to, false, input->dz);
     }
 }

@@ -10,7 +10,7 @@ struct rn_finish rn_finish_of(struct rn_cpu *cpu, struct rn_unit *unit)
     if (unit->kind == RN_UNIT_CONV) {
         if (unit->relu)
             finish.mask =
-                (struct rn_view){.y = unit->y, .scale = unit->scale, .shift = unit->shift};
+                (struct rn_source){.y = unit->y, .scale = unit->scale, .shift = unit->shift};
         finish.owner[finish.n_y++] = unit;
     } else if (unit->kind == RN_UNIT_SUM) {
         if (unit->relu)
@@ -21,28 +21,26 @@ struct rn_finish rn_finish_of(struct rn_cpu *cpu, struct rn_unit *unit)
     }
     for (int k = 0; k < finish.n_y; k++)
         finish.y[k] = finish.owner[k]->y;
-    finish.needed = finish.mask.y || finish.n_y > 0;
+    finish.needed = finish.mask.y.data || finish.n_y > 0;
     return finish;
 }
 
-/* Rows [row, row + rows) of the unit's dz; sums (3 x stride) grow by theirs. */
-void rn_finish_rows(const struct rn_cpu *cpu, const struct rn_unit *unit,
-                    const struct rn_finish *finish, ptrdiff_t row, int rows, float *block_sums,
-                    double *sums)
+void rn_finish_rows(const struct rn_unit *unit, const struct rn_finish *finish,
+                    const struct rn_scratch *scratch, const float *block, bool add, ptrdiff_t row,
+                    int rows, double *sums)
 {
     ptrdiff_t first = row * unit->stride;
-    struct rn_view mask = finish->mask;
-    const float *y[2] = {NULL, NULL};
+    struct rn_source mask = rn_source_at(finish->mask, first);
+    struct rn_tensor y[2];
     int n = (1 + finish->n_y) * unit->stride;
 
-    if (mask.y)
-        mask.y += first;
     for (int k = 0; k < finish->n_y; k++)
-        y[k] = finish->y[k] + first;
-    memset(block_sums, 0, (size_t)n * sizeof *block_sums);
-    cpu->kernels->finish(rows, unit->stride, unit->dz + first, mask, finish->n_y, y, block_sums);
+        y[k] = rn_tensor_at(finish->y[k], first);
+    memset(scratch->sums, 0, (size_t)n * sizeof *scratch->sums);
+    rn_finish(&scratch->mover, rows, unit->stride, block, add, rn_tensor_at(unit->dz, first), mask,
+              finish->n_y, y, scratch->sums);
     for (int i = 0; i < n; i++)
-        sums[i] += (double)block_sums[i];
+        sums[i] += (double)scratch->sums[i];
 }
 
 void rn_finish_reduce(struct rn_cpu *cpu, struct rn_unit *unit, const struct rn_finish *finish,
@@ -80,8 +78,8 @@ static void finish_chunk(void *arg, int chunk, int thread)
     memset(sums, 0, 3 * (size_t)pass->cpu->max_stride * sizeof *sums);
     for (int i = (int)((long long)pass->n * chunk / RN_CHUNKS); i < end; i += block) {
         int images = end - i < block ? end - i : block;
-        rn_finish_rows(pass->cpu, pass->unit, &pass->finish, (ptrdiff_t)i * pixels, images * pixels,
-                       pass->cpu->scratch[thread].memory, sums);
+        rn_finish_rows(pass->unit, &pass->finish, &pass->cpu->scratch[thread], NULL, false,
+                       (ptrdiff_t)i * pixels, images * pixels, sums);
     }
 }
 

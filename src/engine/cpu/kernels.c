@@ -11,6 +11,12 @@
 
 #include "rows.inc"
 
+#include "gates.inc"
+
+#include "half.inc"
+
+#include "probe.inc"
+
 const struct rn_kernels RN_KERNELS = {.isa = RN_ISA,
                                       .width = RN_WIDTH,
                                       .mul = mul,
@@ -21,4 +27,9 @@ const struct rn_kernels RN_KERNELS = {.isa = RN_ISA,
                                       .load_grad = load_grad,
                                       .stats = stats,
                                       .sum = sum,
-                                      .finish = finish};
+                                      .finish = finish,
+                                      .squeeze = squeeze,
+                                      .load_gated = load_gated,
+                                      .widen = widen,
+                                      .narrow = narrow,
+                                      .probes = {probe_fma, probe_read, probe_copy}};

@@ -18,6 +18,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "probe.h"
 
 #define RN_LANES 8  /* channels are padded to a multiple of this */
 #define RN_PANEL 48 /* columns of a packed panel of b (mul) */
@@ -91,6 +94,20 @@ struct rn_kernels {
        positive where mask (a view) is; mask.y NULL: everywhere. */
     void (*finish)(int rows, int c, float *dz, struct rn_view mask, int n_y, const float *const *y,
                    float *sums);
+
+    /* Squeeze and excitation (cpu_se.h). m[0 .. c): the number of rows where the view is positive,
+       m[c .. 2c): the sum of y over them; both grow. Without a scale, all rows. */
+    void (*squeeze)(int rows, int c, struct rn_view view, float *m);
+    /* As load_grad, with one more term where scale y + shift is positive. coef: alpha, beta, gamma,
+       the term, scale, shift, each repeated. */
+    void (*load_gated)(int lines, int w, int c, const float *dz, const float *y, const float *coef,
+                       float *dst, ptrdiff_t step);
+
+    /* To and from bfloat16, rounded to the nearest. n: a multiple of RN_LANES. */
+    void (*widen)(size_t n, const uint16_t *from, float *to);
+    void (*narrow)(size_t n, const float *from, uint16_t *to);
+
+    struct rn_probes probes;
 };
 
 extern const struct rn_kernels rn_kernels_avx512, rn_kernels_avx2, rn_kernels_base;

@@ -4,6 +4,7 @@
 #include "../arena.h"
 #include "conv_plan.h"
 #include "cpu.h"
+#include "cpu_se.h"
 #include "regnet/memory.h"
 
 struct builder {
@@ -12,6 +13,21 @@ struct builder {
     int *users;   /* by node: how many nodes read it */
     int *unit_of; /* by node: the unit that computes it */
 };
+
+/* Which tensors are bfloat16: those of images between convolutions. Operators that are units by
+   themselves know floats alone. */
+static void plan_types(struct rn_cpu *cpu)
+{
+    for (int u = 0; u < cpu->n_units; u++) {
+        struct rn_unit *unit = &cpu->units[u];
+        unit->half = cpu->request.options.bf16 && rn_unit_pixels(unit) > 1 &&
+                     (unit->kind == RN_UNIT_SUM || unit->kind == RN_UNIT_CONV ||
+                      unit->kind == RN_UNIT_EXCITE);
+    }
+    for (int u = 0; u < cpu->n_units; u++)
+        for (int k = 0; k < cpu->units[u].n_in && cpu->units[u].kind == RN_UNIT_NODE; k++)
+            cpu->units[cpu->units[u].in[k]].half = false;
+}
 
 static bool is_conv(const struct rn_node *node)
 {
@@ -110,6 +126,7 @@ static void connect(struct builder *b)
             input->n_users++;
         }
     }
+    rn_se_plan(cpu);
     /* A result must be stored unless all of its users can apply what follows the convolution. */
     for (int u = 0; u < cpu->n_units; u++)
         cpu->units[u].stored = cpu->units[u].kind != RN_UNIT_CONV;
@@ -191,15 +208,18 @@ static int backward_step(const struct rn_cpu *cpu, int u)
 static size_t bytes_of(const struct rn_cpu *cpu, const struct rn_unit *unit)
 {
     return (size_t)cpu->request.options.batch * (size_t)rn_unit_pixels(unit) *
-           (size_t)unit->stride * sizeof(float);
+           (size_t)unit->stride * (unit->half ? sizeof(uint16_t) : sizeof(float));
 }
 
-/* The unit whose buffer u's dz lies in: a sum shares its with what it feeds and with its alias. */
+/* The unit whose buffer u's dz lies in: a sum shares its with what it feeds and with its alias, an
+   excitation its with what it gates. */
 static int dz_owner(const struct rn_cpu *cpu, int u)
 {
     for (;;) {
         const struct rn_unit *unit = &cpu->units[u];
         int user = unit->last_user;
+        if (unit->kind == RN_UNIT_EXCITE)
+            return unit->in[0];
         if (unit->n_users == 0 || cpu->units[user].kind != RN_UNIT_SUM)
             return u;
         if (!unit->shares_dz &&
@@ -219,6 +239,24 @@ static bool wants_y_in_inference(const struct rn_cpu *cpu, int u)
     return !unit->stored && (unit->n_users == 0 || cpu->units[unit->first_user].closer != u);
 }
 
+/* Sums, gate and gradient of the average, by image, stay until b runs backward (cpu_se.h). */
+static void plan_excitation(const struct rn_cpu *cpu, const struct rn_unit *excite,
+                            struct rn_arena_item *items)
+{
+    int b = excite->in[0], squeeze = cpu->units[b].first_user, u = cpu->units[b].excite;
+    struct rn_arena_item *m = &items[BUFFERS * squeeze + BUFFER_Y];
+    struct rn_arena_item *s = &items[BUFFERS * u + BUFFER_Y];
+
+    m->bytes = 2 * (size_t)cpu->request.options.batch * (size_t)excite->stride * sizeof(float);
+    if (!cpu->request.options.train)
+        return;
+    s->bytes = m->bytes;
+    s->first = backward_step(cpu, excite->last_user);
+    s->last = m->last = backward_step(cpu, b);
+    items[BUFFERS * excite->in[1] + BUFFER_Z].last = backward_step(cpu, b);
+    items[BUFFERS * squeeze + BUFFER_DZ].last = backward_step(cpu, b);
+}
+
 static void plan_lives(const struct rn_cpu *cpu, struct rn_arena_item *items)
 {
     bool train = cpu->request.options.train;
@@ -233,19 +271,22 @@ static void plan_lives(const struct rn_cpu *cpu, struct rn_arena_item *items)
             item[BUFFER_Z].first = unit->closer;
         if (unit->kind == RN_UNIT_CONV && (train || wants_y_in_inference(cpu, u)))
             item[BUFFER_Y].bytes = bytes_of(cpu, unit);
-        if (unit->stored && unit->kind != RN_UNIT_INPUT)
+        if (unit->stored && unit->kind != RN_UNIT_INPUT && unit->kind != RN_UNIT_EXCITE)
             item[BUFFER_Z].bytes = bytes_of(cpu, unit);
         if (!train || !unit->needs_dz)
             continue;
         item = items + BUFFERS * dz_owner(cpu, u) + BUFFER_DZ;
         if (item->bytes == 0) {
-            item->bytes = bytes_of(cpu, unit);
+            item->bytes = bytes_of(cpu, &cpu->units[dz_owner(cpu, u)]);
             item->first = backward_step(cpu, u);
         }
         end = unit->n_users ? backward_step(cpu, unit->last_user) : backward_step(cpu, u);
         item->first = item->first < end ? item->first : end;
         item->last = backward_step(cpu, u) > item->last ? backward_step(cpu, u) : item->last;
     }
+    for (int u = 0; u < cpu->n_units; u++)
+        if (cpu->units[u].kind == RN_UNIT_EXCITE)
+            plan_excitation(cpu, &cpu->units[u], items);
 }
 
 static enum rn_status place_buffers(struct rn_cpu *cpu, struct rn_err *err)
@@ -268,9 +309,12 @@ static enum rn_status place_buffers(struct rn_cpu *cpu, struct rn_err *err)
         struct rn_unit *unit = &cpu->units[u];
         const struct rn_arena_item *item = items + BUFFERS * u;
         char *base = (char *)cpu->arena;
-        unit->y = (float *)(void *)(base + item[BUFFER_Y].offset);
-        unit->z = (float *)(void *)(base + item[BUFFER_Z].offset);
-        unit->dz = (float *)(void *)(base + items[BUFFERS * dz_owner(cpu, u) + BUFFER_DZ].offset);
+        int owner = dz_owner(cpu, u);
+        bool sums = unit->kind == RN_UNIT_SQUEEZE || unit->kind == RN_UNIT_EXCITE;
+        unit->y = (struct rn_tensor){base + item[BUFFER_Y].offset, unit->half && !sums};
+        unit->z = (struct rn_tensor){base + item[BUFFER_Z].offset, unit->half};
+        unit->dz = (struct rn_tensor){base + items[BUFFERS * owner + BUFFER_DZ].offset,
+                                      cpu->units[owner].half};
     }
 done:
     rn_free(items);
@@ -288,8 +332,10 @@ static enum rn_status place_small(struct rn_cpu *cpu, struct rn_err *err)
         size_t c = (size_t)cpu->units[u].stride, repeated = c * (size_t)rn_repeat((int)c);
         floats += 4 * c + 5 * repeated;
         doubles += 2 * c;
-        if (cpu->units[u].stride > cpu->max_stride)
-            cpu->max_stride = cpu->units[u].stride;
+        if ((int)c > cpu->max_stride)
+            cpu->max_stride = (int)c;
+        if ((int)repeated > cpu->max_repeated)
+            cpu->max_repeated = (int)repeated;
     }
     cpu->small = at = rn_alloc_aligned(floats, sizeof(float));
     cpu->sums = sums = rn_alloc_aligned(doubles, sizeof(double));
@@ -319,24 +365,50 @@ static enum rn_status plan_convs(struct rn_cpu *cpu, struct rn_err *err)
     for (int u = 0; u < cpu->n_units; u++) {
         struct rn_unit *unit = &cpu->units[u];
         const struct rn_unit *input = &cpu->units[unit->in[0]];
-        size_t floats;
+        size_t frames, block;
         if (unit->kind != RN_UNIT_CONV)
             continue;
-        RN_TRY(rn_conv_plan_new(&unit->node, nodes[unit->node.in[0]].out, input->stride,
-                                unit->stride, cpu->kernels->width, options->batch, options->train,
-                                options->train && input->needs_dz, &unit->conv, err));
-        floats = rn_conv_frame_floats(unit->conv) + rn_conv_dframe_floats(unit->conv) +
-                 3 * (size_t)cpu->max_stride;
-        if (floats > cpu->scratch_floats)
-            cpu->scratch_floats = floats;
+        RN_TRY(rn_conv_plan_new(
+            &(struct rn_conv_request){.node = &unit->node,
+                                      .in = nodes[unit->node.in[0]].out,
+                                      .in_stride = input->stride,
+                                      .out_stride = unit->stride,
+                                      .width = cpu->kernels->width,
+                                      .batch = options->batch,
+                                      .train = options->train,
+                                      .wants_dx = options->train && input->needs_dz,
+                                      .by_image = input->kind == RN_UNIT_EXCITE},
+            &unit->conv, err));
+        frames = rn_conv_frame_floats(unit->conv) + rn_conv_dframe_floats(unit->conv);
+        cpu->frame_floats = frames > cpu->frame_floats ? frames : cpu->frame_floats;
+        block = rn_conv_block_floats(unit->conv);
+        if ((unit->half || input->half) && block > cpu->block_floats)
+            cpu->block_floats = block;
     }
-    cpu->scratch = rn_alloc((size_t)options->threads, sizeof *cpu->scratch);
-    for (int i = 0; cpu->scratch && i < options->threads; i++)
-        if (!(cpu->scratch[i].memory = rn_alloc_aligned(cpu->scratch_floats + 16, sizeof(float))))
-            return rn_nomem(err, cpu->scratch_floats * sizeof(float), "scratch memory");
-    return cpu->scratch ? RN_OK : rn_nomem(err, sizeof *cpu->scratch, "scratch memory");
 done:
     return status;
+}
+
+static enum rn_status make_scratch(struct rn_cpu *cpu, struct rn_err *err)
+{
+    int threads = cpu->request.options.threads, sums = 3 * cpu->max_stride;
+    size_t coefs = (size_t)(RN_COEFS * cpu->max_repeated), stage = rn_stage_floats(cpu->max_stride);
+    size_t floats = (size_t)sums + coefs + 4 * stage + cpu->block_floats + cpu->frame_floats + 16;
+
+    cpu->scratch = rn_alloc((size_t)threads, sizeof *cpu->scratch);
+    if (!cpu->scratch)
+        return rn_nomem(err, (size_t)threads * sizeof *cpu->scratch, "scratch memory");
+    for (int i = 0; i < threads; i++) {
+        struct rn_scratch *scratch = &cpu->scratch[i];
+        scratch->sums = rn_alloc_aligned(floats, sizeof(float));
+        if (!scratch->sums)
+            return rn_nomem(err, floats * sizeof(float), "scratch memory");
+        scratch->coef = scratch->sums + sums;
+        scratch->mover = (struct rn_mover){cpu->kernels, scratch->coef + coefs};
+        scratch->block = scratch->mover.stage + 4 * stage;
+        scratch->frames = scratch->block + cpu->block_floats;
+    }
+    return RN_OK;
 }
 
 enum rn_status rn_cpu_plan(struct rn_cpu *cpu, struct rn_err *err)
@@ -344,18 +416,20 @@ enum rn_status rn_cpu_plan(struct rn_cpu *cpu, struct rn_err *err)
     enum rn_status status;
 
     RN_TRY(build_units(cpu, err));
+    plan_types(cpu);
     plan_gradients(cpu);
     RN_TRY(place_buffers(cpu, err));
     RN_TRY(place_small(cpu, err));
     RN_TRY(plan_convs(cpu, err));
+    RN_TRY(make_scratch(cpu, err));
 done:
     return status;
 }
 
-struct rn_view rn_unit_view(const struct rn_unit *unit)
+struct rn_source rn_unit_source(const struct rn_unit *unit)
 {
     if (unit->stored)
-        return (struct rn_view){.y = unit->z};
-    return (struct rn_view){
+        return (struct rn_source){.y = unit->z};
+    return (struct rn_source){
         .y = unit->y, .scale = unit->scale, .shift = unit->shift, .relu = unit->relu};
 }
