@@ -11,6 +11,8 @@
 
 #include "regnet/graph.h"
 
+struct rn_kernels;
+
 /* Everything one call needs. Forward reads x and param and writes y (batch normalization in
    training also writes saved and updates the running statistics); backward reads x, y, dy, param,
    saved and writes dx and dparam. */
@@ -28,8 +30,9 @@ struct rn_op_args {
     bool add_dx[RN_NODE_INPUTS]; /* add to dx instead of overwriting it */
     float *dparam[4];            /* overwritten; NULL: not wanted */
 
-    bool train;           /* batch normalization: by the batch's statistics */
-    double eps, momentum; /* of batch normalization */
+    const struct rn_kernels *kernels; /* of the cpu engine's table; NULL: the best ones */
+    bool train;                       /* batch normalization: by the batch's statistics */
+    double eps, momentum;             /* of batch normalization */
 };
 
 typedef void rn_op_fn(const struct rn_op_args *args);

@@ -141,8 +141,7 @@ void rn_cpu_sum_rows(const struct rn_cpu *cpu, const struct rn_scratch *scratch,
 bool rn_cpu_sum_in_conv(const struct rn_cpu *cpu, const struct rn_unit *sum);
 void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n);
 void rn_cpu_sum_backward(struct rn_cpu *cpu, int u, int n);
-void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,
-                         double momentum, int n);
+void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n);
 void rn_cpu_node_backward(struct rn_cpu *cpu, int u, int n);
 
 /* Inference: rn_cpu_fold after any change of the parameters. Units keep their results, not what

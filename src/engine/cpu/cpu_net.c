@@ -94,7 +94,7 @@ static void run_forward(struct rn_cpu *cpu, int u, enum rn_pass pass, double mom
         rn_se_squeeze(cpu, unit, pass, n);
         break;
     case RN_UNIT_NODE:
-        rn_cpu_node_forward(cpu, unit, pass, momentum, n);
+        rn_cpu_node_forward(cpu, unit, n);
         break;
     case RN_UNIT_INPUT:
     case RN_UNIT_EXCITE: /* its reader multiplies */

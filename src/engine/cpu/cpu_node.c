@@ -1,15 +1,16 @@
-/* Any other node, by an operator table: rows padded to a stride look like more channels to it. */
+/* Any other node, by an operator table, some images at a time: all of these operators know images
+   alone. Rows padded to a stride look like more channels to them. */
 #include "cpu.h"
 
-static struct rn_op_args args_of(const struct rn_cpu *cpu, const struct rn_unit *unit,
-                                 enum rn_pass pass, int n)
+struct node_job {
+    struct rn_op_args args; /* of all images */
+    rn_op_fn *run;
+};
+
+static struct rn_op_args args_of(const struct rn_cpu *cpu, const struct rn_unit *unit, int n)
 {
-    struct rn_op_args args = {.node = &unit->node,
-                              .n = n,
-                              .y = unit->z.data,
-                              .saved = unit->saved,
-                              .train = pass == RN_PASS_TRAIN,
-                              .eps = cpu->request.options.bn_eps};
+    struct rn_op_args args = {
+        .node = &unit->node, .n = n, .y = unit->z.data, .kernels = cpu->kernels};
 
     for (int k = 0; k < unit->n_in; k++) {
         const struct rn_unit *input = &cpu->units[unit->in[k]];
@@ -20,26 +21,52 @@ static struct rn_op_args args_of(const struct rn_cpu *cpu, const struct rn_unit 
     return args;
 }
 
-void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,
-                         double momentum, int n)
+static ptrdiff_t values_of(struct rn_shape s)
 {
-    struct rn_op_args args = args_of(cpu, unit, pass, n);
+    return (ptrdiff_t)s.h * s.w * s.c;
+}
 
-    args.momentum = momentum;
-    rn_cpu_ops.forward[unit->node.op](&args);
+static void node_chunk(void *arg, int chunk, int thread)
+{
+    const struct node_job *job = arg;
+    struct rn_op_args args = job->args;
+    int first = (int)((long long)job->args.n * chunk / RN_CHUNKS);
+    ptrdiff_t out = first * values_of(args.node->out);
+
+    (void)thread;
+    args.n = (int)((long long)job->args.n * (chunk + 1) / RN_CHUNKS) - first;
+    args.y += out;
+    if (args.dy)
+        args.dy += out;
+    for (int k = 0; k < args.node->n_in; k++) {
+        ptrdiff_t in = first * values_of(args.in[k]);
+        args.x[k] += in;
+        if (args.dx[k])
+            args.dx[k] += in;
+    }
+    if (args.n > 0)
+        job->run(&args);
+}
+
+void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n)
+{
+    struct node_job job = {.args = args_of(cpu, unit, n), .run = rn_cpu_ops.forward[unit->node.op]};
+
+    rn_pool_run(cpu->pool, RN_CHUNKS, node_chunk, &job);
 }
 
 void rn_cpu_node_backward(struct rn_cpu *cpu, int u, int n)
 {
     struct rn_unit *unit = &cpu->units[u];
-    struct rn_op_args args = args_of(cpu, unit, RN_PASS_TRAIN, n);
+    struct node_job job = {.args = args_of(cpu, unit, n),
+                           .run = rn_cpu_ops.backward[unit->node.op]};
 
-    args.dy = unit->dz.data;
+    job.args.dy = unit->dz.data;
     for (int k = 0; k < unit->n_in; k++) {
         if (!cpu->units[unit->in[k]].needs_dz)
             continue;
-        args.dx[k] = cpu->units[unit->in[k]].dz.data;
-        args.add_dx[k] = !rn_unit_writes_first(cpu, u, k);
+        job.args.dx[k] = cpu->units[unit->in[k]].dz.data;
+        job.args.add_dx[k] = !rn_unit_writes_first(cpu, u, k);
     }
-    rn_cpu_ops.backward[unit->node.op](&args);
+    rn_pool_run(cpu->pool, RN_CHUNKS, node_chunk, &job);
 }

@@ -3,8 +3,6 @@
  * what is slow there. Convolutions, normalization and sums never come here (conv_forward.c,
  * cpu_sum.c).
  */
-#include <math.h>
-
 #include "../ref/ref.h"
 #include "cpu.h"
 
@@ -82,44 +80,36 @@ static void scale_backward(const struct rn_op_args *a)
     }
 }
 
-static float sigmoid(float x)
+/* Values of all images, if they come in whole vectors; else the reference has to do. */
+static size_t vectors_of(const struct rn_op_args *a, const struct rn_kernels **kernels)
 {
-    return 1 / (1 + expf(-x));
-}
+    size_t count =
+        (size_t)a->n * (size_t)(a->node->out.h * a->node->out.w) * (size_t)a->node->out.c;
 
-static size_t count_of(const struct rn_op_args *a)
-{
-    return (size_t)a->n * (size_t)(a->node->out.h * a->node->out.w) * (size_t)a->node->out.c;
+    *kernels = a->kernels ? a->kernels : rn_kernels_pick(NULL);
+    return count % RN_LANES == 0 ? count : 0;
 }
 
 static void act(const struct rn_op_args *a)
 {
-    size_t count = count_of(a);
+    const struct rn_kernels *k;
+    size_t count = vectors_of(a, &k);
 
-    if (a->node->u.fn == RN_FN_SILU)
-        for (size_t i = 0; i < count; i++)
-            a->y[i] = a->x[0][i] * sigmoid(a->x[0][i]);
-    else if (a->node->u.fn == RN_FN_SIGMOID)
-        for (size_t i = 0; i < count; i++)
-            a->y[i] = sigmoid(a->x[0][i]);
+    if (count > 0)
+        k->act(a->node->u.fn, count, a->x[0], a->y);
     else
         rn_ref_act(a);
 }
 
 static void act_backward(const struct rn_op_args *a)
 {
-    size_t count = count_of(a);
-    float *dx = a->dx[0];
+    const struct rn_kernels *k;
+    size_t count = vectors_of(a, &k);
 
-    if (!dx || (a->node->u.fn != RN_FN_SILU && a->node->u.fn != RN_FN_SIGMOID)) {
+    if (count > 0 && a->dx[0])
+        k->act_grad(a->node->u.fn, count, a->x[0], a->dy, a->add_dx[0], a->dx[0]);
+    else
         rn_ref_act_backward(a);
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        float x = a->x[0][i], s = sigmoid(x);
-        float slope = a->node->u.fn == RN_FN_SILU ? s * (1 + x * (1 - s)) : s * (1 - s);
-        dx[i] = a->add_dx[0] ? dx[i] + a->dy[i] * slope : a->dy[i] * slope;
-    }
 }
 
 const struct rn_op_table rn_cpu_ops = {

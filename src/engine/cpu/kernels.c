@@ -15,6 +15,8 @@
 
 #include "half.inc"
 
+#include "act.inc"
+
 #include "probe.inc"
 
 const struct rn_kernels RN_KERNELS = {.isa = RN_ISA,
@@ -30,6 +32,8 @@ const struct rn_kernels RN_KERNELS = {.isa = RN_ISA,
                                       .finish = finish,
                                       .squeeze = squeeze,
                                       .load_gated = load_gated,
+                                      .act = act,
+                                      .act_grad = act_grad,
                                       .widen = widen,
                                       .narrow = narrow,
                                       .probes = {probe_fma, probe_read, probe_copy}};

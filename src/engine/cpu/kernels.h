@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "probe.h"
+#include "regnet/graph.h"
 
 #define RN_LANES 8  /* channels are padded to a multiple of this */
 #define RN_PANEL 48 /* columns of a packed panel of b (mul) */
@@ -102,6 +103,10 @@ struct rn_kernels {
        the term, scale, shift, each repeated. */
     void (*load_gated)(int lines, int w, int c, const float *dz, const float *y, const float *coef,
                        float *dst, ptrdiff_t step);
+
+    /* y = fn(x); dx = or += dy fn'(x). n: a multiple of RN_LANES. */
+    void (*act)(enum rn_fn fn, size_t n, const float *x, float *y);
+    void (*act_grad)(enum rn_fn fn, size_t n, const float *x, const float *dy, bool add, float *dx);
 
     /* To and from bfloat16, rounded to the nearest. n: a multiple of RN_LANES. */
     void (*widen)(size_t n, const uint16_t *from, float *to);

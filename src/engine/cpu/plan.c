@@ -330,7 +330,7 @@ static enum rn_status place_small(struct rn_cpu *cpu, struct rn_err *err)
 
     for (int u = 0; u < cpu->n_units; u++) {
         size_t c = (size_t)cpu->units[u].stride, repeated = c * (size_t)rn_repeat((int)c);
-        floats += 4 * c + 5 * repeated;
+        floats += 2 * c + 5 * repeated;
         doubles += 2 * c;
         if ((int)c > cpu->max_stride)
             cpu->max_stride = (int)c;
@@ -346,8 +346,8 @@ static enum rn_status place_small(struct rn_cpu *cpu, struct rn_err *err)
     for (int u = 0; u < cpu->n_units; u++) {
         struct rn_unit *unit = &cpu->units[u];
         size_t c = (size_t)unit->stride, repeated = c * (size_t)rn_repeat((int)c);
-        unit->mean = at, unit->rstd = at + c, unit->saved = at + 2 * c;
-        at += 4 * c;
+        unit->mean = at, unit->rstd = at + c;
+        at += 2 * c;
         unit->scale = at, unit->shift = at + repeated, unit->coef = at + 2 * repeated;
         at += 5 * repeated;
         unit->sums = sums;
