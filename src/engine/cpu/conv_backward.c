@@ -72,12 +72,12 @@ static void weight_gradient(const struct rn_conv_job *job, int rows, const float
                                            grad);
         for (int g = 0; g < plan->n_merged && !plan->lanes; g++) {
             const struct rn_conv_group *group = &plan->merged[g];
-            for (int t = 0; t < plan->taps; t++)
-                job->cpu->kernels->outer(
-                    strip, group->out_pad, group->n_in, x + group->in + plan->toff[t],
-                    plan->aoff + row, dy + group->out, plan->doff + row,
-                    grad + group->grad + (ptrdiff_t)t * group->n_in * group->out_pad,
-                    group->out_pad);
+            int nk = group->n_in * plan->run;
+            for (int t = 0; t < plan->taps / plan->run; t++)
+                job->cpu->kernels->outer(strip, group->out_pad, nk, x + group->in + plan->toff[t],
+                                         plan->aoff + row, dy + group->out, plan->doff + row,
+                                         grad + group->grad + (ptrdiff_t)t * nk * group->out_pad,
+                                         group->out_pad);
         }
     }
 }

@@ -32,9 +32,9 @@ void rn_conv_forward_block(const struct rn_conv_job *job, const struct rn_conv_b
                      plan->toff, plan->forward, y, plan->coff, false, ahead);
     for (int g = 0; g < plan->n_merged && !plan->lanes; g++) {
         const struct rn_conv_group *group = &plan->merged[g];
-        k->mul(block->rows, group->out_pad, plan->taps, group->n_in, x + group->in, plan->aoff,
-               plan->toff, plan->forward + group->forward, y + group->out, plan->coff, false,
-               ahead);
+        k->mul(block->rows, group->out_pad, plan->taps / plan->run, group->n_in * plan->run,
+               x + group->in, plan->aoff, plan->toff, plan->forward + group->forward,
+               y + group->out, plan->coff, false, ahead);
     }
 }
 

@@ -75,6 +75,7 @@ void rn_cpu_conv_infer(struct rn_cpu *cpu, struct rn_unit *unit, int n)
     struct rn_conv_job job = rn_conv_job_of(cpu, unit, n);
     const struct rn_unit *user = &cpu->units[unit->first_user];
 
+    job.chunks = job.blocks < RN_CHUNKS ? job.blocks : RN_CHUNKS; /* there are no sums */
     job.x = (struct rn_source){
         .y = rn_unit_result(job.gate ? &cpu->units[job.gate->in[0]] : job.input)};
     job.direct = job.plan->pad == 0 && !job.gate && !job.x.y.half;

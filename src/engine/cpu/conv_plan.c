@@ -78,12 +78,12 @@ static enum rn_status make_forward_offsets(struct rn_conv_plan *plan, struct rn_
     enum rn_status status;
     int i = 0;
 
-    RN_TRY(make_ints((size_t)plan->taps, &plan->toff, err));
+    RN_TRY(make_ints((size_t)(plan->taps / plan->run), &plan->toff, err));
     RN_TRY(make_ints(pixels, &plan->aoff, err));
     RN_TRY(make_ints(pixels, &plan->coff, err));
     RN_TRY(make_ints(pixels, &plan->doff, err));
-    for (int t = 0; t < plan->taps; t++)
-        plan->toff[t] = (t / plan->k * plan->w_frame + t % plan->k) * plan->in_stride;
+    for (int t = 0; t < plan->taps; t += plan->run)
+        plan->toff[t / plan->run] = (t / plan->k * plan->w_frame + t % plan->k) * plan->in_stride;
     for (int image = 0; image < plan->block; image++) {
         for (int y = 0; y < plan->lines; y++) {
             for (int x = 0; x < plan->w_out; x++, i++) {
@@ -213,6 +213,7 @@ static void set_sizes(struct rn_conv_plan *plan, const struct rn_conv_request *r
         plan->images = in.h * in.w;
         plan->h_in = plan->w_in = plan->h_out = plan->w_out = 1;
     }
+    plan->run = plan->groups == 1 && plan->c_in == plan->in_stride ? plan->k : 1;
     plan->block = 1;
     plan->strips = 1;
     plan->lines = plan->h_out;

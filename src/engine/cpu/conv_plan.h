@@ -56,8 +56,10 @@ struct rn_conv_plan {
     int n_merged;
     struct rn_conv_group *merged;
 
-    int h_frame, w_frame; /* of the x frame of an image or strip, with padding */
-    int *toff, *aoff, *coff;
+    int h_frame, w_frame;           /* of the x frame of an image or strip, with padding */
+    int run;                        /* taps of a line that count as one, their channels being
+                                       contiguous in x: k (a dense stem's), or 1 */
+    int *toff, *aoff, *coff;        /* taps / run; block x output pixels; the same */
     int margin, h_dframe, w_dframe; /* of the dy frame */
     int *doff;                      /* block x output pixels: offsets in the dy frame */
     int n_classes;
