@@ -62,22 +62,18 @@ static void weight_gradient(const struct rn_conv_job *job, int rows, const float
                             const float *dy, float *grad)
 {
     const struct rn_conv_plan *plan = job->plan;
-    enum { STRIP = 112 };
 
-    for (int row = 0; row < rows; row += STRIP) {
-        int strip = rows - row < STRIP ? rows - row : STRIP;
+    for (int row = 0; row < rows; row += RN_STRIP) {
+        int strip = rows - row < RN_STRIP ? rows - row : RN_STRIP;
+        const int *aoff = plan->aoff + row, *doff = plan->doff + row;
         if (plan->lanes)
             job->cpu->kernels->outer_lanes(strip, plan->out_stride, plan->lanes, plan->taps, x,
-                                           plan->aoff + row, plan->toff, dy, plan->doff + row,
-                                           grad);
+                                           aoff, plan->toff, dy, doff, grad);
         for (int g = 0; g < plan->n_merged && !plan->lanes; g++) {
             const struct rn_conv_group *group = &plan->merged[g];
-            int nk = group->n_in * plan->run;
-            for (int t = 0; t < plan->taps / plan->run; t++)
-                job->cpu->kernels->outer(strip, group->out_pad, nk, x + group->in + plan->toff[t],
-                                         plan->aoff + row, dy + group->out, plan->doff + row,
-                                         grad + group->grad + (ptrdiff_t)t * nk * group->out_pad,
-                                         group->out_pad);
+            job->cpu->kernels->outer(strip, group->out_pad, plan->taps / plan->run,
+                                     group->n_in * plan->run, x + group->in, aoff, plan->toff,
+                                     dy + group->out, doff, grad + group->grad);
         }
     }
 }

@@ -26,14 +26,19 @@ static struct corner corner_of(const struct rn_conv_plan *plan, const struct rn_
                            .first_out = i * out};
 }
 
-/* Where the lanes kernels have the weight of tap t, s-th input of its group, output channel c. */
+/* Where the lanes kernels have the weight of tap t, s-th input of its group, output channel c: in
+   vector o of the tap, that of the group's o-th output, the lane of the input. Groups of 8 are two
+   taps of four inputs, with outputs o and o + 4 in the halves of a vector. */
 static ptrdiff_t lane_at(const struct rn_conv_plan *plan, int taps, int t, int s, int c)
 {
-    int wide = plan->lanes < RN_LANES ? plan->width : RN_LANES;
+    int g = plan->lanes, wide = g < RN_LANES ? plan->width : RN_LANES;
     int end = plan->merged[0].out_pad / wide * wide; /* of the wide vectors */
-    int width = c < end ? wide : RN_LANES, first = c / width * width;
+    int width = c < end ? wide : RN_LANES, first = c / width * width, o = c % g;
 
-    return (ptrdiff_t)first * taps * plan->lanes + (t * plan->lanes + s) * width + c - first;
+    if (g == 8)
+        return (ptrdiff_t)first * taps * g + ((2 * t + s / 4) * 4 + o % 4) * width + o / 4 * 4 +
+               s % 4;
+    return (ptrdiff_t)first * taps * g + (t * g + o) * width + c - first - o + s;
 }
 
 static void pack_lanes_forward(const struct rn_conv_plan *plan, const float *weight,
@@ -71,17 +76,22 @@ static void unpack_lanes(const struct rn_conv_plan *plan, float *dweight)
                 *dweight++ = plan->grad[lane_at(plan, plan->taps, t, s, c)];
 }
 
-/* A column of a matrix in panels: where its first row lies, and the distance between rows. */
+/* A column of a matrix in panels: where its first row lies, the distance between rows, and the
+   column after its panel. */
 struct column {
-    ptrdiff_t first, step;
+    ptrdiff_t first;
+    int step, end;
 };
 
-static struct column column_of(int rows, int columns, int column)
+static struct column column_of(const struct rn_conv_plan *plan, int rows, int columns, int column)
 {
-    int panel = column / RN_PANEL * RN_PANEL;
-    int width = columns - panel < RN_PANEL ? columns - panel : RN_PANEL;
+    int panel = 0, width = rn_panel(plan->width, columns);
 
-    return (struct column){(ptrdiff_t)panel * rows + column - panel, width};
+    while (panel + width <= column) {
+        panel += width;
+        width = rn_panel(plan->width, columns - panel);
+    }
+    return (struct column){(ptrdiff_t)panel * rows + column - panel, width, panel + width};
 }
 
 static void pack_forward(const struct rn_conv_plan *plan, const struct rn_conv_group *group,
@@ -92,7 +102,7 @@ static void pack_forward(const struct rn_conv_plan *plan, const struct rn_conv_g
 
     weight += corner.weight;
     for (int o = 0; o < corner.out; o++) {
-        struct column column = column_of(rows, group->out_pad, corner.first_out + o);
+        struct column column = column_of(plan, rows, group->out_pad, corner.first_out + o);
         float *to = panels + column.first + corner.first_in * column.step;
         float factor = scale ? scale[group->out + corner.first_out + o] : 1;
         for (int i = 0; i < corner.in; i++, to += column.step, weight += plan->taps)
@@ -127,9 +137,9 @@ static void pack_class(const struct rn_conv_plan *plan, const struct rn_conv_gro
             const float *from = weight + class->tap[t];
             for (int i = 0, end; i < corner.in; i = end) {
                 int at = corner.first_in + i;
-                struct column column = column_of(rows, group->in_pad, at);
+                struct column column = column_of(plan, rows, group->in_pad, at);
                 float *to = panels + column.first + row * column.step;
-                end = i + (int)column.step - at % RN_PANEL;
+                end = column.end - corner.first_in;
                 end = end < corner.in ? end : corner.in;
                 for (int j = i; j < end; j++)
                     to[j - i] = from[(ptrdiff_t)j * plan->taps];

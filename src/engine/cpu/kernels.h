@@ -23,8 +23,16 @@
 #include "probe.h"
 #include "regnet/graph.h"
 
-#define RN_LANES 8  /* channels are padded to a multiple of this */
-#define RN_PANEL 48 /* columns of a packed panel of b (mul) */
+#define RN_LANES 8   /* channels are padded to a multiple of this */
+#define RN_STRIP 112 /* at most so many rows of outer */
+
+/* Columns of the next panel of b (mul) where `left` are still to come, for vectors of `width`. */
+static inline int rn_panel(int width, int left)
+{
+    if (width == 8)
+        return left >= 24 && left % 16 == 8 ? 24 : left >= 16 ? 16 : 8;
+    return left >= 48 ? 48 : left >= 32 ? 32 : left >= 16 ? 16 : 8;
+}
 
 /* Coefficients by channel are stored this many times one after the other: short rows are taken
    together, in numbers that make a multiple of the widest vector. */
@@ -60,14 +68,14 @@ struct rn_kernels {
 
     /* Both forms of mul move `ahead` forward as they go; done with it, they set its n to 0. */
 
-    /* c[coff[i] .. + n) = or += the product over m rows. b: panels of RN_PANEL columns, each panel
-       taps x nc rows (rn_pack_panels). n: a multiple of RN_LANES. */
+    /* c[coff[i] .. + n) = or += the product over m rows. b: panels of rn_panel columns, each
+       taps x nc rows (conv_pack.c). n: a multiple of RN_LANES. */
     void (*mul)(int m, int n, int taps, int nc, const float *a, const int *aoff, const int *toff,
                 const float *b, float *c, const int *coff, bool add, struct rn_ahead *ahead);
 
-    /* c[k * ldc .. + n) += the product, k < nk. */
-    void (*outer)(int m, int n, int nk, const float *a, const int *aoff, const float *b,
-                  const int *boff, float *c, int ldc);
+    /* c[(t nk + k) n .. + n) += the product with a moved by tap t, k < nk. m: at most RN_STRIP. */
+    void (*outer)(int m, int n, int taps, int nk, const float *a, const int *aoff, const int *toff,
+                  const float *b, const int *boff, float *c);
 
     /* The same two products for convolutions in groups of g = 1, 2, 4 or 8 channels, as many out as
        in; c channels, padded. Weights, and their gradient, lie by vectors of output channels (width

@@ -21,4 +21,15 @@ typedef int v16_bits __attribute__((vector_size(64), aligned(4), may_alias));
 #define UNROLL _Pragma("GCC unroll 32")
 #endif
 
+/* Nothing to do, but the compiler cannot look through it. HERE: an address is in a register from
+   here on, and not worked out again. KEEP: so is a vector, and it stays where it is. */
+#define HERE(p) __asm__("" : "+r"(p))
+#if defined(__AVX512F__)
+#define KEEP(v) __asm__("" : "+v"(v))
+#elif defined(__AVX__)
+#define KEEP(v) __asm__("" : "+x"(v))
+#else
+#define KEEP(v) (void)(v)
+#endif
+
 #endif
