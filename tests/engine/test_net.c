@@ -32,7 +32,7 @@ static const int batches[] = {3, 11, 2};
 struct outcome {
     int n; /* images */
     float *images, *targets;
-    float *logits, *inferred, *values, *grads;
+    float *logits, *inferred, *served, *values, *grads; /* served: by a net without training */
     double loss;
 };
 
@@ -93,6 +93,17 @@ static struct rn_net *made(const struct rn_graph *graph, const char *engine, int
     return net;
 }
 
+static void serve(const struct rn_graph *graph, const char *engine, bool bf16, struct outcome *o)
+{
+    struct rn_net_options options = {.engine = engine, .batch = o->n, .bf16 = bf16};
+    struct rn_net *net = NULL;
+
+    assert_int_equal(rn_net_new(graph, &options, &net, NULL), RN_OK);
+    memcpy(rn_net_params(net).value, o->values, graph->n_values * sizeof *o->values);
+    rn_net_infer(net, o->images, o->n, o->served);
+    rn_net_free(net);
+}
+
 /* One step and an inference of n images on a net for batches of up to `batch`. */
 static struct outcome run(const struct rn_graph *graph, const char *engine, int n, int batch,
                           int threads, bool bf16, uint64_t seed)
@@ -105,7 +116,8 @@ static struct outcome run(const struct rn_graph *graph, const char *engine, int 
                         .images = normals((size_t)n * pixels, seed, 0),
                         .targets = random_targets(n, graph->arch.num_classes, seed),
                         .logits = rn_alloc(logits, sizeof(float)),
-                        .inferred = rn_alloc(logits, sizeof(float))};
+                        .inferred = rn_alloc(logits, sizeof(float)),
+                        .served = rn_alloc(logits, sizeof(float))};
 
     init(graph, seed, params.value);
     o.loss = rn_net_step(net, o.images, o.targets, n, o.logits);
@@ -113,6 +125,7 @@ static struct outcome run(const struct rn_graph *graph, const char *engine, int 
     o.values = copy(params.value, params.n_values);
     o.grads = copy(params.grad, params.n_trained);
     rn_net_free(net);
+    serve(graph, engine, bf16, &o);
     return o;
 }
 
@@ -122,6 +135,7 @@ static void release(struct outcome *o)
     rn_free(o->targets);
     rn_free(o->logits);
     rn_free(o->inferred);
+    rn_free(o->served);
     rn_free(o->values);
     rn_free(o->grads);
 }
@@ -164,6 +178,7 @@ static void compare_values(const struct rn_graph *graph, const struct outcome *f
 
     assert_values(graph, "logits", found->logits, expected->logits, logits);
     assert_values(graph, "inferred logits", found->inferred, expected->inferred, logits);
+    assert_values(graph, "served logits", found->served, expected->inferred, logits);
     assert_true(fabs(found->loss / expected->loss - 1.0) < 1e-5);
     for (int i = 0; i < graph->n_params; i++)
         assert_values(graph, graph->params[i].name, found->values + graph->params[i].offset,
@@ -391,6 +406,42 @@ static void inference_follows_the_parameters(void **state)
     rn_graph_free(graph);
 }
 
+/* More images than inference takes at a time. */
+static void inference_of_many_images_agrees(void **state)
+{
+    enum { IMAGES = 13, SIZE = 96 };
+    struct rn_arch arch = {.stem = RN_STEM_CIFAR,
+                           .stem_w = 8,
+                           .block = RN_BLOCK_BOTTLENECK,
+                           .se_r = 0.25,
+                           .n_stages = 1,
+                           .stages = {{1, 32, 1, 1.0, 8, 3}},
+                           .num_classes = 7,
+                           .im_size = SIZE};
+    struct rn_graph *graph = built(&arch);
+    float *images = normals((size_t)IMAGES * SIZE * SIZE * 3, 6, 0);
+    struct rn_net *ref = made(graph, "ref", IMAGES, 1, false);
+    float expected[IMAGES * 7], found[IMAGES * 7];
+
+    (void)state;
+    init(graph, 6, rn_net_params(ref).value);
+    rn_net_infer(ref, images, IMAGES, expected);
+    for (size_t e = 0; e < sizeof engines / sizeof *engines && runs_here(engines[e]); e++) {
+        struct rn_net_options options = {.engine = engines[e], .batch = IMAGES};
+        struct rn_net *net = NULL;
+
+        assert_int_equal(rn_net_new(graph, &options, &net, NULL), RN_OK);
+        assert_true(rn_net_arena_bytes(net) < (size_t)IMAGES * SIZE * SIZE * 64 * sizeof(float));
+        init(graph, 6, rn_net_params(net).value);
+        rn_net_infer(net, images, IMAGES, found);
+        assert_values(graph, "logits", found, expected, (size_t)IMAGES * 7);
+        rn_net_free(net);
+    }
+    rn_free(images);
+    rn_net_free(ref);
+    rn_graph_free(graph);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -399,6 +450,7 @@ int main(void)
         cmocka_unit_test(threads_change_no_bit),
         cmocka_unit_test(batch_statistics_agree),
         cmocka_unit_test(inference_follows_the_parameters),
+        cmocka_unit_test(inference_of_many_images_agrees),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

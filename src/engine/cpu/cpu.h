@@ -81,6 +81,7 @@ struct rn_cpu {
     bool folded;                       /* the packed weights are those of inference, and current */
     float *small;                      /* scale, shift, mean, ... of all units */
     double *sums;                      /* all units' */
+    int infer_images;                  /* that inference takes through all units together */
     int max_stride, max_repeated;      /* channels of a row, and those repeated (rn_repeat) */
     double *partial;                   /* RN_CHUNKS x 3 x max_stride: sums by chunk */
     struct rn_scratch *scratch;        /* one a thread */

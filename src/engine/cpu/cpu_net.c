@@ -107,17 +107,13 @@ static void params_changed(void *arg)
     ((struct rn_cpu *)arg)->folded = false;
 }
 
-static void forward(void *arg, enum rn_pass pass, double momentum, const float *images, int n,
-                    float *logits)
+static void forward_images(struct rn_cpu *cpu, enum rn_pass pass, double momentum,
+                           const float *images, int n, float *logits)
 {
-    struct rn_cpu *cpu = arg;
     const struct rn_unit *last = &cpu->units[cpu->n_units - 1];
     int classes = last->node.out.c;
     const float *result;
 
-    if (pass == RN_PASS_INFER && !cpu->folded)
-        rn_cpu_fold(cpu);
-    cpu->folded = pass == RN_PASS_INFER;
     cpu->units[0].z = rn_tensor_of((float *)(uintptr_t)images); /* only read */
     for (int u = 1; u < cpu->n_units; u++) {
         double start = now(cpu);
@@ -128,6 +124,22 @@ static void forward(void *arg, enum rn_pass pass, double momentum, const float *
     for (int i = 0; i < n; i++)
         memcpy(logits + (ptrdiff_t)i * classes, result + (ptrdiff_t)i * last->stride,
                (size_t)classes * sizeof *logits);
+}
+
+static void forward(void *arg, enum rn_pass pass, double momentum, const float *images, int n,
+                    float *logits)
+{
+    struct rn_cpu *cpu = arg;
+    const struct rn_shape *in = &cpu->units[0].node.out;
+    ptrdiff_t classes = cpu->units[cpu->n_units - 1].node.out.c;
+    int together = pass == RN_PASS_INFER ? cpu->infer_images : n;
+
+    if (pass == RN_PASS_INFER && !cpu->folded)
+        rn_cpu_fold(cpu);
+    cpu->folded = pass == RN_PASS_INFER;
+    for (int i = 0; i < n; i += together)
+        forward_images(cpu, pass, momentum, images + (ptrdiff_t)i * in->h * in->w * in->c,
+                       n - i < together ? n - i : together, logits + i * classes);
 }
 
 /* Whether somebody else has finished a unit's dz. */

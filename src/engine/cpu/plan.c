@@ -205,10 +205,37 @@ static int backward_step(const struct rn_cpu *cpu, int u)
     return 2 * cpu->n_units - u;
 }
 
+static size_t image_bytes(const struct rn_unit *unit)
+{
+    return (size_t)(rn_unit_pixels(unit) * unit->stride) *
+           (unit->half ? sizeof(uint16_t) : sizeof(float));
+}
+
+/* Images whose tensors memory is planned for. */
+static size_t images_of(const struct rn_cpu *cpu)
+{
+    return (size_t)(cpu->request.options.train ? cpu->request.options.batch : cpu->infer_images);
+}
+
 static size_t bytes_of(const struct rn_cpu *cpu, const struct rn_unit *unit)
 {
-    return (size_t)cpu->request.options.batch * (size_t)rn_unit_pixels(unit) *
-           (size_t)unit->stride * (unit->half ? sizeof(uint16_t) : sizeof(float));
+    return images_of(cpu) * image_bytes(unit);
+}
+
+/* Inference takes a few images at a time through all units, so many that what a unit writes is
+   still in the third-level cache when the next one reads it. */
+static void plan_inference(struct rn_cpu *cpu)
+{
+    const size_t cache = (size_t)16 << 20;
+    size_t largest = 1;
+
+    for (int u = 1; u < cpu->n_units; u++) {
+        size_t bytes = image_bytes(&cpu->units[u]) + image_bytes(&cpu->units[cpu->units[u].in[0]]);
+        largest = bytes > largest ? bytes : largest;
+    }
+    cpu->infer_images = cpu->request.options.batch;
+    if (cache / largest < (size_t)cpu->infer_images)
+        cpu->infer_images = cache < largest ? 1 : (int)(cache / largest);
 }
 
 /* The unit whose buffer u's dz lies in: a sum shares its with what it feeds and with its alias, an
@@ -239,7 +266,8 @@ static bool wants_y_in_inference(const struct rn_cpu *cpu, int u)
     return !unit->stored && (unit->n_users == 0 || cpu->units[unit->first_user].closer != u);
 }
 
-/* Sums, gate and gradient of the average, by image, stay until b runs backward (cpu_se.h). */
+/* The excitation's reader reads b and the gate instead. Sums, gate and gradient of the average, by
+   image, stay until b runs backward (cpu_se.h). */
 static void plan_excitation(const struct rn_cpu *cpu, const struct rn_unit *excite,
                             struct rn_arena_item *items)
 {
@@ -247,9 +275,12 @@ static void plan_excitation(const struct rn_cpu *cpu, const struct rn_unit *exci
     struct rn_arena_item *m = &items[BUFFERS * squeeze + BUFFER_Y];
     struct rn_arena_item *s = &items[BUFFERS * u + BUFFER_Y];
 
-    m->bytes = 2 * (size_t)cpu->request.options.batch * (size_t)excite->stride * sizeof(float);
-    if (!cpu->request.options.train)
+    m->bytes = 2 * images_of(cpu) * (size_t)excite->stride * sizeof(float);
+    if (!cpu->request.options.train) {
+        items[BUFFERS * b + BUFFER_Y].last = excite->last_user;
+        items[BUFFERS * excite->in[1] + BUFFER_Z].last = excite->last_user;
         return;
+    }
     s->bytes = m->bytes;
     s->first = backward_step(cpu, excite->last_user);
     s->last = m->last = backward_step(cpu, b);
@@ -417,6 +448,7 @@ enum rn_status rn_cpu_plan(struct rn_cpu *cpu, struct rn_err *err)
 
     RN_TRY(build_units(cpu, err));
     plan_types(cpu);
+    plan_inference(cpu);
     plan_gradients(cpu);
     RN_TRY(place_buffers(cpu, err));
     RN_TRY(place_small(cpu, err));
