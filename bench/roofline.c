@@ -3,7 +3,7 @@
  * bytes from each cache and from memory. A network is held against these figures
  * (regnet time --layers).
  *
- *     roofline            a table
+ *     roofline            a table, in Markdown
  *     roofline --json     {"isa", "one": {"threads", "float32_flops", "bf16_flops", "levels":
  *                         [{"name", "bytes", "read", "copy"}, ...]}, "all": {...}}, by the second
  */
@@ -16,7 +16,7 @@
 
 static void print_row(const char *what, double one, double all)
 {
-    printf("  %-22s %10.1f %10.1f\n", what, one * 1e-9, all * 1e-9);
+    printf("| %-18s | %8.1f | %7.1f |\n", what, one * 1e-9, all * 1e-9);
 }
 
 static void print_level(const struct rn_machine_level *one, const struct rn_machine_level *all)
@@ -31,7 +31,7 @@ static void print_level(const struct rn_machine_level *one, const struct rn_mach
 
 static void print_table(const struct rn_machine *one, const struct rn_machine *all)
 {
-    printf("  %-22s %10s %7d of them\n", one->isa, "one core", all->threads);
+    printf("| %-18s | %8s | %d cores |\n|---|---|---|\n", one->isa, "one core", all->threads);
     print_row("float32, GFLOP/s", one->flops, all->flops);
     if (one->bf16_flops > 0)
         print_row("bf16, GFLOP/s", one->bf16_flops, all->bf16_flops);

@@ -40,8 +40,8 @@ struct rn_timing {
     double *step_s;       /* seconds of each step, ascending */
     double mean_s;        /* of a step */
     size_t planned_bytes; /* parameters, gradients, momenta and the planned activations */
-    size_t peak_bytes;    /* most that this process has held since it began: whoever compares
-                             inference with training times inference first */
+    size_t peak_bytes;    /* most that this process has held since it began (0: unknown): whoever
+                             compares inference with training times inference first */
     size_t n_layers;      /* 0 without options.layers, and for an engine that does not say */
     struct rn_layer_timing *layers;
 };

@@ -83,6 +83,20 @@ static void the_layers_do_what_the_network_does(void **state)
     rn_timing_release(&timing);
 }
 
+/* Backward, a convolution has two products to do, of the data and of the weights; the stem one. */
+static void backward_is_twice_forward_but_for_the_stem(void **state)
+{
+    struct rn_timing timing = timing_of(true, 1);
+
+    (void)state;
+    for (size_t i = 0; i < timing.n_layers; i++) {
+        const struct rn_layer_timing *layer = &timing.layers[i];
+        double factor = strcmp(layer->kind, "stem") == 0 ? 1 : 2;
+        assert_true(layer->backward.flops == factor * layer->forward.flops);
+    }
+    rn_timing_release(&timing);
+}
+
 static const char *kind_of(const struct rn_timing *timing, const char *name)
 {
     for (size_t i = 0; i < timing->n_layers; i++)
@@ -144,6 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steps_are_as_many_as_asked_for_and_ascend),
         cmocka_unit_test(the_layers_do_what_the_network_does),
+        cmocka_unit_test(backward_is_twice_forward_but_for_the_stem),
         cmocka_unit_test(layers_have_kinds),
         cmocka_unit_test(the_layers_take_no_longer_than_the_steps),
         cmocka_unit_test(every_allocation_may_fail),
