@@ -55,7 +55,7 @@ void rn_load(const struct rn_mover *m, int lines, int w, int c, struct rn_source
                 k->load_view(1, few, c, view_of(x, floats(m, 0, x.y, first, few * c, c)),
                              dst + at * c, 0);
             else
-                k->widen((size_t)(few * c), rn_tensor_at(x.y, first).data, dst + at * c);
+                k->widen((size_t)few * (size_t)c, rn_tensor_at(x.y, first).data, dst + at * c);
         }
     }
 }
