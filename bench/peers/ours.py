@@ -92,7 +92,7 @@ class Regnet:
         return networks
 
     def draws_per_s(self, space):
-        """Networks drawn, made compatible, counted and tested, in a second."""
+        """Attempts to draw a network, in a second; most are rejected, some before counting."""
         command = [self.bench / "bench_sample", space]
         output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
         return float(output.split()[1])
