@@ -64,7 +64,8 @@ static inline void rn_conv_fetch(struct rn_ahead *ahead, struct rn_tensor tensor
                                  int count, int stride, int rows)
 {
     ahead->from[ahead->n] = rn_tensor_at(tensor, first * stride).data;
-    ahead->step[ahead->n++] = (ptrdiff_t)rn_tensor_size(tensor) * count * stride / (rows > 0 ? rows : 1);
+    ahead->step[ahead->n++] =
+        (ptrdiff_t)rn_tensor_size(tensor) * count * stride / (rows > 0 ? rows : 1);
 }
 
 /* Coefficient of channel i, as often as it is stored. */
