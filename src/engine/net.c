@@ -32,8 +32,8 @@ static enum rn_status pick_engine(const char *name, const struct rn_engine **eng
         return RN_OK;
     }
     return rn_fail(err, RN_E_CONFIG,
-                   "there is no engine \"%s\"; this build has cpu (cpu-avx512, cpu-avx2, cpu-base) "
-                   "and ref",
+                   "there is no engine \"%s\"; this build has cpu (cpu-amx, cpu-avx512bf16, "
+                   "cpu-avx512, cpu-avx2, cpu-base) and ref",
                    name);
 }
 

@@ -1,6 +1,7 @@
 /* A convolution with the normalization that follows, backward: one pass gives both gradients. */
 #include <string.h>
 
+#include "conv_half.h"
 #include "conv_job.h"
 #include "cpu_se.h"
 
@@ -31,7 +32,7 @@ static void reduce_gradients(struct rn_cpu *cpu, struct rn_unit *unit, int n)
 
 /* Brings the lines of dy that a block needs into their frame. */
 static void load_gradient(const struct rn_conv_job *job, const struct rn_conv_block *block,
-                          const struct rn_scratch *scratch, float *frame)
+                          const struct rn_scratch *scratch, struct rn_tensor frame)
 {
     const struct rn_conv_plan *plan = job->plan;
     const struct rn_unit *unit = job->unit;
@@ -46,9 +47,9 @@ static void load_gradient(const struct rn_conv_job *job, const struct rn_conv_bl
         return;
     }
     at = ((ptrdiff_t)block->image * plan->h_out + in.from) * line;
-    frame += in.skip * step + plan->margin * c;
+    frame = rn_tensor_at(frame, in.skip * step + plan->margin * c);
     for (int i = 0; i < block->images;
-         i++, at += plan->h_out * line, frame += plan->h_dframe * step) {
+         i++, at += plan->h_out * line, frame = rn_tensor_at(frame, plan->h_dframe * step)) {
         if (unit->excite)
             rn_se_coef(job->cpu, unit, block->image + i, scratch->coef);
         rn_load_gradient(&scratch->mover, in.count, plan->w_out, (int)c, rn_tensor_at(unit->dz, at),
@@ -99,7 +100,12 @@ static void data_gradient(const struct rn_conv_job *job, const struct rn_conv_bl
 
     if (!add && plan->k < plan->s)
         memset(dx, 0, (size_t)(block->rows_in * plan->in_stride) * sizeof *dx);
-    for (int g = 0; g < plan->n_merged; g++) {
+    for (int c = 0; plan->half && c < plan->n_classes; c++)
+        if (plan->classes[c].taps > 0)
+            job->cpu->half->mul(&plan->half->backward[c],
+                                class_rows(plan, block, &plan->classes[c]), (const uint16_t *)dy,
+                                dx, ahead);
+    for (int g = 0; g < plan->n_merged; g++) { /* none of half */
         const struct rn_conv_group *group = &plan->merged[g];
         const float *weights = plan->backward + group->backward;
         for (int c = 0; c < plan->n_classes; c++) {
@@ -136,16 +142,17 @@ static void input_gradient(const struct rn_conv_job *job, const struct rn_conv_b
                            struct rn_ahead *ahead, double *sums)
 {
     struct rn_tensor dz = rn_tensor_at(job->input->dz, block->first_in * job->plan->in_stride);
-    float *to = dz.half ? scratch->block : dz.data;
-    const float *from = dz.half ? to : NULL;
+    bool apart = dz.half || job->plan->half; /* products in bfloat16 do not add up */
+    float *to = apart ? scratch->block : dz.data;
+    const float *from = apart ? to : NULL;
 
-    data_gradient(job, block, dy, job->add && !dz.half, ahead, to);
+    data_gradient(job, block, dy, job->add && !apart, ahead, to);
     if (job->gate)
         rn_se_sums(job->cpu, job->gate, scratch, from, block);
     else if (job->finishes)
         rn_finish_rows(job->input, &job->finish, scratch, from, job->add, block->first_in,
                        block->rows_in, sums);
-    else if (dz.half)
+    else if (apart)
         rn_finish(&scratch->mover, block->rows_in, job->plan->in_stride, from, job->add, dz,
                   (struct rn_source){0}, 0, NULL, NULL);
 }
@@ -156,25 +163,29 @@ static void backward_chunk(void *arg, int chunk, int thread)
     const struct rn_conv_plan *plan = job->plan;
     int begin, end;
     struct rn_scratch *scratch = &job->cpu->scratch[thread];
-    float *dframe = scratch->frames + rn_conv_frame_floats(plan);
+    struct rn_tensor dframe = rn_conv_dframe(plan, scratch);
+    void *spare = scratch->frames + rn_conv_frame_floats(plan) + rn_conv_dframe_floats(plan);
     float *grad = plan->grad + (size_t)chunk * plan->grad_size;
     double *sums = job->cpu->partial + (ptrdiff_t)chunk * 3 * job->cpu->max_stride;
 
     memset(grad, 0, plan->grad_size * sizeof *grad);
     memset(sums, 0, 3 * (size_t)job->cpu->max_stride * sizeof *sums);
-    rn_conv_clear_frames(job, scratch, dframe);
+    rn_conv_clear_frames(job, scratch, true);
     rn_conv_chunk_range(job, chunk, &begin, &end);
     for (int i = begin; i < end; i++) {
         struct rn_conv_block block = rn_conv_block_at(plan, job->images, i);
         struct rn_ahead ahead = {0};
-        const float *x = rn_conv_block_of_x(job, &block, scratch);
+        struct rn_tensor x = rn_conv_block_of_x(job, &block, scratch);
         load_gradient(job, &block, scratch, dframe);
-        weight_gradient(job, block.rows, x, dframe, grad);
+        if (plan->half)
+            rn_conv_half_gradient(plan, job->cpu->half, &block, x.data, dframe.data, spare, grad);
+        else
+            weight_gradient(job, block.rows, x.data, dframe.data, grad);
         if (!job->input->needs_dz)
             continue;
         if (i + 1 < end)
             fetch_next(job, &block, i + 1, &ahead);
-        input_gradient(job, &block, scratch, dframe, &ahead, sums);
+        input_gradient(job, &block, scratch, dframe.data, &ahead, sums);
     }
 }
 

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "conv_half.h"
 #include "conv_job.h"
 
 void rn_conv_fetch_x(const struct rn_conv_job *job, int next, int rows, struct rn_ahead *ahead)
@@ -26,7 +27,11 @@ void rn_conv_forward_block(const struct rn_conv_job *job, const struct rn_conv_b
 
     if (job->adds_up)
         rn_cpu_sum_rows(job->cpu, scratch, job->input, block->first_in, block->rows_in);
-    x = rn_conv_block_of_x(job, block, scratch);
+    x = rn_conv_block_of_x(job, block, scratch).data;
+    if (plan->half) {
+        job->cpu->half->mul(&plan->half->forward, block->rows, (const uint16_t *)x, y, ahead);
+        return;
+    }
     if (plan->lanes)
         k->mul_lanes(block->rows, plan->out_stride, plan->lanes, plan->taps, x, plan->aoff,
                      plan->toff, plan->forward, y, plan->coff, false, ahead);
@@ -46,7 +51,7 @@ static void forward_chunk(void *arg, int chunk, int thread)
     double *sums = job->cpu->partial + (ptrdiff_t)chunk * 3 * job->cpu->max_stride;
 
     memset(sums, 0, 2 * (size_t)stride * sizeof *sums);
-    rn_conv_clear_frames(job, scratch, NULL);
+    rn_conv_clear_frames(job, scratch, false);
     rn_conv_chunk_range(job, chunk, &begin, &end);
     for (int i = begin; i < end; i++) {
         struct rn_conv_block block = rn_conv_block_at(job->plan, job->images, i);
@@ -56,11 +61,8 @@ static void forward_chunk(void *arg, int chunk, int thread)
         if (i + 1 < end)
             rn_conv_fetch_x(job, i + 1, block.rows, &ahead);
         rn_conv_forward_block(job, &block, scratch, &ahead, to);
-        rn_store(&scratch->mover, block.rows, stride, to, y);
-        if (!job->stats)
-            continue;
         memset(scratch->sums, 0, 2 * (size_t)stride * sizeof *scratch->sums);
-        job->cpu->kernels->stats(block.rows, stride, to, scratch->sums);
+        rn_store(&scratch->mover, block.rows, stride, to, y, job->stats ? scratch->sums : NULL);
         for (int j = 0; j < 2 * stride; j++)
             sums[j] += (double)scratch->sums[j];
     }
@@ -122,5 +124,5 @@ void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, double moment
     set_affine(cpu, unit);
     if (unit->stored)
         rn_load(&cpu->scratch->mover, 1, n * rn_unit_pixels(unit), unit->stride,
-                (struct rn_source){unit->y, unit->scale, unit->shift, unit->relu}, unit->z.data, 0);
+                (struct rn_source){unit->y, unit->scale, unit->shift, unit->relu}, unit->z, 0);
 }

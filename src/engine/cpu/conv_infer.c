@@ -16,8 +16,7 @@ static void complete(const struct rn_conv_job *job, const struct rn_conv_block *
             .y = rn_tensor_at(rn_unit_result(job->other), block->first * unit->stride)};
         rn_sum(&scratch->mover, block->rows, unit->stride, x, other, sum->relu, result);
     } else {
-        rn_load(&scratch->mover, 1, block->rows, unit->stride, x, y, 0);
-        rn_store(&scratch->mover, block->rows, unit->stride, y, result);
+        rn_load(&scratch->mover, 1, block->rows, unit->stride, x, result, 0);
     }
 }
 
@@ -28,7 +27,7 @@ static void infer_chunk(void *arg, int chunk, int thread)
     struct rn_scratch *scratch = &job->cpu->scratch[thread];
     int begin, end;
 
-    rn_conv_clear_frames(job, scratch, NULL);
+    rn_conv_clear_frames(job, scratch, false);
     rn_conv_chunk_range(job, chunk, &begin, &end);
     for (int i = begin; i < end; i++) {
         struct rn_conv_block block = rn_conv_block_at(job->plan, job->images, i);
@@ -78,7 +77,7 @@ void rn_cpu_conv_infer(struct rn_cpu *cpu, struct rn_unit *unit, int n)
     job.chunks = job.blocks < RN_CHUNKS ? job.blocks : RN_CHUNKS; /* there are no sums */
     job.x = (struct rn_source){
         .y = rn_unit_result(job.gate ? &cpu->units[job.gate->in[0]] : job.input)};
-    job.direct = job.plan->pad == 0 && !job.gate && !job.x.y.half;
+    job.direct = rn_conv_is_direct(&job);
     if (unit->n_users > 0 && user->kind == RN_UNIT_SUM &&
         user->closer == (int)(unit - cpu->units)) {
         job.sum = user;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "conv_half.h"
 #include "cpu_se.h"
 
 struct rn_conv_job rn_conv_job_of(struct rn_cpu *cpu, struct rn_unit *unit, int n)
@@ -19,9 +20,20 @@ struct rn_conv_job rn_conv_job_of(struct rn_cpu *cpu, struct rn_unit *unit, int 
     job.images = n * job.plan->images;
     job.blocks = rn_conv_blocks(job.plan, job.images);
     job.chunks = rn_conv_chunks(job.plan, job.images);
-    job.direct =
-        !job.x.scale && !job.x.y.half && !job.gate && job.plan->k == 1 && job.plan->pad == 0;
+    job.direct = rn_conv_is_direct(&job);
     return job;
+}
+
+bool rn_conv_is_direct(const struct rn_conv_job *job)
+{
+    const struct rn_conv_plan *plan = job->plan;
+
+    /* Tiles would take what lies behind the last pixel's channels, perhaps no numbers, times zero.
+     */
+    if (plan->half && plan->in_stride % RN_DEPTH != 0)
+        return false;
+    return !job->x.scale && job->x.y.half == (plan->half != NULL) && !job->gate && plan->k == 1 &&
+           plan->pad == 0;
 }
 
 void rn_conv_chunk_range(const struct rn_conv_job *job, int chunk, int *begin, int *end)
@@ -34,22 +46,33 @@ void rn_conv_chunk_range(const struct rn_conv_job *job, int chunk, int *begin, i
 }
 
 struct rn_conv_lines rn_conv_frame_lines(const struct rn_conv_plan *plan, int first, int lines,
-                                         int height, float *frame, ptrdiff_t step)
+                                         int height, struct rn_tensor frame, ptrdiff_t step)
 {
     struct rn_conv_lines in = {.skip = first < 0 ? -first : 0, .from = first < 0 ? 0 : first};
     int end = first + lines < height ? first + lines : height;
 
     in.count = end - in.from;
     if (plan->strips > 1) {
-        memset(frame, 0, (size_t)(in.skip * step) * sizeof *frame);
-        memset(frame + (in.skip + in.count) * step, 0,
-               (size_t)((lines - in.skip - in.count) * step) * sizeof *frame);
+        size_t line = (size_t)step * rn_tensor_size(frame);
+        memset(frame.data, 0, (size_t)in.skip * line);
+        memset(rn_tensor_at(frame, (in.skip + in.count) * step).data, 0,
+               (size_t)(lines - in.skip - in.count) * line);
     }
     return in;
 }
 
+static struct rn_tensor x_frame(const struct rn_conv_plan *plan, const struct rn_scratch *scratch)
+{
+    return (struct rn_tensor){scratch->frames, plan->half != NULL};
+}
+
+struct rn_tensor rn_conv_dframe(const struct rn_conv_plan *plan, const struct rn_scratch *scratch)
+{
+    return (struct rn_tensor){scratch->frames + rn_conv_frame_floats(plan), plan->half != NULL};
+}
+
 static void load_frame(const struct rn_conv_job *job, const struct rn_conv_block *block,
-                       const struct rn_scratch *scratch, float *frame)
+                       const struct rn_scratch *scratch, struct rn_tensor frame)
 {
     const struct rn_conv_plan *plan = job->plan;
     ptrdiff_t c = plan->in_stride, line = plan->w_in * c, step = plan->w_frame * c;
@@ -62,8 +85,8 @@ static void load_frame(const struct rn_conv_job *job, const struct rn_conv_block
         rn_load(&scratch->mover, 1, block->images * plan->h_in * plan->w_in, (int)c, x, frame, 0);
         return;
     }
-    frame += in.skip * step + plan->pad * c;
-    for (int i = 0; i < block->images; i++, frame += plan->h_frame * step) {
+    frame = rn_tensor_at(frame, in.skip * step + plan->pad * c);
+    for (int i = 0; i < block->images; i++, frame = rn_tensor_at(frame, plan->h_frame * step)) {
         struct rn_source image = rn_source_at(x, i * plan->h_in * line);
         if (job->gate)
             image = rn_se_source(job->cpu, job->gate, image, block->image + i, scratch->coef);
@@ -71,25 +94,28 @@ static void load_frame(const struct rn_conv_job *job, const struct rn_conv_block
     }
 }
 
-const float *rn_conv_block_of_x(const struct rn_conv_job *job, const struct rn_conv_block *block,
-                                const struct rn_scratch *scratch)
+struct rn_tensor rn_conv_block_of_x(const struct rn_conv_job *job,
+                                    const struct rn_conv_block *block,
+                                    const struct rn_scratch *scratch)
 {
     if (job->direct)
-        return (const float *)job->x.y.data + block->first_in * job->plan->in_stride;
-    load_frame(job, block, scratch, scratch->frames);
-    return scratch->frames;
+        return rn_tensor_at(job->x.y, block->first_in * job->plan->in_stride);
+    load_frame(job, block, scratch, x_frame(job->plan, scratch));
+    return x_frame(job->plan, scratch);
 }
 
-void rn_conv_clear_frames(const struct rn_conv_job *job, struct rn_scratch *scratch, float *dframe)
+void rn_conv_clear_frames(const struct rn_conv_job *job, struct rn_scratch *scratch,
+                          bool with_gradient)
 {
     const struct rn_conv_plan *plan = job->plan;
 
-    if (scratch->framed == plan && scratch->with_gradient == (dframe != NULL))
+    if (scratch->framed == plan && scratch->with_gradient == with_gradient)
         return;
     scratch->framed = plan;
-    scratch->with_gradient = dframe != NULL;
-    if (!job->direct && plan->pad > 0)
+    scratch->with_gradient = with_gradient;
+    /* Tiles read beyond borders and blocks, so there must be numbers. */
+    if (!job->direct && (plan->pad > 0 || plan->half))
         memset(scratch->frames, 0, rn_conv_frame_floats(plan) * sizeof(float));
-    if (dframe && plan->margin > 0)
-        memset(dframe, 0, rn_conv_dframe_floats(plan) * sizeof *dframe);
+    if (with_gradient && (plan->margin > 0 || plan->half))
+        memset(rn_conv_dframe(plan, scratch).data, 0, rn_conv_dframe_floats(plan) * sizeof(float));
 }

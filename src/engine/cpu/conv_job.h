@@ -18,9 +18,9 @@ struct rn_conv_job {
     bool direct;                /* x is read where it lies, without a frame */
 
     /* Forward. */
-    bool stats; /* sums for batch normalization are wanted */
-    bool
-        adds_up; /* the input is a sum that this convolution, its first user, computes on its way */
+    bool stats;   /* sums for batch normalization are wanted */
+    bool adds_up; /* the input is a sum that this convolution, its first user, computes on its
+                     way */
 
     const struct rn_unit *sum, *other; /* inference: the sum that this convolution completes with
                                           its other input; or NULL */
@@ -36,10 +36,16 @@ struct rn_conv_job rn_conv_job_of(struct rn_cpu *cpu, struct rn_unit *unit, int 
 /* The blocks of a chunk. */
 void rn_conv_chunk_range(const struct rn_conv_job *job, int chunk, int *begin, int *end);
 
+/* Whether x can be read where it lies, as `x` says that it does. */
+bool rn_conv_is_direct(const struct rn_conv_job *job);
+
 /* The lines of x that a block needs, from where the plan's offsets count: in the frame or in place.
  */
-const float *rn_conv_block_of_x(const struct rn_conv_job *job, const struct rn_conv_block *block,
-                                const struct rn_scratch *scratch);
+struct rn_tensor rn_conv_block_of_x(const struct rn_conv_job *job,
+                                    const struct rn_conv_block *block,
+                                    const struct rn_scratch *scratch);
+/* The frame of dy. */
+struct rn_tensor rn_conv_dframe(const struct rn_conv_plan *plan, const struct rn_scratch *scratch);
 
 /* The block's y (forward pass and inference), and the next block's x fetched ahead in a product of
    `rows` rows. conv_forward.c */
@@ -53,10 +59,11 @@ struct rn_conv_lines {
     int skip, from, count; /* lines of the frame before them; the first in the image; how many */
 };
 struct rn_conv_lines rn_conv_frame_lines(const struct rn_conv_plan *plan, int first, int lines,
-                                         int height, float *frame, ptrdiff_t step);
+                                         int height, struct rn_tensor frame, ptrdiff_t step);
 
-/* Zeroes the frames, once a pass: blocks overwrite all but their borders. dframe NULL: not used. */
-void rn_conv_clear_frames(const struct rn_conv_job *job, struct rn_scratch *scratch, float *dframe);
+/* Zeroes the frames, once a pass: blocks overwrite all but their borders. */
+void rn_conv_clear_frames(const struct rn_conv_job *job, struct rn_scratch *scratch,
+                          bool with_gradient);
 
 /* Adds `count` rows of `stride` values, from row `first` on, to what is fetched ahead while a
    product of `rows` rows is computed. */

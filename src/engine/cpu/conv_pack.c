@@ -1,6 +1,6 @@
 /* Weights from PyTorch's order (c_out, c_in / groups, k, k) into panels, and their gradient back.
  */
-#include "conv_plan.h"
+#include "conv_half.h"
 
 /* One group of the graph inside a merged one: its weights and its corner of the block diagonal. */
 struct corner {
@@ -113,6 +113,10 @@ static void pack_forward(const struct rn_conv_plan *plan, const struct rn_conv_g
 
 void rn_conv_pack_forward(const struct rn_conv_plan *plan, const float *weight, const float *scale)
 {
+    if (plan->half) {
+        rn_conv_half_pack_forward(plan, weight, scale);
+        return;
+    }
     if (plan->lanes) {
         pack_lanes_forward(plan, weight, scale);
         return;
@@ -150,6 +154,10 @@ static void pack_class(const struct rn_conv_plan *plan, const struct rn_conv_gro
 
 void rn_conv_pack_backward(const struct rn_conv_plan *plan, const float *weight)
 {
+    if (plan->half) {
+        rn_conv_half_pack_backward(plan, weight);
+        return;
+    }
     if (plan->lanes) {
         pack_lanes_backward(plan, weight);
         return;
@@ -191,6 +199,10 @@ void rn_conv_unpack_grad(const struct rn_conv_plan *plan, int chunks, float *dwe
     for (int chunk = 1; chunk < chunks; chunk++)
         for (size_t i = 0; i < plan->grad_size; i++)
             plan->grad[i] += plan->grad[(size_t)chunk * plan->grad_size + i];
+    if (plan->half) {
+        rn_conv_half_unpack(plan, dweight);
+        return;
+    }
     if (plan->lanes) {
         unpack_lanes(plan, dweight);
         return;

@@ -1,6 +1,7 @@
 /* A convolution's sizes and offset tables. */
 #include "conv_plan.h"
 
+#include "conv_half.h"
 #include "cpu.h"
 #include "regnet/memory.h"
 
@@ -169,12 +170,16 @@ static enum rn_status make_weights(struct rn_conv_plan *plan, const struct rn_co
 {
     size_t chunks = (size_t)rn_conv_chunks(plan, request->batch * plan->images);
 
-    plan->forward = rn_alloc_aligned(plan->forward_size, sizeof(float));
     if (request->train)
         plan->grad = rn_alloc_aligned(chunks * plan->grad_size, sizeof(float));
+    if (request->train && !plan->grad)
+        return rn_nomem(err, chunks * plan->grad_size * sizeof(float), "a gradient");
+    if (plan->half)
+        return RN_OK;
+    plan->forward = rn_alloc_aligned(plan->forward_size, sizeof(float));
     if (request->wants_dx)
         plan->backward = rn_alloc_aligned(plan->backward_size, sizeof(float));
-    if (!plan->forward || (request->train && !plan->grad) || (request->wants_dx && !plan->backward))
+    if (!plan->forward || (request->wants_dx && !plan->backward))
         return rn_nomem(err, (plan->forward_size + plan->backward_size) * sizeof(float),
                         "packed weights");
     return RN_OK;
@@ -213,7 +218,7 @@ static void set_sizes(struct rn_conv_plan *plan, const struct rn_conv_request *r
         plan->images = in.h * in.w;
         plan->h_in = plan->w_in = plan->h_out = plan->w_out = 1;
     }
-    plan->run = plan->groups == 1 && plan->c_in == plan->in_stride ? plan->k : 1;
+    plan->run = plan->groups == 1 && plan->c_in == plan->in_stride && !request->half ? plan->k : 1;
     plan->block = 1;
     plan->strips = 1;
     plan->lines = plan->h_out;
@@ -304,11 +309,14 @@ enum rn_status rn_conv_plan_new(const struct rn_conv_request *request, struct rn
                          request->node->name, plan->k, plan->k, plan->pad, MAX_K);
         goto done;
     }
-    RN_TRY(make_groups(plan, err));
     set_block(plan, request->batch);
     RN_TRY(make_forward_offsets(plan, err));
     if (request->wants_dx)
         RN_TRY(make_classes(plan, err));
+    if (request->half)
+        RN_TRY(rn_conv_half_new(plan, request->train, err));
+    else
+        RN_TRY(make_groups(plan, err));
     RN_TRY(make_weights(plan, request, err));
     *out = plan;
     plan = NULL;
@@ -327,6 +335,7 @@ void rn_conv_plan_free(struct rn_conv_plan *plan)
         rn_free(plan->classes[i].aoff);
         rn_free(plan->classes[i].coff);
     }
+    rn_conv_half_free(plan);
     rn_free(plan->classes);
     rn_free(plan->merged);
     rn_free(plan->toff);
@@ -339,15 +348,34 @@ void rn_conv_plan_free(struct rn_conv_plan *plan)
     rn_free(plan);
 }
 
+/* Memory of so many values in bfloat16, in floats; what follows is aligned. */
+static size_t floats_of(size_t halves)
+{
+    return (halves + 31) / 32 * 16;
+}
+
 size_t rn_conv_frame_floats(const struct rn_conv_plan *plan)
 {
+    if (plan->half)
+        return floats_of(rn_conv_half_frame(plan));
     return (size_t)plan->block * (size_t)(plan->h_frame * plan->w_frame) * (size_t)plan->in_stride;
 }
 
 size_t rn_conv_dframe_floats(const struct rn_conv_plan *plan)
 {
+    if (plan->half)
+        return floats_of(rn_conv_half_dframe(plan));
     return (size_t)plan->block * (size_t)(plan->h_dframe * plan->w_dframe) *
            (size_t)plan->out_stride;
+}
+
+size_t rn_conv_scratch_floats(const struct rn_conv_plan *plan)
+{
+    size_t frames = rn_conv_frame_floats(plan) + rn_conv_dframe_floats(plan);
+
+    if (plan->half && plan->grad)
+        frames += floats_of(rn_conv_half_spare(plan));
+    return frames;
 }
 
 size_t rn_conv_block_floats(const struct rn_conv_plan *plan)

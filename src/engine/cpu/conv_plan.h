@@ -65,6 +65,9 @@ struct rn_conv_plan {
     int n_classes;
     struct rn_conv_class *classes;
 
+    struct rn_conv_half *half; /* products are in bfloat16, and these are its tables
+                                  (conv_half.h), in place of the groups above; or NULL */
+
     float *forward, *backward; /* packed weights; backward NULL where dx is not wanted */
     float *grad;               /* chunks x grad_size: sums of dW, tap by tap, input by output */
     size_t forward_size, backward_size, grad_size;
@@ -88,6 +91,7 @@ struct rn_conv_request {
     int batch;
     bool train, wants_dx;
     bool by_image; /* blocks may not cut through images as if their pixels were images */
+    bool half;     /* products in bfloat16 */
 };
 
 enum rn_status rn_conv_plan_new(const struct rn_conv_request *request, struct rn_conv_plan **plan,
@@ -98,9 +102,12 @@ void rn_conv_plan_free(struct rn_conv_plan *plan);
    dW for each is dear. By sizes alone, so that threads change no result. */
 int rn_conv_chunks(const struct rn_conv_plan *plan, int images);
 
-size_t rn_conv_frame_floats(const struct rn_conv_plan *plan);  /* x, a block */
-size_t rn_conv_dframe_floats(const struct rn_conv_plan *plan); /* dy, a block */
-size_t rn_conv_block_floats(const struct rn_conv_plan *plan);  /* y of a block, or dx if larger */
+/* Memory for a block, in floats: the frames of x and dy; both of them and whatever else the weight
+   gradient needs; y, or dx if larger. */
+size_t rn_conv_frame_floats(const struct rn_conv_plan *plan);
+size_t rn_conv_dframe_floats(const struct rn_conv_plan *plan);
+size_t rn_conv_scratch_floats(const struct rn_conv_plan *plan);
+size_t rn_conv_block_floats(const struct rn_conv_plan *plan);
 
 /* Weights in PyTorch's order into panels, those of output channel o times scale[o] (NULL: 1), and
    the summed gradient back. conv_pack.c */

@@ -73,6 +73,7 @@ struct rn_scratch {
 struct rn_cpu {
     struct rn_net_request request;
     const struct rn_kernels *kernels;
+    const struct rn_half_kernels *half; /* for products in bfloat16; or NULL */
     struct rn_pool *pool;
     int n_units;
     struct rn_unit *units; /* 0: the image; the last: the logits */

@@ -40,11 +40,13 @@ static enum rn_status create(const struct rn_net_request *request, void **out, s
     cpu->kernels = rn_kernels_pick(request->variant);
     if (!cpu->kernels) {
         status = rn_fail(err, RN_E_UNSUPPORTED,
-                         "engine cpu-%s: this processor does not have %s; use cpu, cpu-avx2 or "
-                         "cpu-base",
+                         "engine cpu-%s: this processor does not have %s; use cpu, cpu-avx512, "
+                         "cpu-avx2 or cpu-base",
                          request->variant, request->variant);
         goto done;
     }
+    if (request->options.bf16)
+        cpu->half = rn_half_pick(request->variant);
     RN_TRY(rn_pool_new(request->options.threads, &cpu->pool, err));
     RN_TRY(rn_cpu_plan(cpu, err));
     RN_TRY(rn_cpu_layers_new(cpu, err));

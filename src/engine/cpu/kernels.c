@@ -5,10 +5,16 @@
 
 #include "simd.h"
 
+#include "ahead.inc"
+
 #include "products.inc"
 
 #include "lanes.inc"
 
+#define ROW float
+#define VIEW struct rn_view
+#define LOAD(V, p) (*(const V *)(p))
+#define STORE(V, p, x) (*(V *)(p) = (x))
 #include "rows.inc"
 
 #include "gates.inc"

@@ -93,16 +93,17 @@ struct rn_kernels {
     void (*load_grad)(int lines, int w, int c, const float *dz, const float *y, const float *coef,
                       float *dst, ptrdiff_t step);
 
-    /* sums[0 .. c) += sum over rows of y, sums[c .. 2c) += sum of y^2. */
-    void (*stats)(int rows, int c, const float *y, float *sums);
+    /* sums[0 .. c) += sum over rows of y, sums[c .. 2c) += sum of y^2. to (or NULL) receives y. */
+    void (*stats)(int rows, int c, const float *y, float *to, float *sums);
 
     /* z = act(u + v), ReLU or nothing. */
     void (*sum)(int rows, int c, struct rn_view u, struct rn_view v, bool relu, float *z);
 
-    /* dz *= act'; then sums[0 .. c) += dz, sums[c (1 + j) ..) += dz * y[j] for j < n_y. The mask:
-       positive where mask (a view) is; mask.y NULL: everywhere. */
-    void (*finish)(int rows, int c, float *dz, struct rn_view mask, int n_y, const float *const *y,
-                   float *sums);
+    /* block (NULL: nothing) replaces dz, or is added to it; dz *= act'; then sums[0 .. c) += dz,
+       sums[c (1 + j) ..) += dz * y[j] for j < n_y. The mask: positive where mask (a view) is;
+       mask.y NULL: everywhere. sums NULL, with n_y 0: no sums. */
+    void (*finish)(int rows, int c, const float *block, bool add, float *dz, struct rn_view mask,
+                   int n_y, const float *const *y, float *sums);
 
     /* Squeeze and excitation (cpu_se.h). m[0 .. c): the number of rows where the view is positive,
        m[c .. 2c): the sum of y over them; both grow. Without a scale, all rows. */
@@ -116,7 +117,7 @@ struct rn_kernels {
     void (*act)(enum rn_fn fn, size_t n, const float *x, float *y);
     void (*act_grad)(enum rn_fn fn, size_t n, const float *x, const float *dy, bool add, float *dx);
 
-    /* To and from bfloat16, rounded to the nearest. n: a multiple of RN_LANES. */
+    /* To and from bfloat16, rounded to the nearest. n: of widen, a multiple of RN_LANES. */
     void (*widen)(size_t n, const uint16_t *from, float *to);
     void (*narrow)(size_t n, const float *from, uint16_t *to);
 
@@ -125,8 +126,8 @@ struct rn_kernels {
 
 extern const struct rn_kernels rn_kernels_avx512, rn_kernels_avx2, rn_kernels_base;
 
-/* The set for "avx512", "avx2" or "base", or the best (isa NULL); NULL if this processor lacks it.
- */
-const struct rn_kernels *rn_kernels_pick(const char *isa);
+/* The set for an engine's variant ("avx512", "avx2", "base"; of half.h: that of floats beside it),
+   or the best (NULL); NULL if this processor lacks it. */
+const struct rn_kernels *rn_kernels_pick(const char *variant);
 
 #endif

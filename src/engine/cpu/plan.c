@@ -320,6 +320,16 @@ static void plan_lives(const struct rn_cpu *cpu, struct rn_arena_item *items)
             plan_excitation(cpu, &cpu->units[u], items);
 }
 
+/* Bytes that tiles of a convolution may read, and drop, behind the last tensor: rows of a run. */
+static size_t read_behind(const struct rn_cpu *cpu)
+{
+    int widest = 0;
+
+    for (int u = 0; u < cpu->n_units; u++)
+        widest = cpu->units[u].stride > widest ? cpu->units[u].stride : widest;
+    return cpu->half ? 64 * (size_t)widest + 64 : 0;
+}
+
 static enum rn_status place_buffers(struct rn_cpu *cpu, struct rn_err *err)
 {
     size_t n = (size_t)cpu->n_units * BUFFERS, bytes;
@@ -331,7 +341,7 @@ static enum rn_status place_buffers(struct rn_cpu *cpu, struct rn_err *err)
     plan_lives(cpu, items);
     RN_TRY(rn_arena_place(items, n, &bytes, err));
     cpu->arena_bytes = bytes;
-    cpu->arena = rn_alloc_aligned(bytes, 1);
+    cpu->arena = rn_alloc_aligned(bytes + read_behind(cpu), 1);
     if (!cpu->arena) {
         status = rn_nomem(err, bytes, "activations and gradients; a smaller batch needs less");
         goto done;
@@ -387,6 +397,12 @@ static enum rn_status place_small(struct rn_cpu *cpu, struct rn_err *err)
     return RN_OK;
 }
 
+/* Those of images; there is little to gain from vectors. */
+static bool has_half_products(const struct rn_cpu *cpu, const struct rn_unit *unit)
+{
+    return cpu->half && rn_unit_pixels(unit) > 1;
+}
+
 static enum rn_status plan_convs(struct rn_cpu *cpu, struct rn_err *err)
 {
     const struct rn_net_options *options = &cpu->request.options;
@@ -408,23 +424,30 @@ static enum rn_status plan_convs(struct rn_cpu *cpu, struct rn_err *err)
                                       .batch = options->batch,
                                       .train = options->train,
                                       .wants_dx = options->train && input->needs_dz,
-                                      .by_image = input->kind == RN_UNIT_EXCITE},
+                                      .by_image = input->kind == RN_UNIT_EXCITE,
+                                      .half = has_half_products(cpu, unit)},
             &unit->conv, err));
-        frames = rn_conv_frame_floats(unit->conv) + rn_conv_dframe_floats(unit->conv);
+        frames = rn_conv_scratch_floats(unit->conv);
         cpu->frame_floats = frames > cpu->frame_floats ? frames : cpu->frame_floats;
         block = rn_conv_block_floats(unit->conv);
-        if ((unit->half || input->half) && block > cpu->block_floats)
+        if ((unit->half || input->half || unit->conv->half) && block > cpu->block_floats)
             cpu->block_floats = block;
     }
 done:
     return status;
 }
 
+static size_t aligned(size_t floats)
+{
+    return (floats + 15) / 16 * 16;
+}
+
 static enum rn_status make_scratch(struct rn_cpu *cpu, struct rn_err *err)
 {
     int threads = cpu->request.options.threads, sums = 3 * cpu->max_stride;
     size_t coefs = (size_t)(RN_COEFS * cpu->max_repeated), stage = rn_stage_floats(cpu->max_stride);
-    size_t floats = (size_t)sums + coefs + 4 * stage + cpu->block_floats + cpu->frame_floats + 16;
+    size_t before = aligned((size_t)sums + coefs + 4 * stage), block = aligned(cpu->block_floats);
+    size_t floats = before + block + cpu->frame_floats + 16;
 
     cpu->scratch = rn_alloc((size_t)threads, sizeof *cpu->scratch);
     if (!cpu->scratch)
@@ -435,9 +458,9 @@ static enum rn_status make_scratch(struct rn_cpu *cpu, struct rn_err *err)
         if (!scratch->sums)
             return rn_nomem(err, floats * sizeof(float), "scratch memory");
         scratch->coef = scratch->sums + sums;
-        scratch->mover = (struct rn_mover){cpu->kernels, scratch->coef + coefs};
-        scratch->block = scratch->mover.stage + 4 * stage;
-        scratch->frames = scratch->block + cpu->block_floats;
+        scratch->mover = (struct rn_mover){cpu->kernels, cpu->half, scratch->coef + coefs};
+        scratch->block = scratch->sums + before;
+        scratch->frames = scratch->block + block;
     }
     return RN_OK;
 }

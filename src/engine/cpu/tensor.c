@@ -33,49 +33,79 @@ static const float *floats(const struct rn_mover *m, int part, struct rn_tensor 
     return stage;
 }
 
+/* The same where it may be written: in place, or in the stage. */
+static float *place(const struct rn_mover *m, int part, struct rn_tensor t, ptrdiff_t first, int c)
+{
+    return t.half ? m->stage + (size_t)part * rn_stage_floats(c) : (float *)t.data + first;
+}
+
 static struct rn_view view_of(struct rn_source x, const float *y)
 {
     return (struct rn_view){.y = y, .scale = x.scale, .shift = x.shift, .relu = x.relu};
 }
 
-void rn_load(const struct rn_mover *m, int lines, int w, int c, struct rn_source x, float *dst,
-             ptrdiff_t step)
+static struct rn_half_view half_view_of(struct rn_source x)
+{
+    return (struct rn_half_view){.y = x.y.data, .scale = x.scale, .shift = x.shift, .relu = x.relu};
+}
+
+/* Whether kernels for bfloat16 take all of them; nothing is of any type. */
+static bool all_half(const struct rn_mover *m, struct rn_tensor a, struct rn_tensor b,
+                     struct rn_tensor c)
+{
+    return m->half && (a.half || !a.data) && (b.half || !b.data) && (c.half || !c.data);
+}
+
+void rn_load(const struct rn_mover *m, int lines, int w, int c, struct rn_source x,
+             struct rn_tensor dst, ptrdiff_t step)
 {
     const struct rn_kernels *k = m->kernels;
 
-    if (!x.y.half) {
-        k->load_view(lines, w, c, view_of(x, x.y.data), dst, step);
+    if (!x.y.half && !dst.half) {
+        k->load_view(lines, w, c, view_of(x, x.y.data), dst.data, step);
         return;
     }
-    for (int i = 0; i < lines; i++, dst += step) {
+    if (all_half(m, x.y, dst, dst)) {
+        m->half->load_view(lines, w, c, half_view_of(x), dst.data, step);
+        return;
+    }
+    for (int i = 0; i < lines; i++, dst = rn_tensor_at(dst, step)) {
         for (int at = 0, few; at < w; at += few) {
             ptrdiff_t first = ((ptrdiff_t)i * w + at) * c;
+            float *to = place(m, 1, dst, at * c, c);
             few = least(few_rows(c), w - at);
-            if (x.scale)
-                k->load_view(1, few, c, view_of(x, floats(m, 0, x.y, first, few * c, c)),
-                             dst + at * c, 0);
-            else
-                k->widen((size_t)few * (size_t)c, rn_tensor_at(x.y, first).data, dst + at * c);
+            k->load_view(1, few, c, view_of(x, floats(m, 0, x.y, first, few * c, c)), to, 0);
+            if (dst.half)
+                k->narrow((size_t)(few * c), to, rn_tensor_at(dst, at * c).data);
         }
     }
 }
 
 void rn_load_gradient(const struct rn_mover *m, int lines, int w, int c, struct rn_tensor dz,
-                      struct rn_tensor y, const float *coef, bool gated, float *dst, ptrdiff_t step)
+                      struct rn_tensor y, const float *coef, bool gated, struct rn_tensor dst,
+                      ptrdiff_t step)
 {
     void (*load)(int, int, int, const float *, const float *, const float *, float *, ptrdiff_t) =
         gated ? m->kernels->load_gated : m->kernels->load_grad;
 
-    if (!dz.half && !y.half) {
-        load(lines, w, c, dz.data, y.data, coef, dst, step);
+    if (!dz.half && !y.half && !dst.half) {
+        load(lines, w, c, dz.data, y.data, coef, dst.data, step);
         return;
     }
-    for (int i = 0; i < lines; i++, dst += step) {
+    if (all_half(m, dz, y, dst)) {
+        (gated ? m->half->load_gated : m->half->load_grad)(lines, w, c, dz.data, y.data, coef,
+                                                           dst.data, step);
+        return;
+    }
+    for (int i = 0; i < lines; i++, dst = rn_tensor_at(dst, step)) {
         for (int at = 0, few; at < w; at += few) {
             ptrdiff_t first = ((ptrdiff_t)i * w + at) * c;
+            float *to = place(m, 2, dst, at * c, c);
             few = least(few_rows(c), w - at);
             load(1, few, c, floats(m, 0, dz, first, few * c, c), floats(m, 1, y, first, few * c, c),
-                 coef, dst + at * c, 0);
+                 coef, to, 0);
+            if (dst.half)
+                m->kernels->narrow((size_t)(few * c), to, rn_tensor_at(dst, at * c).data);
         }
     }
 }
@@ -83,59 +113,64 @@ void rn_load_gradient(const struct rn_mover *m, int lines, int w, int c, struct 
 void rn_sum(const struct rn_mover *m, int rows, int c, struct rn_source u, struct rn_source v,
             bool relu, struct rn_tensor z)
 {
-    const struct rn_kernels *k = m->kernels;
     int few = u.y.half || v.y.half || z.half ? few_rows(c) : rows;
 
+    if (!v.y.data) {
+        rn_load(m, 1, rows, c, u, z, 0);
+        return;
+    }
+    if (all_half(m, u.y, v.y, z)) {
+        m->half->sum(rows, c, half_view_of(u), half_view_of(v), relu, z.data);
+        return;
+    }
     for (int at = 0; at < rows; at += few) {
         ptrdiff_t first = (ptrdiff_t)at * c;
         int count = least(few, rows - at) * c;
-        float *to = z.half ? m->stage + 2 * rn_stage_floats(c) : (float *)z.data + first;
+        float *to = place(m, 2, z, first, c);
         struct rn_view x = view_of(u, floats(m, 0, u.y, first, count, c));
-        if (v.y.data)
-            k->sum(count / c, c, x, view_of(v, floats(m, 1, v.y, first, count, c)), relu, to);
-        else
-            k->load_view(1, count / c, c, x, to, 0);
+        m->kernels->sum(count / c, c, x, view_of(v, floats(m, 1, v.y, first, count, c)), relu, to);
         if (z.half)
-            k->narrow((size_t)count, to, rn_tensor_at(z, first).data);
+            m->kernels->narrow((size_t)count, to, rn_tensor_at(z, first).data);
     }
 }
 
-/* Values of dz as floats, with the block's in them. */
-static float *gather(const struct rn_mover *m, const float *block, bool add, struct rn_tensor dz,
-                     ptrdiff_t first, int count, int c)
+static void finish_half(const struct rn_mover *m, int rows, int c, const float *block, bool add,
+                        struct rn_tensor dz, struct rn_source mask, int n_y,
+                        const struct rn_tensor *y, float *sums)
 {
-    const struct rn_kernels *k = m->kernels;
-    float *to = dz.half ? m->stage : (float *)dz.data + first;
+    const uint16_t *ys[2] = {NULL, NULL};
 
-    if (dz.half && (add || !block))
-        k->widen((size_t)count, rn_tensor_at(dz, first).data, to);
-    if (block && add)
-        k->sum(count / c, c, (struct rn_view){.y = to}, (struct rn_view){.y = block + first}, false,
-               to);
-    else if (block && to != block + first)
-        memcpy(to, block + first, (size_t)count * sizeof *to);
-    return to;
+    for (int j = 0; j < n_y; j++)
+        ys[j] = y[j].data;
+    m->half->finish(rows, c, block, add, dz.data, half_view_of(mask), n_y, ys, sums);
 }
 
 void rn_finish(const struct rn_mover *m, int rows, int c, const float *block, bool add,
                struct rn_tensor dz, struct rn_source mask, int n_y, const struct rn_tensor *y,
                float *sums)
 {
-    bool half = dz.half || mask.y.half || (n_y > 0 && y[0].half) || (n_y > 1 && y[1].half);
+    struct rn_tensor first_y = n_y > 0 ? y[0] : dz, last_y = n_y > 1 ? y[1] : first_y;
+    bool half = dz.half || mask.y.half || first_y.half || last_y.half;
     int few = half ? few_rows(c) : rows;
 
+    if (dz.half && all_half(m, mask.y, first_y, last_y)) {
+        finish_half(m, rows, c, block, add, dz, mask, n_y, y, sums);
+        return;
+    }
     for (int at = 0; at < rows; at += few) {
         ptrdiff_t first = (ptrdiff_t)at * c;
         int count = least(few, rows - at) * c;
-        float *d = gather(m, block, add, dz, first, count, c);
+        float *d = place(m, 0, dz, first, c);
         const float *ys[2] = {NULL, NULL};
         const float *masking;
+        if (add || !block)
+            (void)floats(m, 0, dz, first, count, c);
         for (int j = 0; j < n_y; j++)
             ys[j] = floats(m, 1 + j, y[j], first, count, c);
         masking =
             n_y > 0 && mask.y.data == y[0].data ? ys[0] : floats(m, 3, mask.y, first, count, c);
-        if (mask.y.data || n_y > 0)
-            m->kernels->finish(count / c, c, d, view_of(mask, masking), n_y, ys, sums);
+        m->kernels->finish(count / c, c, block ? block + first : NULL, add, d,
+                           view_of(mask, masking), n_y, ys, sums);
         if (dz.half)
             m->kernels->narrow((size_t)count, d, rn_tensor_at(dz, first).data);
     }
@@ -146,6 +181,10 @@ void rn_squeeze(const struct rn_mover *m, int rows, int c, struct rn_source x, f
     int few = x.y.half ? few_rows(c) : rows;
 
     memset(sums, 0, 2 * (size_t)c * sizeof *sums);
+    if (x.y.half && m->half) {
+        m->half->squeeze(rows, c, half_view_of(x), sums);
+        return;
+    }
     for (int at = 0; at < rows; at += few) {
         int count = least(few, rows - at) * c;
         const float *y = floats(m, 0, x.y, (ptrdiff_t)at * c, count, c);
@@ -153,8 +192,17 @@ void rn_squeeze(const struct rn_mover *m, int rows, int c, struct rn_source x, f
     }
 }
 
-void rn_store(const struct rn_mover *m, int rows, int c, const float *block, struct rn_tensor y)
+void rn_store(const struct rn_mover *m, int rows, int c, const float *block, struct rn_tensor y,
+              float *sums)
 {
+    if (y.half && m->half && sums) {
+        m->half->stats(rows, c, block, y.data, sums);
+        return;
+    }
     if (y.half)
         m->kernels->narrow((size_t)rows * (size_t)c, block, y.data);
+    if (sums)
+        m->kernels->stats(rows, c, block, y.half || y.data == block ? NULL : y.data, sums);
+    else if (!y.half && y.data != block)
+        memcpy(y.data, block, (size_t)rows * (size_t)c * sizeof *block);
 }

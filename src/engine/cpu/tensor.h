@@ -1,15 +1,17 @@
 /*
  * tensor.h: tensors at rest, float or bfloat16, and the kernels that move rows of them.
  *
- * Kernels know floats alone. Where a tensor is bfloat16, few rows at a time are widened into the
- * thread's stage, which stays in the first-level cache, and narrowed from there. A row has c
- * channels, padding included; all functions are those of kernels.h with that difference.
+ * A kernel knows floats alone, or bfloat16 alone (half.h). Where tensors differ, or the processor
+ * has no products in bfloat16, few rows at a time are widened into the thread's stage, which stays
+ * in the first-level cache, and narrowed from there. A row has c channels, padding included; all
+ * functions are those of kernels.h with that difference.
  */
 #ifndef REGNET_ENGINE_CPU_TENSOR_H
 #define REGNET_ENGINE_CPU_TENSOR_H
 
 #include <stdint.h>
 
+#include "half.h"
 #include "kernels.h"
 
 struct rn_tensor {
@@ -51,15 +53,16 @@ static inline struct rn_source rn_source_at(struct rn_source x, ptrdiff_t first)
 /* A thread's kernels and the memory for rows on their way: 4 x rn_stage_floats. */
 struct rn_mover {
     const struct rn_kernels *kernels;
+    const struct rn_half_kernels *half; /* or NULL */
     float *stage;
 };
 size_t rn_stage_floats(int max_stride);
 
-void rn_load(const struct rn_mover *m, int lines, int w, int c, struct rn_source x, float *dst,
-             ptrdiff_t step);
+void rn_load(const struct rn_mover *m, int lines, int w, int c, struct rn_source x,
+             struct rn_tensor dst, ptrdiff_t step);
 /* load_grad, or load_gated. */
 void rn_load_gradient(const struct rn_mover *m, int lines, int w, int c, struct rn_tensor dz,
-                      struct rn_tensor y, const float *coef, bool gated, float *dst,
+                      struct rn_tensor y, const float *coef, bool gated, struct rn_tensor dst,
                       ptrdiff_t step);
 /* v may be nothing. */
 void rn_sum(const struct rn_mover *m, int rows, int c, struct rn_source u, struct rn_source v,
@@ -70,7 +73,8 @@ void rn_finish(const struct rn_mover *m, int rows, int c, const float *block, bo
                struct rn_tensor dz, struct rn_source mask, int n_y, const struct rn_tensor *y,
                float *sums);
 void rn_squeeze(const struct rn_mover *m, int rows, int c, struct rn_source x, float *sums);
-/* The block, unless y is of floats and it lies there already. */
-void rn_store(const struct rn_mover *m, int rows, int c, const float *block, struct rn_tensor y);
+/* The block, unless y is of floats and it lies there already. sums: of stats, or NULL. */
+void rn_store(const struct rn_mover *m, int rows, int c, const float *block, struct rn_tensor y,
+              float *sums);
 
 #endif

@@ -1,0 +1,72 @@
+/* The inner loops in bfloat16, compiled once for each way to multiply it (RN_HALF names the table).
+ */
+#include "half.h"
+
+#include <immintrin.h>
+#include <string.h>
+
+#include "simd.h"
+
+/* Eight or sixteen values as floats, and back, rounded to the nearest, ties to even. */
+static inline v8 load_v8(const uint16_t *p)
+{
+    const __m256i words = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)p));
+
+    return (v8)_mm256_slli_epi32(words, 16);
+}
+
+static inline v16 load_v16(const uint16_t *p)
+{
+    const __m512i words = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)p));
+
+    return (v16)_mm512_slli_epi32(words, 16);
+}
+
+static inline void store_v8(uint16_t *p, v8 x)
+{
+    _mm_storeu_si128((__m128i *)p, (__m128i)_mm256_cvtneps_pbh((__m256)x));
+}
+
+static inline void store_v16(uint16_t *p, v16 x)
+{
+    _mm256_storeu_si256((__m256i *)p, (__m256i)_mm512_cvtneps_pbh((__m512)x));
+}
+
+#define ROW uint16_t
+#define VIEW struct rn_half_view
+#define LOAD(V, p) load_##V(p)
+#define STORE(V, p, x) store_##V(p, x)
+#include "rows.inc"
+
+#include "gates.inc"
+
+#include "ahead.inc"
+
+#include "pairs.inc"
+
+/* A tile of sums in memory, its rows `bytes` apart. */
+struct target {
+    float *sums;
+    ptrdiff_t bytes;
+};
+
+#ifdef __AMX_BF16__
+#include "tiles_amx.inc"
+#else
+#include "tiles_dot.inc"
+#endif
+
+#include "tiles.inc"
+
+const struct rn_half_kernels RN_HALF = {.isa = RN_ISA,
+                                        .mul = mul,
+                                        .outer = outer,
+                                        .transpose = transpose,
+                                        .pair = pair,
+                                        .load_view = load_view,
+                                        .load_grad = load_grad,
+                                        .load_gated = load_gated,
+                                        .stats = stats,
+                                        .sum = sum,
+                                        .finish = finish,
+                                        .squeeze = squeeze};
