@@ -199,9 +199,10 @@ void rn_cpu_conv_backward(struct rn_cpu *cpu, int u, int n)
     job.finish = rn_finish_of(cpu, job.input);
     job.finishes = job.input->first_user == u && job.finish.needed;
     if (job.input->needs_dz)
-        rn_conv_pack_backward(job.plan, rn_param_of(cpu, &unit->node, 0));
+        rn_conv_pack_backward(job.plan, &cpu->scratch->mover, rn_param_of(cpu, &unit->node, 0));
     rn_pool_run(cpu->pool, job.chunks, backward_chunk, &job);
     if (job.finishes)
         rn_finish_reduce(cpu, job.input, &job.finish, job.chunks);
-    rn_conv_unpack_grad(job.plan, job.chunks, rn_grad_of(cpu, &unit->node, 0));
+    rn_conv_unpack_grad(job.plan, &cpu->scratch->mover, job.chunks,
+                        rn_grad_of(cpu, &unit->node, 0));
 }

@@ -117,7 +117,7 @@ void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, double moment
     job.adds_up = job.input->kind == RN_UNIT_SUM &&
                   job.input->first_user == (int)(unit - cpu->units) &&
                   rn_cpu_sum_in_conv(cpu, job.input);
-    rn_conv_pack_forward(job.plan, rn_param_of(cpu, &unit->node, 0), NULL);
+    rn_conv_pack_forward(job.plan, &cpu->scratch->mover, rn_param_of(cpu, &unit->node, 0), NULL);
     rn_pool_run(cpu->pool, job.chunks, forward_chunk, &job);
     if (job.stats)
         reduce_stats(cpu, unit, job.chunks, momentum, n);

@@ -45,10 +45,12 @@ size_t rn_conv_half_dframe(const struct rn_conv_plan *plan);
 size_t rn_conv_half_spare(const struct rn_conv_plan *plan);
 
 /* As rn_conv_pack_forward and the others. conv_half_pack.c */
-void rn_conv_half_pack_forward(const struct rn_conv_plan *plan, const float *weight,
-                               const float *scale);
-void rn_conv_half_pack_backward(const struct rn_conv_plan *plan, const float *weight);
-void rn_conv_half_unpack(const struct rn_conv_plan *plan, float *dweight);
+void rn_conv_half_pack_forward(const struct rn_conv_plan *plan, const struct rn_mover *mover,
+                               const float *weight, const float *scale);
+void rn_conv_half_pack_backward(const struct rn_conv_plan *plan, const struct rn_mover *mover,
+                                const float *weight);
+void rn_conv_half_unpack(const struct rn_conv_plan *plan, const struct rn_mover *mover,
+                         float *dweight);
 
 /* Adds dW of a block, whose x and dy lie in frames, to grad. */
 void rn_conv_half_gradient(const struct rn_conv_plan *plan, const struct rn_half_kernels *kernels,

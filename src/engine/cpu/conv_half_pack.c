@@ -4,69 +4,122 @@
 
 #include "conv_half.h"
 
-/* Rounded to the nearest, ties to even; NaN stays one. */
-static uint16_t half_of(float x)
-{
-    uint32_t bits;
+/* What neighbouring outputs and inputs of a convolution have to do with each other. */
+struct groups {
+    int in, out, taps; /* channels of a group */
+};
 
-    memcpy(&bits, &x, sizeof bits);
-    if (x != x)
-        return (uint16_t)(bits >> 16 | 0x40);
-    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+static struct groups groups_of(const struct rn_conv_plan *plan)
+{
+    return (struct groups){plan->c_in / plan->groups, plan->c_out / plan->groups, plan->taps};
 }
 
-/* Where a product's weights have that of tap t, channel k of a, column n. */
-static size_t weight_at(const struct rn_half_mul *product, int t, int k, int n)
-{
-    const struct rn_window *window = &product->windows[n / RN_TILE];
-    int row = k - window->first, step = t * window->depth + row / RN_DEPTH;
+/* The part of [first, end) within [low, low + n), from low on. */
+struct part {
+    int from, count;
+};
 
-    row %= RN_DEPTH;
-    return window->at + (size_t)step * RN_STEP_HALVES +
-           (size_t)((row / 2 * RN_TILE + n % RN_TILE) * 2 + row % 2);
+static struct part part_of(int first, int end, int low, int n)
+{
+    int from = first > low ? first - low : 0;
+    int to = end < low + n ? end - low : n;
+
+    return (struct part){from, to > from ? to - from : 0};
 }
 
-void rn_conv_half_pack_forward(const struct rn_conv_plan *plan, const float *weight,
-                               const float *scale)
+/* n values `step` apart, times a factor, into bfloat16. */
+static void gather(const struct rn_kernels *kernels, int n, const float *from, int step,
+                   float factor, uint16_t *to)
+{
+    float values[RN_DEPTH];
+
+    for (int i = 0; i < n; i++)
+        values[i] = from[(ptrdiff_t)i * step] * factor;
+    kernels->narrow((size_t)n, values, to);
+}
+
+void rn_conv_half_pack_forward(const struct rn_conv_plan *plan, const struct rn_mover *mover,
+                               const float *weight, const float *scale)
 {
     const struct rn_conv_half *half = plan->half;
-    int in = plan->c_in / plan->groups, out = plan->c_out / plan->groups;
+    struct groups g = groups_of(plan);
+    uint16_t *to = half->weights;
 
-    for (int o = 0; o < plan->c_out; o++)
-        for (int i = 0; i < in; i++)
-            for (int t = 0; t < plan->taps; t++)
-                half->weights[weight_at(&half->forward, t, o / out * in + i, o)] =
-                    half_of(*weight++ * (scale ? scale[o] : 1));
-}
-
-void rn_conv_half_pack_backward(const struct rn_conv_plan *plan, const float *weight)
-{
-    const struct rn_conv_half *half = plan->half;
-    int in = plan->c_in / plan->groups, out = plan->c_out / plan->groups;
-
-    for (int c = 0; c < plan->n_classes; c++) {
-        const struct rn_conv_class *class = &plan->classes[c];
-        for (int o = 0; o < plan->c_out; o++)
-            for (int i = 0; i < in; i++)
-                for (int t = 0; t < class->taps; t++)
-                    half->weights_back[weight_at(&half->backward[c], t, o, o / out * in + i)] =
-                        half_of(weight[(o * in + i) * plan->taps + class->tap[t]]);
+    for (int j = 0; j < plan->c_out; j += RN_TILE) {
+        const struct rn_window *window = &half->windows[j / RN_TILE];
+        for (int step = 0; step < plan->taps * window->depth; step++, to += RN_STEP_HALVES) {
+            int t = step / window->depth;
+            int low = window->first + step % window->depth * RN_DEPTH;
+            uint16_t rows[RN_TILE][RN_DEPTH] = {{0}};
+            for (int o = j; o < j + RN_TILE && o < plan->c_out; o++) {
+                int first = o / g.out * g.in;
+                struct part part = part_of(first, first + g.in, low, RN_DEPTH);
+                const float *from =
+                    weight + ((ptrdiff_t)o * g.in + low + part.from - first) * g.taps + t;
+                gather(mover->kernels, part.count, from, g.taps, scale ? scale[o] : 1,
+                       &rows[o - j][part.from]);
+            }
+            mover->half->weave(rows[0], to);
+        }
     }
 }
 
-void rn_conv_half_unpack(const struct rn_conv_plan *plan, float *dweight)
+static void pack_class(const struct rn_conv_plan *plan, const struct rn_mover *mover, int c,
+                       const float *weight)
 {
-    int in = plan->c_in / plan->groups, out = plan->c_out / plan->groups;
+    static const int row_at[RN_DEPTH] = {0,   16,  32,  48,  64,  80,  96,  112, 128, 144, 160,
+                                         176, 192, 208, 224, 240, 256, 272, 288, 304, 320, 336,
+                                         352, 368, 384, 400, 416, 432, 448, 464, 480, 496};
+    const struct rn_conv_class *class = &plan->classes[c];
+    const struct rn_half_mul *product = &plan->half->backward[c];
+    struct groups g = groups_of(plan);
+    uint16_t *to = plan->half->weights_back + product->windows[0].at;
 
-    for (int o = 0; o < plan->c_out; o++) {
-        const struct rn_window *window = &plan->half->windows_outer[o / RN_TILE];
-        for (int i = 0; i < in; i++) {
-            int row = o / out * in + i - window->first;
-            const float *from = plan->grad + window->at +
-                                (ptrdiff_t)(row / RN_TILE * plan->taps) * RN_TILE_SUMS +
-                                row % RN_TILE * RN_TILE + o % RN_TILE;
-            for (int t = 0; t < plan->taps; t++, from += RN_TILE_SUMS)
-                *dweight++ = *from;
+    for (int j = 0; j < plan->c_in; j += RN_TILE) {
+        const struct rn_window *window = &product->windows[j / RN_TILE];
+        for (int step = 0; step < class->taps * window->depth; step++, to += RN_STEP_HALVES) {
+            int t = class->tap[step / window->depth];
+            int low = window->first + step % window->depth * RN_DEPTH;
+            uint16_t rows[RN_DEPTH][RN_TILE] = {{0}};
+            for (int o = low; o < low + RN_DEPTH && o < plan->c_out; o++) {
+                int first = o / g.out * g.in;
+                struct part part = part_of(first, first + g.in, j, RN_TILE);
+                const float *from =
+                    weight + ((ptrdiff_t)o * g.in + j + part.from - first) * g.taps + t;
+                gather(mover->kernels, part.count, from, g.taps, 1, &rows[o - low][part.from]);
+            }
+            mover->half->pair(RN_DEPTH, RN_TILE, rows[0], row_at, to);
+        }
+    }
+}
+
+void rn_conv_half_pack_backward(const struct rn_conv_plan *plan, const struct rn_mover *mover,
+                                const float *weight)
+{
+    for (int c = 0; c < plan->n_classes; c++)
+        if (plan->classes[c].taps > 0)
+            pack_class(plan, mover, c, weight);
+}
+
+void rn_conv_half_unpack(const struct rn_conv_plan *plan, const struct rn_mover *mover,
+                         float *dweight)
+{
+    struct groups g = groups_of(plan);
+    const float *sums = plan->grad;
+
+    for (int j = 0; j < plan->c_out; j += RN_TILE) {
+        const struct rn_window *window = &plan->half->windows_outer[j / RN_TILE];
+        for (int i = 0; i < window->depth * g.taps; i++, sums += RN_TILE_SUMS) {
+            int low = window->first + i / g.taps * RN_TILE, t = i % g.taps;
+            float rows[RN_TILE][RN_TILE];
+            mover->half->turn(sums, rows[0]);
+            for (int o = j; o < j + RN_TILE && o < plan->c_out; o++) {
+                int first = o / g.out * g.in;
+                struct part part = part_of(first, first + g.in, low, RN_TILE);
+                float *to = dweight + ((ptrdiff_t)o * g.in + low + part.from - first) * g.taps + t;
+                for (int k = 0; k < part.count; k++)
+                    to[(ptrdiff_t)k * g.taps] = rows[o - j][part.from + k];
+            }
         }
     }
 }

@@ -59,7 +59,7 @@ static void fold(struct rn_cpu *cpu, struct rn_unit *unit)
         rn_set_repeated(unit->scale, unit->stride, i, 1);
         rn_set_repeated(unit->shift, unit->stride, i, shift);
     }
-    rn_conv_pack_forward(unit->conv, rn_param_of(cpu, &unit->node, 0), scale);
+    rn_conv_pack_forward(unit->conv, &cpu->scratch->mover, rn_param_of(cpu, &unit->node, 0), scale);
 }
 
 void rn_cpu_fold(struct rn_cpu *cpu)

@@ -111,10 +111,11 @@ static void pack_forward(const struct rn_conv_plan *plan, const struct rn_conv_g
     }
 }
 
-void rn_conv_pack_forward(const struct rn_conv_plan *plan, const float *weight, const float *scale)
+void rn_conv_pack_forward(const struct rn_conv_plan *plan, const struct rn_mover *mover,
+                          const float *weight, const float *scale)
 {
     if (plan->half) {
-        rn_conv_half_pack_forward(plan, weight, scale);
+        rn_conv_half_pack_forward(plan, mover, weight, scale);
         return;
     }
     if (plan->lanes) {
@@ -152,10 +153,11 @@ static void pack_class(const struct rn_conv_plan *plan, const struct rn_conv_gro
     }
 }
 
-void rn_conv_pack_backward(const struct rn_conv_plan *plan, const float *weight)
+void rn_conv_pack_backward(const struct rn_conv_plan *plan, const struct rn_mover *mover,
+                           const float *weight)
 {
     if (plan->half) {
-        rn_conv_half_pack_backward(plan, weight);
+        rn_conv_half_pack_backward(plan, mover, weight);
         return;
     }
     if (plan->lanes) {
@@ -194,13 +196,14 @@ static void unpack(const struct rn_conv_plan *plan, const struct rn_conv_group *
     }
 }
 
-void rn_conv_unpack_grad(const struct rn_conv_plan *plan, int chunks, float *dweight)
+void rn_conv_unpack_grad(const struct rn_conv_plan *plan, const struct rn_mover *mover, int chunks,
+                         float *dweight)
 {
     for (int chunk = 1; chunk < chunks; chunk++)
         for (size_t i = 0; i < plan->grad_size; i++)
             plan->grad[i] += plan->grad[(size_t)chunk * plan->grad_size + i];
     if (plan->half) {
-        rn_conv_half_unpack(plan, dweight);
+        rn_conv_half_unpack(plan, mover, dweight);
         return;
     }
     if (plan->lanes) {

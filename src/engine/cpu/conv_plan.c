@@ -214,6 +214,7 @@ static void set_sizes(struct rn_conv_plan *plan, const struct rn_conv_request *r
     plan->in_stride = request->in_stride;
     plan->out_stride = request->out_stride;
     plan->width = request->width;
+    plan->block_values = request->half ? 96 * 1024 : BLOCK_FLOATS;
     if (plan->k == 1 && plan->s == 1 && plan->pad == 0 && !request->by_image) {
         plan->images = in.h * in.w;
         plan->h_in = plan->w_in = plan->h_out = plan->w_out = 1;
@@ -239,7 +240,7 @@ static int frame_floats(const struct rn_conv_plan *plan)
    spans, since what neighbouring strips share is brought in twice. */
 static void cut_strips(struct rn_conv_plan *plan)
 {
-    int line = frame_floats(plan) / plan->h_out, lines = BLOCK_FLOATS / line;
+    int line = frame_floats(plan) / plan->h_out, lines = plan->block_values / line;
     int least_lines = plan->k > 1 ? 2 * plan->k : 1;
 
     lines = lines < least_lines ? least_lines : lines;
@@ -255,7 +256,7 @@ static void set_block(struct rn_conv_plan *plan, int batch)
 {
     int pixels = plan->h_out * plan->w_out;
 
-    plan->block = BLOCK_FLOATS / frame_floats(plan);
+    plan->block = plan->block_values / frame_floats(plan);
     if (plan->block < 1)
         cut_strips(plan);
     else if (plan->block * pixels < BLOCK_ROWS)

@@ -19,8 +19,8 @@
 #ifndef REGNET_ENGINE_CPU_CONV_PLAN_H
 #define REGNET_ENGINE_CPU_CONV_PLAN_H
 
-#include "kernels.h"
 #include "regnet/graph.h"
+#include "tensor.h"
 
 struct rn_conv_group {
     int in, n_in;                   /* first input channel and how many */
@@ -47,6 +47,7 @@ struct rn_conv_plan {
     int h_in, w_in, h_out, w_out; /* 1 x 1 when pixels count as images */
     int images;                   /* images of the batch, or pixels of them, for one of the batch */
     int in_stride, out_stride;    /* channels of a row */
+    int block_values;             /* of x and dy that a block may have */
     int block;                    /* images of a block */
     int lines;                    /* lines of y of an image in a block: h_out, or a strip */
     int strips;                   /* of an image; more than 1 only with blocks of one image */
@@ -111,8 +112,11 @@ size_t rn_conv_block_floats(const struct rn_conv_plan *plan);
 
 /* Weights in PyTorch's order into panels, those of output channel o times scale[o] (NULL: 1), and
    the summed gradient back. conv_pack.c */
-void rn_conv_pack_forward(const struct rn_conv_plan *plan, const float *weight, const float *scale);
-void rn_conv_pack_backward(const struct rn_conv_plan *plan, const float *weight);
-void rn_conv_unpack_grad(const struct rn_conv_plan *plan, int chunks, float *dweight);
+void rn_conv_pack_forward(const struct rn_conv_plan *plan, const struct rn_mover *mover,
+                          const float *weight, const float *scale);
+void rn_conv_pack_backward(const struct rn_conv_plan *plan, const struct rn_mover *mover,
+                           const float *weight);
+void rn_conv_unpack_grad(const struct rn_conv_plan *plan, const struct rn_mover *mover, int chunks,
+                         float *dweight);
 
 #endif

@@ -87,6 +87,10 @@ struct rn_half_kernels {
     void (*transpose)(int m, int c, const uint16_t *from, const int *rows, uint16_t *to, int pitch);
     void (*pair)(int m, int c, const uint16_t *from, const int *rows, uint16_t *to);
 
+    /* 16 rows of 32 values, each a column of b, as a step of b; 16 x 16 floats transposed. */
+    void (*weave)(const uint16_t *from, uint16_t *to);
+    void (*turn)(const float *from, float *to);
+
     /* The elementwise loops of rn_kernels, with rows in bfloat16. */
     void (*load_view)(int lines, int w, int c, struct rn_half_view view, uint16_t *dst,
                       ptrdiff_t step);
