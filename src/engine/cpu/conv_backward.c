@@ -168,7 +168,8 @@ static void backward_chunk(void *arg, int chunk, int thread)
     float *grad = plan->grad + (size_t)chunk * plan->grad_size;
     double *sums = job->cpu->partial + (ptrdiff_t)chunk * 3 * job->cpu->max_stride;
 
-    memset(grad, 0, plan->grad_size * sizeof *grad);
+    if (!plan->half)
+        memset(grad, 0, plan->grad_size * sizeof *grad);
     memset(sums, 0, 3 * (size_t)job->cpu->max_stride * sizeof *sums);
     rn_conv_clear_frames(job, scratch, true);
     rn_conv_chunk_range(job, chunk, &begin, &end);
@@ -178,7 +179,8 @@ static void backward_chunk(void *arg, int chunk, int thread)
         struct rn_tensor x = rn_conv_block_of_x(job, &block, scratch);
         load_gradient(job, &block, scratch, dframe);
         if (plan->half)
-            rn_conv_half_gradient(plan, job->cpu->half, &block, x.data, dframe.data, spare, grad);
+            rn_conv_half_gradient(plan, job->cpu->half, &block, x.data, dframe.data, spare,
+                                  i > begin, grad);
         else
             weight_gradient(job, block.rows, x.data, dframe.data, grad);
         if (!job->input->needs_dz)

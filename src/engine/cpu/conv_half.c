@@ -54,26 +54,37 @@ static size_t make_runs(int n, int stride, const int *aoff, const int *coff, str
     return count;
 }
 
-/* The windows of n columns in groups of `from` channels of a and `to` columns; `wide` channels are
-   a step, or a tile. Returns what they hold, `each` values a step and tap. */
-static size_t make_windows(int n, int from, int to, int wide, int taps, size_t each,
-                           struct rn_window *windows)
+/* The windows of n columns, `wide` each, in groups of `from` channels of a and `to` columns; `deep`
+   channels are a step, or a tile. `at` is set in these; returns their number. */
+static size_t make_windows(int n, int wide, int from, int to, int deep, struct rn_window *windows)
 {
     size_t at = 0;
 
-    for (int j = 0; j < n; j += RN_TILE) {
-        int last = (j + RN_TILE < n ? j + RN_TILE : n) - 1;
+    for (int j = 0; j < n; j += wide) {
+        int last = (j + wide < n ? j + wide : n) - 1;
         int first = j / to * from, end = (last / to + 1) * from;
-        struct rn_window *window = &windows[j / RN_TILE];
-        *window = (struct rn_window){first, (end - first + wide - 1) / wide, at};
-        at += (size_t)(window->depth * taps) * each;
+        struct rn_window *window = &windows[j / wide];
+        *window = (struct rn_window){first, (end - first + deep - 1) / deep, at};
+        at += (size_t)window->depth;
     }
     return at;
 }
 
-static size_t windows_of(int columns)
+static int windows_of(int columns, int wide)
 {
-    return (size_t)(columns + RN_TILE - 1) / RN_TILE;
+    return (columns + wide - 1) / wide;
+}
+
+/* Windows of mul. Weights are two columns of steps, the second one of the last window perhaps not
+   used. Returns the number of weights. */
+static size_t make_mul_windows(int n, int from, int to, int taps, struct rn_window *windows)
+{
+    size_t each = (size_t)taps * 2 * RN_STEP_HALVES;
+    size_t steps = make_windows(n, 2 * RN_TILE, from, to, RN_DEPTH, windows);
+
+    for (int j = 0; j < windows_of(n, 2 * RN_TILE); j++)
+        windows[j].at *= each;
+    return steps * each;
 }
 
 static enum rn_status make_forward(struct rn_conv_plan *plan, struct rn_conv_half *half,
@@ -81,17 +92,15 @@ static enum rn_status make_forward(struct rn_conv_plan *plan, struct rn_conv_hal
 {
     int in = plan->c_in / plan->groups, out = plan->c_out / plan->groups;
 
-    half->windows = rn_alloc(windows_of(plan->c_out), sizeof *half->windows);
+    half->windows = rn_alloc((size_t)windows_of(plan->c_out, 2 * RN_TILE), sizeof *half->windows);
     if (!half->windows)
         return no_memory(err);
-    plan->forward_size =
-        make_windows(plan->c_out, in, out, RN_DEPTH, plan->taps, RN_STEP_HALVES, half->windows);
+    plan->forward_size = make_mul_windows(plan->c_out, in, out, plan->taps, half->windows);
     half->weights = rn_alloc_aligned(plan->forward_size, sizeof *half->weights);
     if (!half->weights)
         return no_memory(err);
     half->forward = (struct rn_half_mul){.n = round_up(plan->c_out, RN_LANES),
                                          .windows = half->windows,
-                                         .dense = plan->groups == 1,
                                          .taps = plan->taps,
                                          .toff = plan->toff,
                                          .coff = plan->coff,
@@ -103,7 +112,7 @@ static enum rn_status make_backward(struct rn_conv_plan *plan, struct rn_conv_ha
                                     struct rn_err *err)
 {
     int in = plan->c_in / plan->groups, out = plan->c_out / plan->groups;
-    size_t n = windows_of(plan->c_in), size = 0;
+    size_t n = (size_t)windows_of(plan->c_in, 2 * RN_TILE), size = 0;
 
     half->backward = rn_alloc((size_t)plan->n_classes, sizeof *half->backward);
     half->windows_back = rn_alloc((size_t)plan->n_classes * n, sizeof *half->windows_back);
@@ -112,14 +121,12 @@ static enum rn_status make_backward(struct rn_conv_plan *plan, struct rn_conv_ha
     for (int c = 0; c < plan->n_classes; c++) {
         const struct rn_conv_class *class = &plan->classes[c];
         struct rn_window *windows = half->windows_back + (size_t)c * n;
-        size_t values =
-            make_windows(plan->c_in, out, in, RN_DEPTH, class->taps, RN_STEP_HALVES, windows);
+        size_t values = make_mul_windows(plan->c_in, out, in, class->taps, windows);
         for (size_t j = 0; j < n; j++)
             windows[j].at += size;
         size += values;
         half->backward[c] = (struct rn_half_mul){.n = round_up(plan->c_in, RN_LANES),
                                                  .windows = windows,
-                                                 .dense = plan->groups == 1,
                                                  .taps = class->taps,
                                                  .toff = class->toff,
                                                  .coff = class->coff};
@@ -209,12 +216,13 @@ static enum rn_status make_outer(struct rn_conv_plan *plan, struct rn_conv_half 
                                  struct rn_err *err)
 {
     int in = plan->c_in / plan->groups, out = plan->c_out / plan->groups;
-    size_t pixels;
+    size_t each = (size_t)plan->taps * RN_TILE_SUMS, pixels;
 
     half->h_phase = (plan->h_frame + plan->s - 1) / plan->s;
     half->w_phase = (plan->w_frame + plan->s - 1) / plan->s;
     pixels = (size_t)phase_pixels(plan) + (size_t)(plan->k * (half->w_phase + 1));
-    half->windows_outer = rn_alloc(windows_of(plan->c_out), sizeof *half->windows_outer);
+    half->windows_outer =
+        rn_alloc((size_t)windows_of(plan->c_out, RN_TILE), sizeof *half->windows_outer);
     half->phase = rn_alloc((size_t)(plan->s * plan->s), sizeof *half->phase);
     half->shift = rn_alloc((size_t)plan->taps, sizeof *half->shift);
     half->x_rows = rn_alloc(pixels, sizeof *half->x_rows);
@@ -222,7 +230,9 @@ static enum rn_status make_outer(struct rn_conv_plan *plan, struct rn_conv_half 
     if (!half->windows_outer || !half->phase || !half->shift || !half->x_rows || !half->dy_rows)
         return no_memory(err);
     plan->grad_size =
-        make_windows(plan->c_out, in, out, RN_TILE, plan->taps, RN_TILE_SUMS, half->windows_outer);
+        each * make_windows(plan->c_out, RN_TILE, in, out, RN_TILE, half->windows_outer);
+    for (int j = 0; j < windows_of(plan->c_out, RN_TILE); j++)
+        half->windows_outer[j].at *= each;
     half->outer = (struct rn_half_outer){.n = round_up(plan->c_out, RN_LANES),
                                          .windows = half->windows_outer,
                                          .taps = plan->taps,
@@ -297,7 +307,7 @@ size_t rn_conv_half_spare(const struct rn_conv_plan *plan)
 
 void rn_conv_half_gradient(const struct rn_conv_plan *plan, const struct rn_half_kernels *kernels,
                            const struct rn_conv_block *block, const uint16_t *x, const uint16_t *dy,
-                           uint16_t *spare, float *grad)
+                           uint16_t *spare, bool add, float *grad)
 {
     const struct rn_conv_half *half = plan->half;
     uint16_t *paired = spare + transposed_halves(plan);
@@ -307,5 +317,5 @@ void rn_conv_half_gradient(const struct rn_conv_plan *plan, const struct rn_half
         kernels->transpose(pixels + half->reach, plan->in_stride, x + half->phase[i], half->x_rows,
                            spare + (size_t)i * half->phase_halves, half->outer.pitch);
     kernels->pair(pixels, plan->out_stride, dy, half->dy_rows, paired);
-    kernels->outer(&half->outer, round_up(pixels, RN_DEPTH), spare, paired, grad);
+    kernels->outer(&half->outer, round_up(pixels, RN_DEPTH), spare, paired, add, grad);
 }

@@ -52,9 +52,9 @@ void rn_conv_half_pack_backward(const struct rn_conv_plan *plan, const struct rn
 void rn_conv_half_unpack(const struct rn_conv_plan *plan, const struct rn_mover *mover,
                          float *dweight);
 
-/* Adds dW of a block, whose x and dy lie in frames, to grad. */
+/* dW of a block, whose x and dy lie in frames, to grad, or added to it. */
 void rn_conv_half_gradient(const struct rn_conv_plan *plan, const struct rn_half_kernels *kernels,
                            const struct rn_conv_block *block, const uint16_t *x, const uint16_t *dy,
-                           uint16_t *spare, float *grad);
+                           uint16_t *spare, bool add, float *grad);
 
 #endif

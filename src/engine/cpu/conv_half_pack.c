@@ -46,7 +46,7 @@ void rn_conv_half_pack_forward(const struct rn_conv_plan *plan, const struct rn_
     uint16_t *to = half->weights;
 
     for (int j = 0; j < plan->c_out; j += RN_TILE) {
-        const struct rn_window *window = &half->windows[j / RN_TILE];
+        const struct rn_window *window = &half->windows[j / (2 * RN_TILE)];
         for (int step = 0; step < plan->taps * window->depth; step++, to += RN_STEP_HALVES) {
             int t = step / window->depth;
             int low = window->first + step % window->depth * RN_DEPTH;
@@ -76,7 +76,7 @@ static void pack_class(const struct rn_conv_plan *plan, const struct rn_mover *m
     uint16_t *to = plan->half->weights_back + product->windows[0].at;
 
     for (int j = 0; j < plan->c_in; j += RN_TILE) {
-        const struct rn_window *window = &product->windows[j / RN_TILE];
+        const struct rn_window *window = &product->windows[j / (2 * RN_TILE)];
         for (int step = 0; step < class->taps * window->depth; step++, to += RN_STEP_HALVES) {
             int t = class->tap[step / window->depth];
             int low = window->first + step % window->depth * RN_DEPTH;

@@ -289,7 +289,7 @@ struct rn_conv_block rn_conv_block_at(const struct rn_conv_plan *plan, int image
 int rn_conv_chunks(const struct rn_conv_plan *plan, int images)
 {
     double floats = (double)rn_conv_blocks(plan, images) * plan->block * frame_floats(plan);
-    double ratio = floats / (4.0 * (double)plan->grad_size);
+    double ratio = floats / ((plan->half ? 8.0 : 4.0) * (double)plan->grad_size);
 
     return ratio < 1 ? 1 : ratio > RN_CHUNKS ? RN_CHUNKS : (int)ratio;
 }

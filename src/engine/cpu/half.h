@@ -44,8 +44,8 @@ struct rn_run {
     int apart; /* between its rows in c, where all 16 belong to the product; else 0 */
 };
 
-/* What 16 columns depend on: `depth` steps (mul), or tiles of rows (outer), from channel `first` of
-   a on; their part of the weights, or of the sums, begins at `at`. */
+/* What 32 columns (mul) or 16 (outer) depend on: `depth` steps, or tiles of rows, from channel
+   `first` of a on; their part of the weights, or of the sums, begins at `at`. */
 struct rn_window {
     int first, depth;
     size_t at;
@@ -53,18 +53,17 @@ struct rn_window {
 
 struct rn_half_mul {
     int n;                           /* columns, a multiple of RN_LANES */
-    const struct rn_window *windows; /* by 16 columns */
-    bool dense;                      /* all windows have the same channels */
+    const struct rn_window *windows; /* by 32 columns */
     int taps;
     const int *toff; /* by tap, in a */
     const struct rn_run *runs;
     const int *coff;         /* by row, in c */
-    const uint16_t *weights; /* by 16 columns: taps x depth steps */
+    const uint16_t *weights; /* by window, then by 16 columns: taps x depth steps */
 };
 
 struct rn_half_outer {
     int n;
-    const struct rn_window *windows;
+    const struct rn_window *windows; /* by 16 columns */
     int taps;
     const int *shift; /* by tap, in x transposed */
     int pitch;        /* from a channel of x transposed to the next */
@@ -76,9 +75,9 @@ struct rn_half_kernels {
     /* c[coff[i] .. + n) = the product, for m rows. */
     void (*mul)(const struct rn_half_mul *product, int m, const uint16_t *a, float *c,
                 struct rn_ahead *ahead);
-    /* sums += over `pixels`, a multiple of RN_DEPTH. By 16 columns: depth x taps tiles. */
+    /* sums = or += over `pixels`, a multiple of RN_DEPTH. By 16 columns: depth x taps tiles. */
     void (*outer)(const struct rn_half_outer *product, int pixels, const uint16_t *x,
-                  const uint16_t *dy, float *sums);
+                  const uint16_t *dy, bool add, float *sums);
 
     /* m rows of c values at from + rows[i], and rows of zeros up to a multiple of RN_DEPTH.
        transpose: value k of row i to to[k pitch + i]. pair: values k of rows 2i and 2i + 1 to
