@@ -22,20 +22,26 @@ static inline v16 load_v16(const uint16_t *p)
     return (v16)_mm512_slli_epi32(words, 16);
 }
 
-static inline void store_v8(uint16_t *p, v8 x)
+INLINE void store_v8(int n, uint16_t *p, const v8 *x)
 {
-    _mm_storeu_si128((__m128i *)p, (__m128i)_mm256_cvtneps_pbh((__m256)x));
+    UNROLL for (int v = 0; v < n; v++)
+        _mm_storeu_si128((__m128i *)(p + 8 * v), (__m128i)_mm256_cvtneps_pbh((__m256)x[v]));
 }
 
-static inline void store_v16(uint16_t *p, v16 x)
+/* Two vectors are narrowed in the time of one. */
+INLINE void store_v16(int n, uint16_t *p, const v16 *x)
 {
-    _mm256_storeu_si256((__m256i *)p, (__m256i)_mm512_cvtneps_pbh((__m512)x));
+    UNROLL for (int v = 0; v + 1 < n; v += 2) _mm512_storeu_si512(
+        p + 16 * v, (__m512i)_mm512_cvtne2ps_pbh((__m512)x[v + 1], (__m512)x[v]));
+    if (n % 2)
+        _mm256_storeu_si256((__m256i *)(p + 16 * (n - 1)),
+                            (__m256i)_mm512_cvtneps_pbh((__m512)x[n - 1]));
 }
 
 #define ROW uint16_t
 #define VIEW struct rn_half_view
 #define LOAD(V, p) load_##V(p)
-#define STORE(V, p, x) store_##V(p, x)
+#define STORE(V, N, p, x) store_##V(N, p, x)
 #include "rows.inc"
 
 #include "gates.inc"

@@ -14,7 +14,7 @@
 #define ROW float
 #define VIEW struct rn_view
 #define LOAD(V, p) (*(const V *)(p))
-#define STORE(V, p, x) (*(V *)(p) = (x))
+#define STORE(V, N, p, x) EACH(N) * (V *)((p) + v * LANES(V)) = (x)[v]
 #include "rows.inc"
 
 #include "gates.inc"
