@@ -44,6 +44,7 @@ static void load_gradient(const struct rn_conv_job *job, const struct rn_conv_bl
         at = block->first * c;
         rn_load_gradient(&scratch->mover, 1, block->rows, (int)c, rn_tensor_at(unit->dz, at),
                          rn_tensor_at(unit->y, at), unit->coef, false, frame, 0);
+        rn_conv_end_frame(frame, block->rows * c);
         return;
     }
     at = ((ptrdiff_t)block->image * plan->h_out + in.from) * line;
@@ -56,6 +57,8 @@ static void load_gradient(const struct rn_conv_job *job, const struct rn_conv_bl
                          rn_tensor_at(unit->y, at), unit->excite ? scratch->coef : unit->coef,
                          unit->excite, frame, step);
     }
+    if (plan->k == 1)
+        rn_conv_end_frame(frame, 0);
 }
 
 /* dW of one block, a strip of pixels at a time so that x and dy stay in the first-level cache. */

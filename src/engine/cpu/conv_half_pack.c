@@ -27,15 +27,11 @@ static struct part part_of(int first, int end, int low, int n)
     return (struct part){from, to > from ? to - from : 0};
 }
 
-/* n values `step` apart, times a factor, into bfloat16. */
-static void gather(const struct rn_kernels *kernels, int n, const float *from, int step,
-                   float factor, uint16_t *to)
+/* n values `step` apart, times a factor. */
+static void gather(int n, const float *from, int step, float factor, float *to)
 {
-    float values[RN_DEPTH];
-
     for (int i = 0; i < n; i++)
-        values[i] = from[(ptrdiff_t)i * step] * factor;
-    kernels->narrow((size_t)n, values, to);
+        to[i] = from[(ptrdiff_t)i * step] * factor;
 }
 
 void rn_conv_half_pack_forward(const struct rn_conv_plan *plan, const struct rn_mover *mover,
@@ -50,14 +46,13 @@ void rn_conv_half_pack_forward(const struct rn_conv_plan *plan, const struct rn_
         for (int step = 0; step < plan->taps * window->depth; step++, to += RN_STEP_HALVES) {
             int t = step / window->depth;
             int low = window->first + step % window->depth * RN_DEPTH;
-            uint16_t rows[RN_TILE][RN_DEPTH] = {{0}};
+            float rows[RN_TILE][RN_DEPTH] = {{0}};
             for (int o = j; o < j + RN_TILE && o < plan->c_out; o++) {
                 int first = o / g.out * g.in;
                 struct part part = part_of(first, first + g.in, low, RN_DEPTH);
                 const float *from =
                     weight + ((ptrdiff_t)o * g.in + low + part.from - first) * g.taps + t;
-                gather(mover->kernels, part.count, from, g.taps, scale ? scale[o] : 1,
-                       &rows[o - j][part.from]);
+                gather(part.count, from, g.taps, scale ? scale[o] : 1, &rows[o - j][part.from]);
             }
             mover->half->weave(rows[0], to);
         }
@@ -67,9 +62,6 @@ void rn_conv_half_pack_forward(const struct rn_conv_plan *plan, const struct rn_
 static void pack_class(const struct rn_conv_plan *plan, const struct rn_mover *mover, int c,
                        const float *weight)
 {
-    static const int row_at[RN_DEPTH] = {0,   16,  32,  48,  64,  80,  96,  112, 128, 144, 160,
-                                         176, 192, 208, 224, 240, 256, 272, 288, 304, 320, 336,
-                                         352, 368, 384, 400, 416, 432, 448, 464, 480, 496};
     const struct rn_conv_class *class = &plan->classes[c];
     const struct rn_half_mul *product = &plan->half->backward[c];
     struct groups g = groups_of(plan);
@@ -80,15 +72,15 @@ static void pack_class(const struct rn_conv_plan *plan, const struct rn_mover *m
         for (int step = 0; step < class->taps * window->depth; step++, to += RN_STEP_HALVES) {
             int t = class->tap[step / window->depth];
             int low = window->first + step % window->depth * RN_DEPTH;
-            uint16_t rows[RN_DEPTH][RN_TILE] = {{0}};
+            float rows[RN_DEPTH][RN_TILE] = {{0}};
             for (int o = low; o < low + RN_DEPTH && o < plan->c_out; o++) {
                 int first = o / g.out * g.in;
                 struct part part = part_of(first, first + g.in, j, RN_TILE);
                 const float *from =
                     weight + ((ptrdiff_t)o * g.in + j + part.from - first) * g.taps + t;
-                gather(mover->kernels, part.count, from, g.taps, 1, &rows[o - low][part.from]);
+                gather(part.count, from, g.taps, 1, &rows[o - low][part.from]);
             }
-            mover->half->pair(RN_DEPTH, RN_TILE, rows[0], row_at, to);
+            mover->half->pair_rows(rows[0], to);
         }
     }
 }

@@ -83,6 +83,7 @@ static void load_frame(const struct rn_conv_job *job, const struct rn_conv_block
 
     if (plan->pad == 0 && plan->strips == 1 && !job->gate) {
         rn_load(&scratch->mover, 1, block->images * plan->h_in * plan->w_in, (int)c, x, frame, 0);
+        rn_conv_end_frame(frame, block->images * plan->h_in * line);
         return;
     }
     frame = rn_tensor_at(frame, in.skip * step + plan->pad * c);
@@ -92,6 +93,8 @@ static void load_frame(const struct rn_conv_job *job, const struct rn_conv_block
             image = rn_se_source(job->cpu, job->gate, image, block->image + i, scratch->coef);
         rn_load(&scratch->mover, in.count, plan->w_in, (int)c, image, frame, step);
     }
+    if (plan->k == 1)
+        rn_conv_end_frame(frame, 0);
 }
 
 struct rn_tensor rn_conv_block_of_x(const struct rn_conv_job *job,
@@ -113,9 +116,8 @@ void rn_conv_clear_frames(const struct rn_conv_job *job, struct rn_scratch *scra
         return;
     scratch->framed = plan;
     scratch->with_gradient = with_gradient;
-    /* Tiles read beyond borders and blocks, so there must be numbers. */
-    if (!job->direct && (plan->pad > 0 || plan->half))
+    if (!job->direct && plan->k > 1)
         memset(scratch->frames, 0, rn_conv_frame_floats(plan) * sizeof(float));
-    if (with_gradient && (plan->margin > 0 || plan->half))
+    if (with_gradient && plan->k > 1)
         memset(rn_conv_dframe(plan, scratch).data, 0, rn_conv_dframe_floats(plan) * sizeof(float));
 }

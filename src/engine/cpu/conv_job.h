@@ -4,6 +4,8 @@
 #ifndef REGNET_ENGINE_CPU_CONV_JOB_H
 #define REGNET_ENGINE_CPU_CONV_JOB_H
 
+#include <string.h>
+
 #include "conv_plan.h"
 #include "cpu.h"
 
@@ -60,6 +62,13 @@ struct rn_conv_lines {
 };
 struct rn_conv_lines rn_conv_frame_lines(const struct rn_conv_plan *plan, int first, int lines,
                                          int height, struct rn_tensor frame, ptrdiff_t step);
+
+/* Tiles read one pixel's channels behind the last of `count` values: times zero, so numbers. */
+static inline void rn_conv_end_frame(struct rn_tensor frame, ptrdiff_t count)
+{
+    if (frame.half)
+        memset(rn_tensor_at(frame, count).data, 0, RN_DEPTH * sizeof(uint16_t));
+}
 
 /* Zeroes the frames, once a pass: blocks overwrite all but their borders. */
 void rn_conv_clear_frames(const struct rn_conv_job *job, struct rn_scratch *scratch,

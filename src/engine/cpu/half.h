@@ -86,8 +86,10 @@ struct rn_half_kernels {
     void (*transpose)(int m, int c, const uint16_t *from, const int *rows, uint16_t *to, int pitch);
     void (*pair)(int m, int c, const uint16_t *from, const int *rows, uint16_t *to);
 
-    /* 16 rows of 32 values, each a column of b, as a step of b; 16 x 16 floats transposed. */
-    void (*weave)(const uint16_t *from, uint16_t *to);
+    /* A step of b from floats: 16 rows of 32 values, each a column, or 32 rows as they are. */
+    void (*weave)(const float *from, uint16_t *to);
+    void (*pair_rows)(const float *from, uint16_t *to);
+    /* 16 x 16 floats transposed. */
     void (*turn)(const float *from, float *to);
 
     /* The elementwise loops of rn_kernels, with rows in bfloat16. */
