@@ -90,18 +90,19 @@ static size_t make_mul_windows(int n, int from, int to, int taps, struct rn_wind
 static enum rn_status make_forward(struct rn_conv_plan *plan, struct rn_conv_half *half,
                                    struct rn_err *err)
 {
-    int in = plan->c_in / plan->groups, out = plan->c_out / plan->groups;
+    int in = plan->c_in / plan->groups * plan->run, out = plan->c_out / plan->groups;
+    int taps = plan->taps / plan->run;
 
     half->windows = rn_alloc((size_t)windows_of(plan->c_out, 2 * RN_TILE), sizeof *half->windows);
     if (!half->windows)
         return no_memory(err);
-    plan->forward_size = make_mul_windows(plan->c_out, in, out, plan->taps, half->windows);
+    plan->forward_size = make_mul_windows(plan->c_out, in, out, taps, half->windows);
     half->weights = rn_alloc_aligned(plan->forward_size, sizeof *half->weights);
     if (!half->weights)
         return no_memory(err);
     half->forward = (struct rn_half_mul){.n = round_up(plan->c_out, RN_LANES),
                                          .windows = half->windows,
-                                         .taps = plan->taps,
+                                         .taps = taps,
                                          .toff = plan->toff,
                                          .coff = plan->coff,
                                          .weights = half->weights};

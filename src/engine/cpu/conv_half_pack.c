@@ -34,6 +34,29 @@ static void gather(int n, const float *from, int step, float factor, float *to)
         to[i] = from[(ptrdiff_t)i * step] * factor;
 }
 
+/* Taps of a line, which count as one, with few channels each: one step, or a few. */
+static void pack_runs(const struct rn_conv_plan *plan, const struct rn_mover *mover,
+                      const float *weight, const float *scale)
+{
+    const struct rn_conv_half *half = plan->half;
+    int depth = half->windows[0].depth, in = plan->c_in * plan->run;
+    uint16_t *to = half->weights;
+
+    for (int j = 0; j < plan->c_out; j += RN_TILE) {
+        for (int step = 0; step < half->forward.taps * depth; step++, to += RN_STEP_HALVES) {
+            int first = step / depth * plan->run, low = step % depth * RN_DEPTH;
+            float rows[RN_TILE][RN_DEPTH] = {{0}};
+            for (int o = j; o < j + RN_TILE && o < plan->c_out; o++)
+                for (int k = low; k < low + RN_DEPTH && k < in; k++)
+                    rows[o - j][k - low] =
+                        weight[((ptrdiff_t)o * plan->c_in + k % plan->c_in) * plan->taps + first +
+                               k / plan->c_in] *
+                        (scale ? scale[o] : 1);
+            mover->half->weave(rows[0], to);
+        }
+    }
+}
+
 void rn_conv_half_pack_forward(const struct rn_conv_plan *plan, const struct rn_mover *mover,
                                const float *weight, const float *scale)
 {
@@ -41,6 +64,10 @@ void rn_conv_half_pack_forward(const struct rn_conv_plan *plan, const struct rn_
     struct groups g = groups_of(plan);
     uint16_t *to = half->weights;
 
+    if (plan->run > 1) {
+        pack_runs(plan, mover, weight, scale);
+        return;
+    }
     for (int j = 0; j < plan->c_out; j += RN_TILE) {
         const struct rn_window *window = &half->windows[j / (2 * RN_TILE)];
         for (int step = 0; step < plan->taps * window->depth; step++, to += RN_STEP_HALVES) {

@@ -219,7 +219,10 @@ static void set_sizes(struct rn_conv_plan *plan, const struct rn_conv_request *r
         plan->images = in.h * in.w;
         plan->h_in = plan->w_in = plan->h_out = plan->w_out = 1;
     }
-    plan->run = plan->groups == 1 && plan->c_in == plan->in_stride && !request->half ? plan->k : 1;
+    plan->run = plan->groups == 1 && plan->c_in == plan->in_stride &&
+                        (!request->half || plan->c_in < RN_DEPTH)
+                    ? plan->k
+                    : 1;
     plan->block = 1;
     plan->strips = 1;
     plan->lines = plan->h_out;

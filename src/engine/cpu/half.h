@@ -105,6 +105,7 @@ struct rn_half_kernels {
     void (*finish)(int rows, int c, const float *block, bool add, uint16_t *dz,
                    struct rn_half_view mask, int n_y, const uint16_t *const *y, float *sums);
     void (*squeeze)(int rows, int c, struct rn_half_view view, float *m);
+    void (*narrow)(size_t n, const float *from, uint16_t *to);
 };
 
 extern const struct rn_half_kernels rn_half_amx, rn_half_avx512bf16;

@@ -38,6 +38,21 @@ INLINE void store_v16(int n, uint16_t *p, const v16 *x)
                             (__m256i)_mm512_cvtneps_pbh((__m512)x[n - 1]));
 }
 
+static void narrow(size_t n, const float *from, uint16_t *to)
+{
+    size_t i = 0;
+
+    for (; i + 32 <= n; i += 32) {
+        const v16 x[2] = {*(const v16 *)(from + i), *(const v16 *)(from + i + 16)};
+        store_v16(2, to + i, x);
+    }
+    for (; i < n; i += 8) {
+        const __mmask8 mask = (__mmask8)(n - i < 8 ? (1u << (n - i)) - 1 : 0xff);
+        const __m256 x = _mm256_maskz_loadu_ps(mask, from + i);
+        _mm_mask_storeu_epi16(to + i, mask, (__m128i)_mm256_cvtneps_pbh(x));
+    }
+}
+
 #define ROW uint16_t
 #define VIEW struct rn_half_view
 #define LOAD(V, p) load_##V(p)
@@ -78,4 +93,5 @@ const struct rn_half_kernels RN_HALF = {.isa = RN_ISA,
                                         .stats = stats,
                                         .sum = sum,
                                         .finish = finish,
-                                        .squeeze = squeeze};
+                                        .squeeze = squeeze,
+                                        .narrow = narrow};

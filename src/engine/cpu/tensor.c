@@ -49,6 +49,11 @@ static struct rn_half_view half_view_of(struct rn_source x)
     return (struct rn_half_view){.y = x.y.data, .scale = x.scale, .shift = x.shift, .relu = x.relu};
 }
 
+static void narrow(const struct rn_mover *m, int n, const float *from, struct rn_tensor to)
+{
+    (m->half ? m->half->narrow : m->kernels->narrow)((size_t)n, from, to.data);
+}
+
 /* Whether kernels for bfloat16 take all of them; nothing is of any type. */
 static bool all_half(const struct rn_mover *m, struct rn_tensor a, struct rn_tensor b,
                      struct rn_tensor c)
@@ -70,13 +75,17 @@ void rn_load(const struct rn_mover *m, int lines, int w, int c, struct rn_source
         return;
     }
     for (int i = 0; i < lines; i++, dst = rn_tensor_at(dst, step)) {
+        if (!x.scale && dst.half) {
+            narrow(m, w * c, (const float *)x.y.data + (ptrdiff_t)i * w * c, dst);
+            continue;
+        }
         for (int at = 0, few; at < w; at += few) {
             ptrdiff_t first = ((ptrdiff_t)i * w + at) * c;
             float *to = place(m, 1, dst, at * c, c);
             few = least(few_rows(c), w - at);
             k->load_view(1, few, c, view_of(x, floats(m, 0, x.y, first, few * c, c)), to, 0);
             if (dst.half)
-                k->narrow((size_t)(few * c), to, rn_tensor_at(dst, at * c).data);
+                narrow(m, few * c, to, rn_tensor_at(dst, at * c));
         }
     }
 }
@@ -105,7 +114,7 @@ void rn_load_gradient(const struct rn_mover *m, int lines, int w, int c, struct 
             load(1, few, c, floats(m, 0, dz, first, few * c, c), floats(m, 1, y, first, few * c, c),
                  coef, to, 0);
             if (dst.half)
-                m->kernels->narrow((size_t)(few * c), to, rn_tensor_at(dst, at * c).data);
+                narrow(m, few * c, to, rn_tensor_at(dst, at * c));
         }
     }
 }
@@ -130,7 +139,7 @@ void rn_sum(const struct rn_mover *m, int rows, int c, struct rn_source u, struc
         struct rn_view x = view_of(u, floats(m, 0, u.y, first, count, c));
         m->kernels->sum(count / c, c, x, view_of(v, floats(m, 1, v.y, first, count, c)), relu, to);
         if (z.half)
-            m->kernels->narrow((size_t)count, to, rn_tensor_at(z, first).data);
+            narrow(m, count, to, rn_tensor_at(z, first));
     }
 }
 
@@ -172,7 +181,7 @@ void rn_finish(const struct rn_mover *m, int rows, int c, const float *block, bo
         m->kernels->finish(count / c, c, block ? block + first : NULL, add, d,
                            view_of(mask, masking), n_y, ys, sums);
         if (dz.half)
-            m->kernels->narrow((size_t)count, d, rn_tensor_at(dz, first).data);
+            narrow(m, count, d, rn_tensor_at(dz, first));
     }
 }
 
@@ -200,7 +209,7 @@ void rn_store(const struct rn_mover *m, int rows, int c, const float *block, str
         return;
     }
     if (y.half)
-        m->kernels->narrow((size_t)rows * (size_t)c, block, y.data);
+        narrow(m, rows * c, block, y);
     if (sums)
         m->kernels->stats(rows, c, block, y.half || y.data == block ? NULL : y.data, sums);
     else if (!y.half && y.data != block)
