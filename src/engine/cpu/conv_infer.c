@@ -77,7 +77,7 @@ void rn_cpu_conv_infer(struct rn_cpu *cpu, struct rn_unit *unit, int n)
     job.chunks = job.blocks < RN_CHUNKS ? job.blocks : RN_CHUNKS; /* there are no sums */
     job.x = (struct rn_source){
         .y = rn_unit_result(job.gate ? &cpu->units[job.gate->in[0]] : job.input)};
-    job.direct = rn_conv_is_direct(&job);
+    rn_conv_set_direct(&job);
     if (unit->n_users > 0 && user->kind == RN_UNIT_SUM &&
         user->closer == (int)(unit - cpu->units)) {
         job.sum = user;

@@ -20,20 +20,19 @@ struct rn_conv_job rn_conv_job_of(struct rn_cpu *cpu, struct rn_unit *unit, int 
     job.images = n * job.plan->images;
     job.blocks = rn_conv_blocks(job.plan, job.images);
     job.chunks = rn_conv_chunks(job.plan, job.images);
-    job.direct = rn_conv_is_direct(&job);
+    rn_conv_set_direct(&job);
     return job;
 }
 
-bool rn_conv_is_direct(const struct rn_conv_job *job)
+void rn_conv_set_direct(struct rn_conv_job *job)
 {
     const struct rn_conv_plan *plan = job->plan;
 
-    /* Tiles would take what lies behind the last pixel's channels, perhaps no numbers, times zero.
-     */
-    if (plan->half && plan->in_stride % RN_DEPTH != 0)
-        return false;
-    return !job->x.scale && job->x.y.half == (plan->half != NULL) && !job->gate && plan->k == 1 &&
-           plan->pad == 0;
+    job->direct = !job->x.scale && job->x.y.half == (plan->half != NULL) && !job->gate &&
+                  plan->k == 1 && plan->pad == 0;
+    if (job->direct) /* these values behind a tensor are its own (plan.c) */
+        rn_conv_end_frame(job->x.y,
+                          (ptrdiff_t)job->images * plan->h_in * plan->w_in * plan->in_stride);
 }
 
 void rn_conv_chunk_range(const struct rn_conv_job *job, int chunk, int *begin, int *end)

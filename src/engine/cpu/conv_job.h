@@ -38,8 +38,8 @@ struct rn_conv_job rn_conv_job_of(struct rn_cpu *cpu, struct rn_unit *unit, int 
 /* The blocks of a chunk. */
 void rn_conv_chunk_range(const struct rn_conv_job *job, int chunk, int *begin, int *end);
 
-/* Whether x can be read where it lies, as `x` says that it does. */
-bool rn_conv_is_direct(const struct rn_conv_job *job);
+/* Sets `direct` by what `x` is. */
+void rn_conv_set_direct(struct rn_conv_job *job);
 
 /* The lines of x that a block needs, from where the plan's offsets count: in the frame or in place.
  */

@@ -219,7 +219,7 @@ static size_t images_of(const struct rn_cpu *cpu)
 
 static size_t bytes_of(const struct rn_cpu *cpu, const struct rn_unit *unit)
 {
-    return images_of(cpu) * image_bytes(unit);
+    return images_of(cpu) * image_bytes(unit) + (cpu->half ? RN_DEPTH * sizeof(uint16_t) : 0);
 }
 
 /* Inference takes a few images at a time through all units, so many that what a unit writes is
