@@ -33,8 +33,11 @@ static void print_table(const struct rn_machine *one, const struct rn_machine *a
 {
     printf("| %-18s | %8s | %d cores |\n|---|---|---|\n", one->isa, "one core", all->threads);
     print_row("float32, GFLOP/s", one->flops, all->flops);
-    if (one->bf16_flops > 0)
-        print_row("bf16, GFLOP/s", one->bf16_flops, all->bf16_flops);
+    if (one->bf16_isa) {
+        char what[32];
+        (void)snprintf(what, sizeof what, "%s, GFLOP/s", one->bf16_isa);
+        print_row(what, one->bf16_flops, all->bf16_flops);
+    }
     for (int i = 0; i < one->n_levels; i++)
         print_level(&one->levels[i], &all->levels[i]);
 }

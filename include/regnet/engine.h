@@ -23,12 +23,13 @@ struct rn_net;
 
 struct rn_net_options {
     const char *engine; /* "cpu" (NULL), one of its sets of kernels ("cpu-avx512", "cpu-avx2",
-                           "cpu-base"), or "ref" */
+                           "cpu-base"; with bf16 also "cpu-amx", "cpu-avx512bf16"), or "ref" */
     int batch;          /* largest n of any call */
     int threads;        /* 0 or 1: the calling thread alone */
     bool train;         /* also rn_net_step: gradients, and what backward needs is kept */
-    bool bf16;    /* activations and their gradients are kept in bfloat16; sums, statistics and
-                     parameters stay float. The reference engine ignores it. */
+    bool bf16;    /* activations and their gradients are kept in bfloat16 and, where the processor
+                     can, multiplied in it; sums, statistics and parameters stay float. The
+                     reference engine ignores it. */
     bool profile; /* rn_net_layers will be asked for times */
     double bn_eps, bn_momentum; /* 0: 1e-5 and 0.1 (PyTorch's sense: new = 0.9 old + 0.1 batch) */
 };
@@ -70,6 +71,7 @@ void rn_net_batch_stats(struct rn_net *net, const float *images, int n);
 struct rn_layer {
     const char *name; /* of the graph's node; borrowed until rn_net_free */
     enum rn_op op;
+    bool bf16;                            /* its products are computed in bfloat16 */
     double forward_flops, backward_flops; /* of an image; a multiply-add is two */
     double forward_bytes, backward_bytes; /* of an image, and of the weights once a call: */
     double weight_bytes;

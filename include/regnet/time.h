@@ -32,6 +32,7 @@ struct rn_layer_work {
 struct rn_layer_timing {
     char name[64]; /* "s1.b1.f.a" */
     char kind[16]; /* "1x1", "3x3", "3x3 groups", "stem", "SE", "sum", "other" */
+    bool bf16;     /* its products are computed in bfloat16 */
     struct rn_layer_work forward, backward; /* backward: of training alone */
 };
 

@@ -44,11 +44,11 @@ static int by_lost_ms(const void *a, const void *b)
     return descending(row_ms(a) - row_bound_ms(a), row_ms(b) - row_bound_ms(b));
 }
 
-static struct rn_layer_cost cost_of(const struct rn_layer_work *work,
+static struct rn_layer_cost cost_of(const struct rn_layer_work *work, bool bf16,
                                     const struct rn_machine *machine)
 {
     return (struct rn_layer_cost){1e3 * work->seconds,
-                                  1e3 * rn_machine_bound(machine, work->flops, work->bytes)};
+                                  1e3 * rn_machine_bound(machine, bf16, work->flops, work->bytes)};
 }
 
 static struct rn_layer_row *find_kind(struct rn_layer_table *table, const char *kind)
@@ -79,10 +79,11 @@ enum rn_status rn_layer_table_make(const struct rn_timing *timing, const struct 
     }
     for (size_t i = 0; i < n; i++) {
         const struct rn_layer_timing *layer = &timing->layers[i];
-        made.layers[i] = (struct rn_layer_row){.name = layer->name,
-                                               .kind = layer->kind,
-                                               .forward = cost_of(&layer->forward, machine),
-                                               .backward = cost_of(&layer->backward, machine)};
+        made.layers[i] =
+            (struct rn_layer_row){.name = layer->name,
+                                  .kind = layer->kind,
+                                  .forward = cost_of(&layer->forward, layer->bf16, machine),
+                                  .backward = cost_of(&layer->backward, layer->bf16, machine)};
         add_row(find_kind(&made, layer->kind), &made.layers[i]);
         rest_ms -= row_ms(&made.layers[i]);
     }

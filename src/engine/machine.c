@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cpu/half.h"
 #include "cpu/kernels.h"
 #include "regnet/clock.h"
 #include "regnet/memory.h"
@@ -128,7 +129,9 @@ static void measure_level(struct probe *probe, const struct rn_probes *probes,
 enum rn_status rn_machine_measure(int threads, struct rn_machine *machine, struct rn_err *err)
 {
     const struct rn_kernels *kernels = rn_kernels_pick(NULL);
-    struct rn_machine made = {.threads = threads, .isa = kernels->isa};
+    const struct rn_half_kernels *half = rn_half_pick(NULL);
+    struct rn_machine made = {
+        .threads = threads, .isa = kernels->isa, .bf16_isa = half ? half->isa : NULL};
     struct probe probe = {0};
     enum rn_status status;
 
@@ -141,8 +144,8 @@ enum rn_status rn_machine_measure(int threads, struct rn_machine *machine, struc
         goto done;
     }
     made.flops = measure(&probe, kernels->probes.fma, BLOCK);
-    if (rn_probe_bf16())
-        made.bf16_flops = measure(&probe, rn_probe_bf16(), BLOCK);
+    if (half)
+        made.bf16_flops = measure(&probe, half->probe, BLOCK);
     for (int i = 0; i < made.n_levels; i++)
         measure_level(&probe, &kernels->probes, &made.levels[i]);
     *machine = made;
@@ -152,11 +155,12 @@ done:
     return status;
 }
 
-double rn_machine_bound(const struct rn_machine *machine, double flops, double bytes)
+double rn_machine_bound(const struct rn_machine *machine, bool bf16, double flops, double bytes)
 {
     const struct rn_machine_level *level = machine->levels;
 
     while (level < machine->levels + machine->n_levels - 1 && bytes > (double)level->bytes)
         level++;
-    return fmax(flops / machine->flops, bytes / level->read);
+    return fmax(flops / (bf16 && machine->bf16_flops > 0 ? machine->bf16_flops : machine->flops),
+                bytes / level->read);
 }

@@ -41,6 +41,7 @@ static struct rn_layer_timing describe(const struct rn_layer *layer, const struc
     }
     (void)snprintf(out.name, sizeof out.name, "%s", layer->name);
     name_kind(node, out.kind, sizeof out.kind);
+    out.bf16 = layer->bf16;
     return out;
 }
 

@@ -13,6 +13,8 @@
 static const struct rn_machine made_up = {
     .threads = 1,
     .flops = 100,
+    .bf16_isa = "made up",
+    .bf16_flops = 400,
     .n_levels = 3,
     .levels = {{.name = "L1", .bytes = 32, .read = 50},
                {.name = "L2", .bytes = 512, .read = 20},
@@ -21,7 +23,7 @@ static const struct rn_machine made_up = {
 
 static void assert_bound(double flops, double bytes, double seconds)
 {
-    assert_true(fabs(rn_machine_bound(&made_up, flops, bytes) - seconds) < 1e-12);
+    assert_true(fabs(rn_machine_bound(&made_up, false, flops, bytes) - seconds) < 1e-12);
 }
 
 static void arithmetic_bounds_what_has_few_bytes(void **state)
@@ -29,6 +31,7 @@ static void arithmetic_bounds_what_has_few_bytes(void **state)
     (void)state;
     assert_bound(1000, 1, 10);
     assert_bound(0, 0, 0);
+    assert_true(fabs(rn_machine_bound(&made_up, true, 1000, 1) - 2.5) < 1e-12);
 }
 
 static void bytes_come_from_the_smallest_level_that_holds_them(void **state)
@@ -49,7 +52,7 @@ static void a_measured_machine_is_complete(void **state)
     (void)state;
     assert_int_equal(rn_machine_measure(2, &machine, &err), RN_OK);
     assert_int_equal(machine.threads, 2);
-    assert_true(machine.flops > 0 && machine.bf16_flops >= 0);
+    assert_true(machine.flops > 0 && (machine.bf16_flops > 0) == (machine.bf16_isa != NULL));
     assert_in_range(machine.n_levels, 1, RN_MACHINE_LEVELS);
     for (int i = 0; i < machine.n_levels; i++) {
         const struct rn_machine_level *level = &machine.levels[i];

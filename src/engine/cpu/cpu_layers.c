@@ -1,4 +1,5 @@
 /* What each unit has to do: the bound that its time is held against (regnet time --layers). */
+#include "conv_plan.h"
 #include "cpu.h"
 #include "regnet/memory.h"
 
@@ -21,6 +22,7 @@ static void count(const struct rn_cpu *cpu, int u, struct rn_layer *layer)
 
     layer->name = unit->node.name;
     layer->op = unit->node.op;
+    layer->bf16 = unit->conv && unit->conv->half;
     if (!computed_by_user)
         layer->forward_bytes = tensor_bytes(unit);
     for (int k = 0; k < unit->n_in && !computed_by_user; k++) {

@@ -106,6 +106,8 @@ struct rn_half_kernels {
                    struct rn_half_view mask, int n_y, const uint16_t *const *y, float *sums);
     void (*squeeze)(int rows, int c, struct rn_half_view view, float *m);
     void (*narrow)(size_t n, const float *from, uint16_t *to);
+
+    rn_probe_fn *probe; /* arithmetic */
 };
 
 extern const struct rn_half_kernels rn_half_amx, rn_half_avx512bf16;

@@ -94,4 +94,5 @@ const struct rn_half_kernels RN_HALF = {.isa = RN_ISA,
                                         .sum = sum,
                                         .finish = finish,
                                         .squeeze = squeeze,
-                                        .narrow = narrow};
+                                        .narrow = narrow,
+                                        .probe = probe};

@@ -12,7 +12,4 @@ struct rn_probes {
     rn_probe_fn *fma, *read, *copy;
 };
 
-/* fma in bfloat16; NULL: this processor cannot. */
-rn_probe_fn *rn_probe_bf16(void);
-
 #endif
