@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#if defined(__AVX__)
+#include <immintrin.h>
+#endif
+
 #include "simd.h"
 
 #include "ahead.inc"

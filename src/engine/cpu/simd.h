@@ -5,10 +5,6 @@
 #ifndef REGNET_ENGINE_CPU_SIMD_H
 #define REGNET_ENGINE_CPU_SIMD_H
 
-#if defined(__AVX__)
-#include <immintrin.h>
-#endif
-
 /* Vectors of floats at any address, and of the integers that comparisons give. */
 typedef float v4 __attribute__((vector_size(16), aligned(4), may_alias));
 typedef float v8 __attribute__((vector_size(32), aligned(4), may_alias));
@@ -23,26 +19,6 @@ typedef int v16_bits __attribute__((vector_size(64), aligned(4), may_alias));
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define UNROLL _Pragma("GCC unroll 32")
-#endif
-
-/* The greater of a limit and x; a NaN in x stays one, so that a diverged network shows. */
-INLINE v8 greater_v8(float limit, v8 x)
-{
-#if defined(__AVX__)
-    return (v8)_mm256_max_ps(_mm256_set1_ps(limit), (__m256)x);
-#else
-    const v8 limits = {limit, limit, limit, limit, limit, limit, limit, limit};
-    const v8_bits below = x < limits;
-
-    return (v8)(((v8_bits)x & ~below) | ((v8_bits)limits & below));
-#endif
-}
-
-#if RN_WIDTH == 16
-INLINE v16 greater_v16(float limit, v16 x)
-{
-    return (v16)_mm512_max_ps(_mm512_set1_ps(limit), (__m512)x);
-}
 #endif
 
 /* Nothing to do, but the compiler cannot look through it. HERE: an address is in a register from
