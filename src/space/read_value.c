@@ -1,4 +1,5 @@
 /* Keys, numbers and ranges of a space file. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "read.h"
@@ -54,4 +55,37 @@ enum rn_status rn_read_pair(const struct rn_value *value, double *lo, double *hi
         RN_TRY(rn_value_fail(value, err, "the range [%g, %g] is empty", *lo, *hi));
 done:
     return status;
+}
+
+enum rn_status rn_split_key(const struct rn_value *key, char name[RN_NAME_MAX], bool *indexed,
+                            int *index, struct rn_err *err)
+{
+    const char *open = strchr(key->text, '[');
+    size_t len = open ? (size_t)(open - key->text) : strlen(key->text);
+    char *end;
+    long i;
+
+    if (len >= RN_NAME_MAX)
+        return rn_value_fail(key, err, "there is no \"%.60s\"", key->text);
+    memcpy(name, key->text, len);
+    name[len] = 0;
+    *indexed = open != NULL;
+    if (!open)
+        return RN_OK;
+    i = strtol(open + 1, &end, 10);
+    if (end == open + 1 || strcmp(end, "]") != 0 || i < -RN_MAX_STAGES || i >= RN_MAX_STAGES)
+        return rn_value_fail(key, err, "expected a stage: %s[0] is the first, %s[-1] the last",
+                             name, name);
+    *index = (int)i;
+    return RN_OK;
+}
+
+enum rn_status rn_read_stage(const struct rn_value *key, int index, int n_stages, int *stage,
+                             struct rn_err *err)
+{
+    *stage = index < 0 ? n_stages + index : index;
+    if (*stage >= 0 && *stage < n_stages)
+        return RN_OK;
+    return rn_value_fail(key, err, "there is no stage [%d]: the network has %d, [0] to [%d]", index,
+                         n_stages, n_stages - 1);
 }
