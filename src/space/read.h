@@ -11,6 +11,8 @@ enum rn_status rn_read_key(const struct rn_value *key, const char *what, const c
 enum rn_status rn_expect_map(const struct rn_value *value, const char *what, struct rn_err *err);
 enum rn_status rn_read_int(const struct rn_value *value, int min, int max, int *out,
                            struct rn_err *err);
+/* A number, or a fraction as in 1/6. */
+enum rn_status rn_read_number(const struct rn_value *value, double *number, struct rn_err *err);
 /* [low, high], low <= high */
 enum rn_status rn_read_pair(const struct rn_value *value, double *lo, double *hi,
                             struct rn_err *err);

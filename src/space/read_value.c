@@ -1,4 +1,6 @@
 /* Keys, numbers and ranges of a space file. */
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +44,28 @@ done:
     return status;
 }
 
+enum rn_status rn_read_number(const struct rn_value *value, double *number, struct rn_err *err)
+{
+    const char *slash = value->kind == RN_VALUE_SCALAR ? strchr(value->text, '/') : NULL;
+    struct rn_value above = *value, below = *value;
+    char text[RN_NAME_MAX];
+    double over = 1;
+    enum rn_status status;
+
+    if (slash && slash - value->text < RN_NAME_MAX) {
+        snprintf(text, sizeof text, "%.*s", (int)(slash - value->text), value->text);
+        above.text = text;
+        below.text = slash + 1;
+        RN_TRY(rn_value_double(&below, &over, err));
+    }
+    RN_TRY(rn_value_double(&above, number, err));
+    *number /= over;
+    if (!isfinite(*number))
+        status = rn_value_fail(value, err, "%s is not a number", value->text);
+done:
+    return status;
+}
+
 enum rn_status rn_read_pair(const struct rn_value *value, double *lo, double *hi,
                             struct rn_err *err)
 {
@@ -49,8 +73,8 @@ enum rn_status rn_read_pair(const struct rn_value *value, double *lo, double *hi
 
     if (value->kind != RN_VALUE_LIST || value->n != 2)
         RN_TRY(rn_value_fail(value, err, "expected a range [low, high]"));
-    RN_TRY(rn_value_double(&value->items[0], lo, err));
-    RN_TRY(rn_value_double(&value->items[1], hi, err));
+    RN_TRY(rn_read_number(&value->items[0], lo, err));
+    RN_TRY(rn_read_number(&value->items[1], hi, err));
     if (!(*lo <= *hi))
         RN_TRY(rn_value_fail(value, err, "the range [%g, %g] is empty", *lo, *hi));
 done:
