@@ -30,6 +30,32 @@ enum rn_status rn_expect_map(const struct rn_value *value, const char *what, str
     return rn_value_fail(value, err, "%s must be a map of KEY: VALUE", what);
 }
 
+enum rn_status rn_check_keys(const struct rn_value *map, const char *what, const char *kind,
+                             const char *const *names, int n, struct rn_err *err)
+{
+    enum rn_status status;
+    int i;
+
+    RN_TRY(rn_expect_map(map, what, err));
+    for (size_t k = 0; k < map->n; k++)
+        RN_TRY(rn_read_key(&map->keys[k], kind, names, n, &i, err));
+done:
+    return status;
+}
+
+enum rn_status rn_read_description(const struct rn_value *value, struct rn_space *space,
+                                   struct rn_err *err)
+{
+    const char *text = "";
+    enum rn_status status = RN_OK;
+
+    if (value && !rn_value_is_null(value))
+        RN_TRY(rn_value_text(value, &text, err));
+    snprintf(space->description, sizeof space->description, "%s", text);
+done:
+    return status;
+}
+
 enum rn_status rn_read_int(const struct rn_value *value, int min, int max, int *out,
                            struct rn_err *err)
 {
