@@ -40,11 +40,11 @@ static const char lists_sweep[] =
     "    ANYNET.WIDTHS: {TYPE: list_sampler, LENGTH: 2, ITEM_SAMPLER: {TYPE: value_sampler,"
     " VALUES: [16, 64, 32]}}\n"
     "    ANYNET.BOT_MULS: {TYPE: list_sampler, LENGTH: 2, ITEM_SAMPLER: {TYPE: value_sampler,"
-    " VALUES: [0.5, 1.0, 2.0]}}\n";
+    " VALUES: [0.5, 1.0, 4.0]}}\n";
 
 static const char lists_space[] =
     "name: s\nfamily: anynet\nnetwork: {strides: [1, 2], num_classes: 10}\nparameters:\n"
-    "  d: {range: [1, 9]}\n  w: {values: [16, 32, 64]}\n  b: {values: [1/2, 1, 2]}\n  g: 1\n";
+    "  d: {range: [1, 9]}\n  w: {values: [16, 32, 64]}\n  b: {values: [1/4, 1, 2]}\n  g: 1\n";
 
 static double value_of(const struct rn_sample *sample, const char *name)
 {
