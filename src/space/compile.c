@@ -94,6 +94,15 @@ static enum rn_status fail_said(const struct rn_space *space, const struct said 
         place < RN_PARAMS ? space->params[place].name : rn_count_names[place - RN_PARAMS]);
 }
 
+static bool same_bounds(const struct rn_bounds *a, const struct rn_bounds *b)
+{
+    for (int i = 0; i < RN_MAX_STAGES; i++) {
+        if (a->lo[i] != b->lo[i] || a->hi[i] != b->hi[i] || a->link[i] != b->link[i])
+            return false;
+    }
+    return true;
+}
+
 /* Adds what a constraint says to what was said before. */
 static enum rn_status add_constraint(const struct rn_space *space, struct rn_constraint *constraint,
                                      struct said *said, struct rn_err *err)
@@ -104,7 +113,7 @@ static enum rn_status add_constraint(const struct rn_space *space, struct rn_con
     constraint->drawn = !constraint->expr || (rn_constraint_bind(constraint, space, said->bounds) &&
                                               rn_constraint_level(constraint) <= RN_LEVEL_DRAWN);
     for (int p = 0; p < RN_BOUNDS; p++) {
-        if (memcmp(&before[p], &said->bounds[p], sizeof before[p]) == 0)
+        if (same_bounds(&before[p], &said->bounds[p]))
             continue;
         said->last[p] = constraint;
         if (!(said->bounds[p].lo[0] <= said->bounds[p].hi[0]))

@@ -173,7 +173,7 @@ done:
 static enum rn_status parse_negative(struct rn_parser *p, int place, int *node)
 {
     enum rn_status status;
-    int operand;
+    int operand = -1;
 
     RN_TRY(rn_parse_factor(p, &operand));
     RN_TRY(rn_parser_want_number(p, operand, "-"));
