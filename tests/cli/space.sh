@@ -194,13 +194,13 @@ yaml nearly <<'YAML'
 name: Nearly
 base: RegNetX
 constraints:
-  - d == 63
-  - params <= 1.0e6
+  - d == 5
+  - params <= 1.0e4
 YAML
-refuses nearly "% lack params <= 1.0e6"
 run space "$work/nearly.yaml" --json --draws 20000
 exits 2
 err "% lack a valid line of 4 stages"
+err "% lack params <= 1.0e4"
 json 'x["flops"] is None and x["networks"] == 0'
 json '[c["how"] for c in x["constraints"]] == ["tested", "tested", "drawn", "tested"]'
 
