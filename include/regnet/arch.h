@@ -125,6 +125,21 @@ enum rn_status rn_regnet_generate(const struct rn_regnet *params, struct rn_regn
    arch's other fields stay. */
 void rn_regnet_stages(const struct rn_regnet *params, const struct rn_regnet_line *line, int stride,
                       struct rn_arch *arch);
+/* The quantized line nearest to any network's stages, in its d blocks (section 3.3, figure 8). */
+struct rn_regnet_fit {
+    int w0;
+    double wa, wm;
+    double error; /* e_fit: the mean over blocks of log(w0 wm^s / w_j)^2, s the level of (3) */
+    int g;        /* > 0: a RegNet's parameters; with this group width they generate the stages */
+};
+
+/* Of arch: n_stages, and the stages' width, depth, bot_mul and group_w; group_w 0 where it is not
+   known. A network that is a RegNet gets the parameters of one, of those that generate it the ones
+   with the least error; any other the best of the paper's grid: w0 in steps of 8, wa of 1, wm of
+   0.1, a level for each stage. RN_E_CONFIG: sizes that are none. RN_E_DATA: no line has so many
+   levels. */
+enum rn_status rn_regnet_fit(const struct rn_arch *arch, struct rn_regnet_fit *fit,
+                             struct rn_err *err);
 /* Widths and groups that fit each other (section 3.2, appendix): changes width and group_w. */
 void rn_stage_make_compatible(struct rn_stage *stage);
 

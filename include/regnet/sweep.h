@@ -47,10 +47,4 @@ enum rn_status rn_study_run(const struct rn_study *study, const struct rn_study_
    differences, the best network; or the same as one JSON object (docs/studies.md). */
 enum rn_status rn_study_summary(const char *dir, bool json, struct rn_buf *out, struct rn_err *err);
 
-/* The test errors of a population in percent: of a sweep's directory, of pycls' sweep.json, or of a
-   JSON list of numbers or of objects with an "error". A diverged network of ours counts as
-   guessing. Yours to rn_free. RN_E_DATA: the file says something else, or no network is finished.
- */
-enum rn_status rn_errors_read(const char *path, double **errors, size_t *n, struct rn_err *err);
-
 #endif

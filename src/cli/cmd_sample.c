@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "space_json.h"
 #include "stages.h"
 
 const char rn_help_sample[] =
@@ -12,28 +13,52 @@ const char rn_help_sample[] =
     "\n"
     "usage: regnet sample SPACE [options]\n"
     "\n"
-    "  -n N       networks to draw (10)\n"
-    "  --seed S   of the random numbers (0); network i depends on S and i alone\n"
-    "  --json     a JSON object a network: {\"index\", \"space\", \"parameters\", \"stages\", "
-    "\"flops\",\n"
-    "             \"params\", \"acts\"}\n"
+    "  -n N       networks to draw (10, or a sweep's SETUP.NUM_CONFIGS)\n"
+    "  --seed S   of the random numbers (0, or a sweep's SETUP.RNG_SEED); network i depends on S "
+    "and\n"
+    "             i alone\n"
+    "  --json     a JSON object a network: {\"index\", \"space\", \"parameters\", \"config\", "
+    "\"resolution\",\n"
+    "             \"stages\", \"flops\", \"params\", \"acts\"}\n"
     "\n"
-    "SPACE is a name (AnyNetXA ... AnyNetXE, RegNetX, RegNetY, each also with @mini) or the path "
-    "of\n"
-    "a .yaml file (docs/spaces.md).\n";
+    "SPACE is a name (`regnet space` lists them), with overlays as in RegNetX@mini, or the path of "
+    "a\n"
+    ".yaml file (docs/spaces.md), which may be a pycls sweep file.\n";
 
 struct options {
     const char *n, *seed;
     bool json;
 };
 
-/* A depth is 10, not 10.0. */
-static void number(struct rn_json *js, double value)
+/* A drawn configuration key's value, of the key's type. */
+static void setting(struct rn_json *js, const struct rn_space_setting *setting)
 {
-    if (value == (double)(int64_t)value)
-        rn_json_int(js, (int64_t)value);
+    const struct rn_value value = {.kind = RN_VALUE_SCALAR, .text = setting->text, .quoted = true};
+    bool flag = false;
+
+    rn_json_key(js, setting->key->name);
+    if (setting->key->type == RN_KEY_TEXT)
+        rn_json_text(js, setting->text);
+    else if (setting->key->type == RN_KEY_BOOL && rn_value_bool(&value, &flag, NULL) == RN_OK)
+        rn_json_bool(js, flag);
     else
-        rn_json_double(js, value);
+        rn_json_raw(js, setting->text);
+}
+
+static void drawn(struct rn_json *js, const struct rn_sample *sample)
+{
+    rn_json_key(js, "parameters");
+    rn_json_object(js);
+    for (int i = 0; i < sample->n_values; i++) {
+        rn_json_key(js, sample->values[i].name);
+        rn_json_number(js, sample->values[i].value);
+    }
+    rn_json_close(js);
+    rn_json_key(js, "config");
+    rn_json_object(js);
+    for (int i = 0; i < sample->n_settings; i++)
+        setting(js, &sample->settings[i]);
+    rn_json_close(js);
 }
 
 static enum rn_status print_json(const char *space, const struct rn_sample *sample,
@@ -47,13 +72,8 @@ static enum rn_status print_json(const char *space, const struct rn_sample *samp
     rn_json_object(&js);
     rn_json_key(&js, "index"), rn_json_int(&js, (int64_t)sample->index);
     rn_json_key(&js, "space"), rn_json_text(&js, space);
-    rn_json_key(&js, "parameters");
-    rn_json_object(&js);
-    for (int i = 0; i < sample->n_values; i++) {
-        rn_json_key(&js, sample->values[i].name);
-        number(&js, sample->values[i].value);
-    }
-    rn_json_close(&js);
+    drawn(&js, sample);
+    rn_json_key(&js, "resolution"), rn_json_int(&js, sample->arch.im_size);
     rn_json_stages(&js, &sample->arch);
     rn_json_counts(&js, &sample->cx);
     rn_json_close(&js);
@@ -105,8 +125,31 @@ static void print_line(const struct rn_sample *sample)
     print_list(&sample->arch, width, 18);
     print_list(&sample->arch, inverse_bot_mul, 7);
     print_list(&sample->arch, group_w, 11);
-    printf("  %8s  %8s  %8s\n", rn_human_count(sample->cx.flops, flops),
+    printf("  %8s  %8s  %8s", rn_human_count(sample->cx.flops, flops),
            rn_human_count(sample->cx.params, params), rn_human_count(sample->cx.acts, acts));
+    for (int i = 0; i < sample->n_values; i++) {
+        if (strcmp(sample->values[i].name, "r") == 0)
+            printf("  r=%g", sample->values[i].value);
+    }
+    for (int i = 0; i < sample->n_settings; i++)
+        printf("  %s=%s", sample->settings[i].key->name, sample->settings[i].text);
+    putchar('\n');
+}
+
+/* What the command line does not say, a sweep does. */
+static int numbers(const struct options *options, const struct rn_space *space, long long *n,
+                   long long *seed)
+{
+    uint64_t networks = rn_space_networks(space);
+    int code = 0;
+
+    *n = networks > 0 ? (long long)networks : 10;
+    *seed = (long long)rn_space_seed(space);
+    if (options->n)
+        code = rn_number("sample", "-n", options->n, 1, 1000000000, n);
+    if (code == 0 && options->seed)
+        code = rn_number("sample", "--seed", options->seed, 0, INT64_MAX, seed);
+    return code;
 }
 
 static enum rn_status draw_all(const struct rn_space *space, uint64_t seed, uint64_t n, bool json,
@@ -133,7 +176,7 @@ done:
 
 int rn_cmd_sample(int argc, char **argv)
 {
-    struct options options = {.n = "10", .seed = "0"};
+    struct options options = {0};
     const struct rn_option table[] = {{"-n", NULL, NULL, &options.n},
                                       {"--seed", NULL, NULL, &options.seed},
                                       {"--json", NULL, &options.json, NULL},
@@ -144,17 +187,15 @@ int rn_cmd_sample(int argc, char **argv)
     enum rn_status status;
     int code = rn_args(&argc, argv, table);
 
-    if (code == 0)
-        code = rn_number(argv[0], "-n", options.n, 1, 1000000000, &n);
-    if (code == 0)
-        code = rn_number(argv[0], "--seed", options.seed, 0, INT64_MAX, &seed);
     if (code)
         return code;
     if (argc != 2)
         return rn_usage(argv[0], "which space? one SPACE is needed");
-    status = rn_space_open(argv[1], &space, &err);
-    if (status == RN_OK)
+    RN_TRY(rn_space_open(argv[1], &space, &err));
+    code = numbers(&options, space, &n, &seed);
+    if (code == 0)
         status = draw_all(space, (uint64_t)seed, (uint64_t)n, options.json, &err);
+done:
     rn_space_free(space);
-    return status == RN_OK ? 0 : rn_report_error(argv[0], &err);
+    return status == RN_OK ? code : rn_report_error(argv[0], &err);
 }

@@ -142,6 +142,11 @@ void rn_json_bool(struct rn_json *js, bool value)
     put_value(js, value ? "true" : "false");
 }
 
+void rn_json_raw(struct rn_json *js, const char *json)
+{
+    put_value(js, json);
+}
+
 void rn_json_null(struct rn_json *js)
 {
     put_value(js, "null");

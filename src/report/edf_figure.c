@@ -37,13 +37,13 @@ static enum rn_status canvas_init(struct canvas *c, const struct rn_population *
     return rn_nomem(err, points * sizeof *c->points, "a figure");
 }
 
-/* From (low, 0) up by 1/n at each error, and on to (high, 1). Returns the number of points. */
+/* From (low, 0) up at each error, and on to (high, 1). Returns the number of points. */
 static size_t staircase(const struct rn_edf *edf, double low, double high, double *x, double *y)
 {
     x[0] = low, y[0] = 0;
     for (size_t i = 0; i < edf->n; i++) {
         x[i + 1] = edf->error[i];
-        y[i + 1] = (double)(i + 1) / (double)edf->n;
+        y[i + 1] = edf->f[i];
     }
     x[edf->n + 1] = high, y[edf->n + 1] = 1;
     return edf->n + 2;

@@ -1,148 +1,179 @@
-/* Makes a space that was read ready to be drawn from: checks that its ranges can be built and its
-   limits can be met, and makes the tables of its parameters. */
-#include <math.h>
-#include <stdio.h>
+/* Makes a space that was read to its end ready to be drawn from: its parameters' distributions and
+   tables. check.c finds what cannot be. */
 #include <stdlib.h>
+#include <string.h>
 
-#include "room.h"
+#include "compile.h"
 
-/* What a parameter may be. The ends keep the arithmetic of an attempt within its integers. */
-struct domain {
-    double min, max, step; /* step 0: any number */
-};
-
-static const struct domain anynet_domains[] = {
-    {1, 1024, 1}, {1, 16384, 1}, {1.0 / 64, 64, 0}, {1, 16384, 1}};
-static const struct domain regnet_domains[] = {{1, RN_MAX_BLOCKS, 1}, {8, 16384, 8},
-                                               {0, 16384, 0},         {1.0001, 64, 0},
-                                               {1.0 / 64, 64, 0},     {1, 16384, 1}};
-
-static enum rn_status check_points(const struct rn_space *space, const char *name,
-                                   const struct rn_dist *dist, const struct domain *domain,
-                                   struct rn_err *err)
+/* Which parameters the network has no use for, and how many values the others have. */
+static void fit_params(struct rn_space *space)
 {
-    for (int i = 0; i < dist->n; i++) {
-        double x = dist->value[i];
-        bool on_step = domain->step == 0 || fmod(x, domain->step) == 0;
-        if (x >= domain->min && x <= domain->max && on_step)
+    bool anynet = space->family == RN_FAMILY_ANYNET;
+    bool bottleneck = rn_block_has_bottleneck(space->arch.block);
+    bool groups = rn_block_has_groups(space->arch.block);
+
+    if (space->max_stages == 0)
+        space->min_stages = space->max_stages = space->arch.n_stages;
+    for (int i = 0; i < space->n_params; i++) {
+        if (space->params[i].per_stage)
+            space->params[i].n = space->arch.n_stages;
+    }
+    if (space->family == RN_FAMILY_CONFIG)
+        return;
+    space->params[anynet ? RN_ANYNET_B : RN_REGNET_B].idle = !bottleneck;
+    space->params[anynet ? RN_ANYNET_G : RN_REGNET_G].idle = !groups;
+    if (anynet)
+        space->params[RN_ANYNET_GROUPS].idle = !groups;
+}
+
+static enum rn_status apply_shared(struct rn_space *space, struct rn_err *err)
+{
+    for (int i = 0; i < space->n_constraints; i++) {
+        const struct rn_constraint *constraint = space->constraints[i];
+        if (constraint->expr)
             continue;
-        if (domain->step > 1)
-            return rn_fail(err, RN_E_CONFIG,
-                           "space %s: %s can be %g; it must be a multiple of %g "
-                           "from %g to %g",
-                           space->name, name, x, domain->step, domain->min, domain->max);
-        return rn_fail(err, RN_E_CONFIG,
-                       "space %s: %s can be %g; it must be a %snumber from %g to "
-                       "%g",
-                       space->name, name, x, domain->step == 1 ? "whole " : "", domain->min,
-                       domain->max);
+        if (constraint->with < 0) {
+            space->params[constraint->shared].shared = true;
+            continue;
+        }
+        if (space->params[constraint->shared].twin >= 0 ||
+            space->params[constraint->with].twin >= 0)
+            return rn_expr_fail(&constraint->place, 0, err,
+                                "one of these has the draw of another parameter already");
+        space->params[constraint->with].twin = constraint->shared;
     }
     return RN_OK;
 }
 
 static enum rn_status make_axes(struct rn_space *space, struct rn_err *err)
 {
-    bool regnet = space->family == RN_FAMILY_REGNET;
-    const struct domain *domains = regnet ? regnet_domains : anynet_domains;
     enum rn_status status = RN_OK;
-    const char *const *names;
-    int n;
 
-    names = rn_family_params(space->family, &n);
-    for (int i = 0; i < n; i++) {
-        if (!space->given[i])
-            RN_TRY(rn_fail(err, RN_E_CONFIG, "space %s: the parameter %s is missing", space->name,
-                           names[i]));
-        RN_TRY(rn_axis_make(&space->specs[i], space->orders[i], space->shared[i],
-                            regnet ? 1 : space->arch.n_stages, &space->axes[i], err));
-        RN_TRY(check_points(space, names[i], &space->axes[i].dist, &domains[i], err));
+    for (int i = 0; i < space->n_params; i++) {
+        struct rn_param *param = &space->params[i];
+        if (param->twin >= 0)
+            space->twins[space->n_twins++] = i;
+        if (!rn_param_is_drawn(param))
+            continue;
+        space->drawn[space->n_drawn++] = i;
+        status = rn_axis_make(param->specs, param->n, param->shared, &param->axis, err);
+        if (status != RN_OK)
+            rn_err_prefix(err, "space %s: %s", space->name, param->name);
+        RN_TRY(status);
+        RN_TRY(rn_check_points(space, i, err));
     }
 done:
     return status;
 }
 
-static double largest(const struct rn_axis *axis)
+/* Bounds of what constraints speak of, and the last constraint that had a say. */
+struct said {
+    struct rn_bounds bounds[RN_BOUNDS];
+    const struct rn_constraint *last[RN_BOUNDS];
+};
+
+static void init_said(const struct rn_space *space, struct said *said)
 {
-    return axis->dist.value[axis->dist.n - 1];
+    *said = (struct said){0};
+    for (int i = 0; i < RN_BOUNDS; i++)
+        rn_bounds_init(&said->bounds[i]);
+    for (int q = 0; q < 3; q++) {
+        if (space->window[q].given) {
+            said->bounds[RN_PARAMS + q].lo[0] = (double)space->window[q].lo;
+            said->bounds[RN_PARAMS + q].hi[0] = (double)space->window[q].hi;
+        }
+    }
 }
 
-/* The widest and deepest network of the ranges must be countable; then all are. */
-static enum rn_status check_largest(const struct rn_space *space, struct rn_err *err)
+static enum rn_status fail_said(const struct rn_space *space, const struct said *said, int place,
+                                struct rn_err *err)
 {
-    const struct rn_axis *axes = space->axes;
-    struct rn_arch arch = space->arch;
-    double b, w = largest(&axes[RN_ANYNET_W]);
-    enum rn_status status;
+    return rn_expr_fail(
+        &said->last[place]->place, 0, err,
+        "space %s is impossible: with what else is said of %s, this leaves no value", space->name,
+        place < RN_PARAMS ? space->params[place].name : rn_count_names[place - RN_PARAMS]);
+}
 
-    b = axes[space->family == RN_FAMILY_REGNET ? RN_REGNET_B : RN_ANYNET_B].dist.value[0];
-    if (space->family == RN_FAMILY_REGNET) /* rounding an exponent up gives half a level */
-        w = (largest(&axes[RN_REGNET_W0]) +
-             largest(&axes[RN_REGNET_WA]) * largest(&axes[RN_REGNET_D])) *
-            sqrt(largest(&axes[RN_REGNET_WM]));
-    for (int i = 0; i < arch.n_stages; i++) {
-        arch.stages[i].depth = (int)largest(&axes[RN_ANYNET_D]);
-        arch.stages[i].width = (int)fmin(w, 1e9);
-        arch.stages[i].bot_mul = rn_block_has_bottleneck(arch.block) ? 1 / b : 1;
-        arch.stages[i].group_w = 1;
+static bool same_bounds(const struct rn_bounds *a, const struct rn_bounds *b)
+{
+    for (int i = 0; i < RN_MAX_STAGES; i++) {
+        if (a->lo[i] != b->lo[i] || a->hi[i] != b->hi[i] || a->link[i] != b->link[i])
+            return false;
     }
-    status = rn_arch_check(&arch, err);
-    if (status != RN_OK)
-        rn_err_prefix(err, "space %s: its largest network cannot be built", space->name);
+    return true;
+}
+
+/* Adds what a constraint says to what was said before. */
+static enum rn_status add_constraint(const struct rn_space *space, struct rn_constraint *constraint,
+                                     struct said *said, struct rn_err *err)
+{
+    struct rn_bounds before[RN_BOUNDS];
+
+    memcpy(before, said->bounds, sizeof before);
+    constraint->drawn = !constraint->expr || (rn_constraint_bind(constraint, space, said->bounds) &&
+                                              rn_constraint_level(constraint) <= RN_LEVEL_DRAWN);
+    for (int p = 0; p < RN_BOUNDS; p++) {
+        if (same_bounds(&before[p], &said->bounds[p]))
+            continue;
+        said->last[p] = constraint;
+        if (!(said->bounds[p].lo[0] <= said->bounds[p].hi[0]))
+            return fail_said(space, said, p, err);
+    }
+    return RN_OK;
+}
+
+static enum rn_status bind_axes(struct rn_space *space, struct rn_err *err)
+{
+    struct said said;
+    enum rn_status status = RN_OK;
+
+    init_said(space, &said);
+    for (int i = 0; i < space->n_constraints; i++)
+        RN_TRY(add_constraint(space, space->constraints[i], &said, err));
+    for (int k = 0; k < space->n_drawn; k++) {
+        int p = space->drawn[k];
+        status = rn_axis_bind(&space->params[p].axis, &said.bounds[p], err);
+        if (status == RN_E_CONFIG)
+            status = fail_said(space, &said, p, err);
+        RN_TRY(status);
+    }
+done:
     return status;
 }
 
-static int by_quantity(const void *a, const void *b)
+static int by_level(const void *a, const void *b)
 {
-    const struct rn_limit *x = a, *y = b;
+    const struct rn_constraint *x = *(const struct rn_constraint *const *)a;
+    const struct rn_constraint *y = *(const struct rn_constraint *const *)b;
+    int difference = (int)rn_constraint_level(x) - (int)rn_constraint_level(y);
 
-    return ((int)y->quantity > (int)x->quantity) - ((int)y->quantity < (int)x->quantity);
+    return difference ? difference : x->place.line - y->place.line;
 }
 
-/* The window joins the limits, and limits of stages come first: they are the cheapest to test. */
-static enum rn_status order_limits(struct rn_space *space, struct rn_err *err)
+/* What is cheap to test comes first. */
+static void order_tests(struct rn_space *space)
 {
-    for (int i = 0; i < 3; i++) {
-        if (!space->windowed[i])
-            continue;
-        if (space->n_limits == RN_SPACE_LIMITS)
-            return rn_fail(err, RN_E_CONFIG, "space %s: more than %d constraints", space->name,
-                           RN_SPACE_LIMITS);
-        space->limits[space->n_limits++] = space->window[i];
+    space->n_tests = 0;
+    for (int i = 0; i < space->n_constraints; i++) {
+        if (!space->constraints[i]->drawn)
+            space->tests[space->n_tests++] = space->constraints[i];
     }
-    qsort(space->limits, (size_t)space->n_limits, sizeof *space->limits, by_quantity);
-    return RN_OK;
-}
-
-static enum rn_status check_limits(const struct rn_space *space, struct rn_err *err)
-{
-    for (int i = 0; i < space->n_limits; i++) {
-        const struct rn_limit *a = &space->limits[i];
-        if (a->quantity == RN_QUANTITY_STAGES &&
-            (space->arch.n_stages < a->lo || space->arch.n_stages > a->hi))
-            return rn_fail(err, RN_E_CONFIG,
-                           "space %s is impossible: %s, but its %d strides make %d stages",
-                           space->name, a->text, space->arch.n_stages, space->arch.n_stages);
-        for (int j = 0; j < i; j++) {
-            const struct rn_limit *b = &space->limits[j];
-            if (a->quantity == b->quantity && (a->lo > b->hi || b->lo > a->hi))
-                return rn_fail(err, RN_E_CONFIG,
-                               "space %s is impossible: nothing satisfies both %s and %s",
-                               space->name, b->text, a->text);
-        }
-    }
-    return RN_OK;
+    if (space->n_tests > 0)
+        qsort(space->tests, (size_t)space->n_tests, sizeof *space->tests, by_level);
 }
 
 enum rn_status rn_space_compile(struct rn_space *space, struct rn_err *err)
 {
     enum rn_status status;
 
-    for (int i = 0; i < space->arch.n_stages; i++)
-        space->arch.stages[i].kernel = 3;
+    fit_params(space);
+    RN_TRY(apply_shared(space, err));
+    RN_TRY(rn_check_params(space, err));
     RN_TRY(make_axes(space, err));
-    RN_TRY(check_largest(space, err));
-    RN_TRY(order_limits(space, err));
-    status = check_limits(space, err);
+    RN_TRY(rn_check_largest(space, err));
+    RN_TRY(rn_check_constraints(space, err));
+    RN_TRY(bind_axes(space, err));
+    order_tests(space);
 done:
     return status;
 }

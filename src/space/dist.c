@@ -1,25 +1,20 @@
-/* Points and probabilities of each distribution, and draws by Walker's alias method. */
+/* Points and probabilities of each distribution. */
 #include "dist.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "alias.h"
 #include "regnet/memory.h"
 
 const char *const rn_dist_names[RN_DIST_KINDS] = {
     "uniform", "log_uniform", "power2_uniform", "power2_or_log_uniform", "normal", "log_normal"};
 
-/* k * q, but 36.4 and not 364 * 0.1 where 1/q is whole: the number that a person would write. */
-static double grid_point(double k, double q)
-{
-    double per_unit = rint(1 / q);
-
-    return q < 1 && fabs(q * per_unit - 1) < 1e-12 ? k / per_unit : k * q;
-}
-
 static bool is_multiple(double x, double q)
 {
-    return fabs(x / q - rint(x / q)) < 1e-6;
+    double k = x / q;
+
+    return fabs(k - rint(k)) < 1e-6 + 1e-15 * fabs(k);
 }
 
 static bool is_power2(double x)
@@ -54,10 +49,36 @@ static enum rn_status check(const struct rn_spec *spec, struct rn_err *err)
     if (!in_powers(spec) && !(is_multiple(lo, q) && is_multiple(hi, q)))
         return rn_fail(err, RN_E_CONFIG, "the range [%g, %g] must begin and end at multiples of %g",
                        lo, hi, q);
-    if ((hi - lo) / q >= RN_DIST_POINTS - 64)
-        return rn_fail(err, RN_E_CONFIG, "the range [%g, %g] has more than %d points of quantum %g",
-                       lo, hi, RN_DIST_POINTS, q);
+    if (!(fmax(fabs(lo), fabs(hi)) / q <= 0x1p53))
+        return rn_fail(err, RN_E_CONFIG, "the quantum %g is too fine for the range [%g, %g]", q, lo,
+                       hi);
     return RN_OK;
+}
+
+/* 2^a ... 2^b: how many. */
+static double count_powers(double lo, double hi)
+{
+    return log2(hi / lo) + 1;
+}
+
+static double count_grid(double lo, double hi, double q)
+{
+    return hi < lo ? 0 : rint(hi / q) - rint(lo / q) + 1;
+}
+
+static double count_points(const struct rn_spec *spec)
+{
+    double below;
+
+    if (spec->n_values > 0)
+        return spec->n_values;
+    if (spec->kind == RN_DIST_POWER2_UNIFORM)
+        return count_powers(spec->lo, spec->hi);
+    if (spec->kind != RN_DIST_POWER2_OR_LOG_UNIFORM)
+        return count_grid(spec->lo, spec->hi, spec->quantum);
+    below =
+        spec->lo < spec->quantum ? count_powers(spec->lo, fmin(spec->hi, spec->quantum / 2)) : 0;
+    return below + count_grid(fmax(spec->lo, spec->quantum), spec->hi, spec->quantum);
 }
 
 static double normal_cdf(double x)
@@ -106,7 +127,7 @@ static void add_grid(struct rn_dist *dist, const struct rn_spec *spec, double lo
     int begin = dist->n;
 
     for (double k = first; k <= last; k++) {
-        double x = grid_point(k, spec->quantum), w = weight(spec, x, lo, spec->hi);
+        double x = rn_grid_point(k, spec->quantum), w = weight(spec, x, lo, spec->hi);
         add_point(dist, x, w);
         sum += w;
     }
@@ -117,7 +138,7 @@ static void add_grid(struct rn_dist *dist, const struct rn_spec *spec, double lo
 /* Powers of two from lo, below end, each with probability one over the powers in [lo, hi]. */
 static void add_powers(struct rn_dist *dist, const struct rn_spec *spec, double end)
 {
-    double n = log2(spec->hi / spec->lo) + 1;
+    double n = count_powers(spec->lo, spec->hi);
 
     for (double x = spec->lo; x < end && x <= spec->hi; x *= 2)
         add_point(dist, x, 1 / n);
@@ -131,69 +152,95 @@ static void fill(const struct rn_spec *spec, struct rn_dist *dist)
     } else if (spec->kind == RN_DIST_POWER2_UNIFORM) {
         add_powers(dist, spec, INFINITY);
     } else if (spec->kind == RN_DIST_POWER2_OR_LOG_UNIFORM) {
-        double n = log2(spec->hi / spec->lo) + 1;
         add_powers(dist, spec, spec->quantum);
         if (spec->hi >= spec->quantum)
-            add_grid(dist, spec, fmax(spec->lo, spec->quantum), 1 - dist->n / n);
+            add_grid(dist, spec, fmax(spec->lo, spec->quantum),
+                     1 - dist->n / count_powers(spec->lo, spec->hi));
     } else {
         add_grid(dist, spec, spec->lo, 1);
     }
+}
+
+static void swap(double *a, double *b)
+{
+    double keep = *a;
+
+    *a = *b;
+    *b = keep;
+}
+
+/* 1/x of each point, ascending again. */
+static void invert(struct rn_dist *dist)
+{
+    for (int i = 0, j = dist->n - 1; i < j; i++, j--) {
+        swap(&dist->value[i], &dist->value[j]);
+        swap(&dist->p[i], &dist->p[j]);
+    }
+    for (int i = 0; i < dist->n; i++)
+        dist->value[i] = 1 / dist->value[i];
 }
 
 static enum rn_status allocate(struct rn_dist *dist, size_t n, struct rn_err *err)
 {
     dist->value = rn_alloc(n, sizeof *dist->value);
     dist->p = rn_alloc(n, sizeof *dist->p);
-    dist->keep = rn_alloc(n, sizeof *dist->keep);
-    dist->alias = rn_alloc(n, sizeof *dist->alias);
-    return dist->value && dist->p && dist->keep && dist->alias
+    dist->columns = rn_alloc(n, sizeof *dist->columns);
+    return dist->value && dist->p && dist->columns
                ? RN_OK
-               : rn_nomem(err, n * 4 * sizeof(double), "a distribution");
-}
-
-/* Vose's construction. The stacks of columns below and above the mean share one array, from its two
-   ends. */
-enum rn_status rn_dist_tabulate(struct rn_dist *dist, struct rn_err *err)
-{
-    int n = dist->n, low = 0, high = n;
-    int *stack = rn_alloc((size_t)n, sizeof *stack);
-
-    if (!stack)
-        return rn_nomem(err, (size_t)n * sizeof *stack, "a distribution");
-    for (int i = 0; i < n; i++) {
-        dist->keep[i] = dist->p[i] * n;
-        dist->alias[i] = i;
-        stack[dist->keep[i] < 1 ? low++ : --high] = i;
-    }
-    while (low > 0 && high < n) {
-        int small = stack[--low], large = stack[high];
-        dist->alias[small] = large;
-        dist->keep[large] -= 1 - dist->keep[small];
-        if (dist->keep[large] < 1) {
-            high++;
-            stack[low++] = large;
-        }
-    }
-    while (low > 0)
-        dist->keep[stack[--low]] = 1; /* rounding left them a hair below */
-    rn_free(stack);
-    return RN_OK;
+               : rn_nomem(err, n * 5 * sizeof(double), "a distribution");
 }
 
 enum rn_status rn_dist_make(const struct rn_spec *spec, struct rn_dist *dist, struct rn_err *err)
 {
-    struct rn_dist made = {0};
-    size_t n = RN_SPEC_VALUES;
-    enum rn_status status;
+    struct rn_dist made = {
+        .kind = spec->kind, .lo = spec->lo, .hi = spec->hi, .quantum = spec->quantum};
+    enum rn_status status = RN_OK;
 
-    if (spec->n_values == 0) {
+    if (spec->n_values == 0)
         RN_TRY(check(spec, err));
-        n += (size_t)((spec->hi - spec->lo) / spec->quantum) + 64;
+    made.points = count_points(spec);
+    if (made.points <= RN_DIST_POINTS) {
+        RN_TRY(allocate(&made, (size_t)made.points, err));
+        fill(spec, &made);
+        if (spec->inverse)
+            invert(&made);
+        RN_TRY(rn_alias_make(&made, err));
+    } else if (spec->inverse) {
+        RN_TRY(rn_fail(err, RN_E_CONFIG, "the range [%g, %g] has more than %d points of quantum %g",
+                       spec->lo, spec->hi, RN_DIST_POINTS, spec->quantum));
     }
-    RN_TRY(allocate(&made, n, err));
-    fill(spec, &made);
-    RN_TRY(rn_dist_tabulate(&made, err));
     *dist = made;
+done:
+    if (status != RN_OK)
+        rn_dist_release(&made);
+    return status;
+}
+
+enum rn_status rn_dist_within(const struct rn_dist *dist, double lo, double hi,
+                              struct rn_dist *within, struct rn_err *err)
+{
+    struct rn_dist made = {
+        .kind = dist->kind, .lo = dist->lo, .hi = dist->hi, .quantum = dist->quantum};
+    enum rn_status status;
+    double sum = 0;
+
+    if (dist->n == 0) {
+        *within = *dist;
+        return RN_OK;
+    }
+    RN_TRY(allocate(&made, (size_t)dist->n, err));
+    for (int i = 0; i < dist->n; i++) {
+        if (dist->value[i] >= lo && dist->value[i] <= hi) {
+            add_point(&made, dist->value[i], dist->p[i]);
+            sum += dist->p[i];
+        }
+    }
+    for (int i = 0; made.n < dist->n && i < made.n; i++)
+        made.p[i] /= sum;
+    made.points = made.n;
+    if (made.n > 0)
+        RN_TRY(rn_alias_make(&made, err));
+    *within = made;
 done:
     if (status != RN_OK)
         rn_dist_release(&made);
@@ -204,15 +251,6 @@ void rn_dist_release(struct rn_dist *dist)
 {
     rn_free(dist->value);
     rn_free(dist->p);
-    rn_free(dist->keep);
-    rn_free(dist->alias);
+    rn_free(dist->columns);
     *dist = (struct rn_dist){0};
-}
-
-double rn_dist_draw(const struct rn_dist *dist, struct rn_rng *rng)
-{
-    double x = rn_rng_uniform(rng) * dist->n;
-    int i = (int)x;
-
-    return dist->value[x - i < dist->keep[i] ? i : dist->alias[i]];
 }

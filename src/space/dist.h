@@ -1,8 +1,8 @@
 /*
- * dist.h: discrete distributions on a grid of numbers, and tuples of draws in a given order.
+ * dist.h: discrete distributions on a grid of numbers.
  *
  * A spec says what a file says of a parameter; a dist is its points with exact probabilities and an
- * alias table; an axis draws a parameter's values for all stages (docs/spaces.md).
+ * alias table. A grid of more than RN_DIST_POINTS points has no table: it is drawn by formula.
  */
 #ifndef RN_SPACE_DIST_H
 #define RN_SPACE_DIST_H
@@ -32,36 +32,43 @@ struct rn_spec {
     double lo, hi, quantum;
     int n_values; /* above 0: these values, equally likely, and no range */
     double values[RN_SPEC_VALUES];
+    bool inverse; /* the points are 1/x of these: pycls' BOT_MUL is 1/b */
+};
+
+/* Walker's alias method: a number in [0, 1) that is below keep chooses value[0], else value[1]. */
+struct rn_column {
+    double keep, value[2];
 };
 
 struct rn_dist {
-    int n;
-    double *value, *p; /* ascending; probabilities, sum 1 */
-    double *keep;      /* Walker's alias method: column i is i below keep[i], else alias[i] */
-    int *alias;
+    enum rn_dist_kind kind;
+    double lo, hi, quantum;
+    double points;             /* how many */
+    int n;                     /* the same where they are tabulated, else 0 */
+    double *value, *p;         /* ascending; probabilities, sum 1 */
+    struct rn_column *columns; /* n of them, each as likely as the others */
 };
 
 enum rn_status rn_dist_make(const struct rn_spec *spec, struct rn_dist *dist, struct rn_err *err);
+/* The same distribution given that a value is within [lo, hi], ends included: no points where none
+   is. What has no table stays whole. */
+enum rn_status rn_dist_within(const struct rn_dist *dist, double lo, double hi,
+                              struct rn_dist *within, struct rn_err *err);
 void rn_dist_release(struct rn_dist *dist);
-double rn_dist_draw(const struct rn_dist *dist, struct rn_rng *rng);
 
-/* Makes the alias table of p. */
-enum rn_status rn_dist_tabulate(struct rn_dist *dist, struct rn_err *err);
+/* Of a grid without a table. */
+double rn_dist_draw_fine(const struct rn_dist *dist, struct rn_rng *rng);
 
-/* Bits, as constraints add up: up and down together leave equal values. */
-enum rn_order { RN_ORDER_FREE = 0, RN_ORDER_UP = 1, RN_ORDER_DOWN = 2, RN_ORDER_EQUAL = 3 };
+static inline double rn_dist_draw(const struct rn_dist *dist, struct rn_rng *rng)
+{
+    const struct rn_column *column;
+    double x;
 
-struct rn_axis {
-    struct rn_dist dist; /* of one value; where all are equal, of that one */
-    enum rn_order order;
-    bool one;     /* one draw serves all stages */
-    double *tail; /* of ordered tuples: tail[m * (n + 1) + k] = Tm(k) */
-};
-
-/* The distribution of n_stages values, each of spec's, that keep the order; with shared, of one. */
-enum rn_status rn_axis_make(const struct rn_spec *spec, enum rn_order order, bool shared,
-                            int n_stages, struct rn_axis *axis, struct rn_err *err);
-void rn_axis_release(struct rn_axis *axis);
-void rn_axis_draw(const struct rn_axis *axis, int n_stages, struct rn_rng *rng, double *values);
+    if (dist->n == 0)
+        return rn_dist_draw_fine(dist, rng);
+    x = rn_rng_uniform(rng) * dist->n;
+    column = &dist->columns[(int)x];
+    return column->value[x - (int)x >= column->keep]; /* no branch: it could not be foreseen */
+}
 
 #endif

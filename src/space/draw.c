@@ -1,145 +1,111 @@
-/* Draws networks: attempts on one cursor until the constraints hold. */
+/* Draws networks: attempts on one cursor until the window and the constraints hold. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "room.h"
 
-#define ATTEMPTS 2000000 /* a second or two; the paper's narrowest space needs some hundreds */
+/* Some seconds. The rarest networks of the paper's spaces, RegNetY's at 6.4GF, need some millions.
+   Constraints that take longer have their time: the processor's, so that a loaded machine draws
+   what an idle one does. */
+#define ATTEMPTS 30000000
+#define SECONDS 10.0
+#define BETWEEN_LOOKS 16384 /* attempts between two looks at the clock */
 
+/* What can reject an attempt: these, or a test. */
 enum {
-    REJECTED_STAGES,
-    REJECTED_GROUPS,
-    REJECTED_LIMIT,
-    REJECTIONS = REJECTED_LIMIT + RN_SPACE_LIMITS
+    REJECTED_NETWORK,
+    REJECTED_WINDOW,
+    REJECTED_GROUPS = REJECTED_WINDOW + 3,
+    REJECTED_TEST,
+    REJECTIONS = REJECTED_TEST + RN_CONSTRAINTS
 };
 #define ACCEPTED (-1)
 
-struct attempt {
-    struct rn_arch arch;
-    struct rn_complexity cx;
-    double values[RN_SPACE_AXES][RN_MAX_STAGES];
-};
-
-static void build_anynet(const struct rn_space *space, struct rn_rng *rng, struct attempt *try)
+bool rn_limit_holds(const struct rn_limit *limit, int64_t count)
 {
-    bool bottleneck = rn_block_has_bottleneck(space->arch.block);
-    bool groups = rn_block_has_groups(space->arch.block);
+    return !limit->given || (count >= limit->lo && count <= limit->hi);
+}
 
-    for (int a = 0; a < RN_ANYNET_AXES; a++)
-        rn_axis_draw(&space->axes[a], space->arch.n_stages, rng, try->values[a]);
-    for (int i = 0; i < space->arch.n_stages; i++) {
-        struct rn_stage *stage = &try->arch.stages[i];
-        stage->depth = (int)try->values[RN_ANYNET_D][i];
-        stage->width = (int)try->values[RN_ANYNET_W][i];
-        stage->bot_mul = 1 / try->values[RN_ANYNET_B][i];
-        stage->group_w = (int)try->values[RN_ANYNET_G][i];
-        rn_stage_make_compatible(stage);
-        stage->bot_mul = bottleneck ? stage->bot_mul : 1;
-        stage->group_w = groups ? stage->group_w : 0;
+/* The tests of one level, in order; ACCEPTED, or the first that fails. *next: of the next level. */
+static int test(const struct rn_space *space, enum rn_level level, const struct rn_draw *draw,
+                int *next)
+{
+    for (; *next < space->n_tests && rn_constraint_level(space->tests[*next]) <= level; ++*next) {
+        if (!rn_constraint_holds(space->tests[*next], draw))
+            return REJECTED_TEST + *next;
     }
+    return ACCEPTED;
 }
 
-/* False when the line is no valid RegNet of the wanted number of stages. Most lines are not, and
-   their last block alone says so. */
-static bool build_regnet(const struct rn_space *space, struct rn_rng *rng, struct attempt *try)
+static int test_window(const struct rn_space *space, const struct rn_complexity *cx)
 {
-    int n_stages = space->arch.n_stages;
-    struct rn_regnet params;
-    struct rn_regnet_line line;
-
-    for (int a = 0; a < RN_REGNET_AXES; a++)
-        try->values[a][0] = rn_dist_draw(&space->axes[a].dist, rng);
-    params.d = (int)try->values[RN_REGNET_D][0];
-    params.w0 = (int)try->values[RN_REGNET_W0][0];
-    params.wa = try->values[RN_REGNET_WA][0];
-    params.wm = try->values[RN_REGNET_WM][0];
-    params.bot_mul = 1 / try->values[RN_REGNET_B][0];
-    params.g = (int)try->values[RN_REGNET_G][0];
-    if (params.d < n_stages || rn_regnet_levels(&params) != n_stages ||
-        rn_regnet_generate(&params, &line, NULL) != RN_OK || line.n_stages != n_stages)
-        return false;
-    rn_regnet_stages(&params, &line, 1, &try->arch);
-    for (int i = 0; i < n_stages; i++)
-        try->arch.stages[i].stride = space->arch.stages[i].stride;
-    return true;
+    if (!rn_limit_holds(&space->window[0], cx->flops))
+        return REJECTED_WINDOW;
+    if (!rn_limit_holds(&space->window[1], cx->params))
+        return REJECTED_WINDOW + 1;
+    return rn_limit_holds(&space->window[2], cx->acts) ? ACCEPTED : REJECTED_WINDOW + 2;
 }
 
-static int64_t stage_quantity(const struct rn_stage *stage, enum rn_quantity quantity)
+/* ACCEPTED, or what rejected the attempt: no test waits for more to be known than it needs. */
+static int attempt(const struct rn_space *space, struct rn_rng *rng, struct rn_draw *draw)
 {
-    switch (quantity) {
-    case RN_QUANTITY_DEPTH:
-        return stage->depth;
-    case RN_QUANTITY_WIDTH:
-        return stage->width;
-    default:
-        return stage->group_w;
-    }
+    int next = 0, reason;
+
+    rn_draw_values(space, false, rng, draw);
+    reason = test(space, RN_LEVEL_DRAWN, draw, &next);
+    if (reason != ACCEPTED)
+        return reason;
+    if (!rn_draw_build(space, draw))
+        return REJECTED_NETWORK;
+    reason = test(space, RN_LEVEL_BUILT, draw, &next);
+    if (reason != ACCEPTED)
+        return reason;
+    draw->cx = rn_arch_complexity(&draw->arch);
+    reason = test_window(space, &draw->cx);
+    if (reason == ACCEPTED)
+        reason = test(space, RN_LEVEL_COUNTED, draw, &next);
+    if (reason != ACCEPTED)
+        return reason;
+    return rn_arch_check(&draw->arch, NULL) == RN_OK ? ACCEPTED : REJECTED_GROUPS;
 }
 
-static bool stages_keep(const struct rn_limit *limit, const struct rn_arch *arch)
+static void reason_text(const struct rn_space *space, int reason, char text[RN_SPACE_TEXT])
 {
-    for (int i = 0; i < arch->n_stages; i++) {
-        int64_t x = stage_quantity(&arch->stages[i], limit->quantity);
-        if (x < limit->lo || x > limit->hi)
-            return false;
-    }
-    return true;
-}
-
-static bool counts_keep(const struct rn_limit *limit, const struct rn_complexity *cx)
-{
-    int64_t x = limit->quantity == RN_QUANTITY_FLOPS    ? cx->flops
-                : limit->quantity == RN_QUANTITY_PARAMS ? cx->params
-                                                        : cx->acts;
-
-    return x >= limit->lo && x <= limit->hi;
-}
-
-/* ACCEPTED, or what rejected the attempt. Limits stand stages first, so counting can wait. */
-static int attempt(const struct rn_space *space, struct rn_rng *rng, struct attempt *try)
-{
-    int i = 0;
-
-    if (space->family == RN_FAMILY_ANYNET)
-        build_anynet(space, rng, try);
-    else if (!build_regnet(space, rng, try))
-        return REJECTED_STAGES;
-    for (; i < space->n_limits && space->limits[i].quantity >= RN_QUANTITY_STAGES; i++) {
-        if (space->limits[i].quantity != RN_QUANTITY_STAGES &&
-            !stages_keep(&space->limits[i], &try->arch))
-            return REJECTED_LIMIT + i;
-    }
-    try->cx = rn_arch_complexity(&try->arch);
-    for (; i < space->n_limits; i++) {
-        if (!counts_keep(&space->limits[i], &try->cx))
-            return REJECTED_LIMIT + i;
-    }
-    return rn_arch_check(&try->arch, NULL) == RN_OK ? ACCEPTED : REJECTED_GROUPS;
-}
-
-static const char *reason_text(const struct rn_space *space, int reason)
-{
-    if (reason == REJECTED_STAGES)
-        return "a valid line of the wanted number of stages";
-    return reason == REJECTED_GROUPS ? "groups that divide their widths"
-                                     : space->limits[reason - REJECTED_LIMIT].text;
+    if (reason == REJECTED_NETWORK)
+        rn_network_text(space, text);
+    else if (reason == REJECTED_GROUPS)
+        snprintf(text, RN_SPACE_TEXT, "groups that divide their widths");
+    else
+        snprintf(text, RN_SPACE_TEXT, "%.120s",
+                 reason < REJECTED_GROUPS ? space->window[reason - REJECTED_WINDOW].text
+                                          : space->tests[reason - REJECTED_TEST]->place.text);
 }
 
 /* Each attempt is put down to the first test that it failed. */
 static enum rn_status fail_impossible(const struct rn_space *space, const uint32_t *rejected,
-                                      struct rn_err *err)
+                                      uint64_t attempts, struct rn_err *err)
 {
-    char shares[512] = "";
+    char shares[768] = "", text[RN_SPACE_TEXT];
     size_t len = 0;
 
-    for (int i = 0; i < REJECTIONS && len < sizeof shares - 128; i++) {
-        if (rejected[i] > 0)
-            len += (size_t)snprintf(shares + len, sizeof shares - len, "%s%.2f %% lack %s",
-                                    len ? ", " : "", 100.0 * rejected[i] / ATTEMPTS,
-                                    reason_text(space, i));
+    for (int i = 0; i < REJECTIONS && len < sizeof shares - RN_SPACE_TEXT - 32; i++) {
+        if (rejected[i] == 0)
+            continue;
+        reason_text(space, i, text);
+        len += (size_t)snprintf(shares + len, sizeof shares - len, "%s%.4g %% lack %s",
+                                len ? ", " : "", 100.0 * rejected[i] / (double)attempts, text);
     }
-    return rn_fail(err, RN_E_CONFIG, "space %s is (nearly) impossible: of %d draws %s; widen it",
-                   space->name, ATTEMPTS, shares);
+    return rn_fail(err, RN_E_CONFIG, "space %s is (nearly) impossible: of %llu draws %s; widen it",
+                   space->name, (unsigned long long)attempts, shares);
+}
+
+static double processor_seconds(void)
+{
+    struct timespec spent;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+    return (double)spent.tv_sec + 1e-9 * (double)spent.tv_nsec;
 }
 
 static void add_value(struct rn_sample *sample, const char *name, int stage, double value)
@@ -153,20 +119,24 @@ static void add_value(struct rn_sample *sample, const char *name, int stage, dou
     out->value = value;
 }
 
-static void fill_sample(const struct rn_space *space, const struct attempt *try,
+static void fill_sample(const struct rn_space *space, const struct rn_draw *draw,
                         struct rn_sample *sample)
 {
-    int n;
-    const char *const *names = rn_family_params(space->family, &n);
-
-    sample->arch = try->arch;
-    sample->cx = try->cx;
-    sample->n_values = 0;
-    for (int a = 0; a < n; a++) {
-        if (space->family == RN_FAMILY_REGNET)
-            add_value(sample, names[a], 0, try->values[a][0]);
-        for (int i = 0; space->family == RN_FAMILY_ANYNET && i < space->arch.n_stages; i++)
-            add_value(sample, names[a], i + 1, try->values[a][i]);
+    sample->arch = draw->arch;
+    sample->cx = draw->cx;
+    sample->n_values = sample->n_settings = 0;
+    for (int p = 0; p < space->n_params; p++) {
+        const struct rn_param *param = &space->params[p];
+        if (!rn_param_is_drawn(param) && param->twin < 0)
+            continue;
+        if (param->key) {
+            struct rn_space_setting *setting = &sample->settings[sample->n_settings++];
+            setting->key = param->key;
+            rn_setting_print(param, draw->values[p], setting->text);
+            continue;
+        }
+        for (int i = 0; i < param->n; i++)
+            add_value(sample, param->name, param->per_stage ? i + 1 : 0, draw->values[p][i]);
     }
 }
 
@@ -175,17 +145,27 @@ enum rn_status rn_space_draw(const struct rn_space *space, uint64_t seed, uint64
 {
     struct rn_rng rng = rn_rng_at(seed, RN_STREAM_SPACE, index);
     uint32_t rejected[REJECTIONS] = {0};
-    struct attempt try = {.arch = space->arch};
+    double begin = 0, now;
+    struct rn_draw draw;
+    uint64_t n = 0;
 
-    for (uint64_t n = 1; n <= ATTEMPTS; n++) {
-        int reason = attempt(space, &rng, &try);
+    rn_draw_init(space, &draw);
+    while (n < ATTEMPTS) {
+        int reason = attempt(space, &rng, &draw);
+        n++;
         if (reason == ACCEPTED) {
             sample->index = index;
             sample->attempts = n;
-            fill_sample(space, &try, sample);
+            fill_sample(space, &draw, sample);
             return RN_OK;
         }
         rejected[reason]++;
+        if (n % BETWEEN_LOOKS == 0) {
+            now = processor_seconds();
+            begin = n == BETWEEN_LOOKS ? now : begin;
+            if (now - begin > SECONDS)
+                break;
+        }
     }
-    return fail_impossible(space, rejected, err);
+    return fail_impossible(space, rejected, n, err);
 }

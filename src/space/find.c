@@ -1,7 +1,6 @@
 /* Where spaces lie: $REGNET_SPACES, the source tree, the installed data. */
 #include <ctype.h>
 #include <dirent.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,13 +54,12 @@ static enum rn_status add_name(struct names *names, const char *text, size_t len
     return RN_OK;
 }
 
-static bool has_name(const struct names *names, const char *text)
+static void free_names(struct names *names)
 {
-    for (size_t i = 0; i < names->n; i++) {
-        if (same_name(names->at[i], text))
-            return true;
-    }
-    return false;
+    for (size_t i = 0; i < names->n; i++)
+        rn_free(names->at[i]);
+    rn_free(names->at);
+    *names = (struct names){0};
 }
 
 static int by_text(const void *a, const void *b)
@@ -122,19 +120,82 @@ enum rn_status rn_space_find(const char *name, struct rn_buf *path, struct rn_er
             }
             RN_TRY(add_name(&known, here.at[i], strlen(here.at[i]), err));
         }
-        rn_space_names_free(here.at, here.n);
-        here = (struct names){0};
+        free_names(&here);
     }
     status = fail_unknown(name, &known, err);
 done:
-    rn_space_names_free(here.at, here.n);
-    rn_space_names_free(known.at, known.n);
+    free_names(&here);
+    free_names(&known);
     return status;
 }
 
-/* Sorts a directory's files into spaces and overlays; names of earlier directories win. */
-static enum rn_status add_place(const char *dir, struct names *spaces, struct names *overlays,
+static enum rn_status copy_text(const struct rn_value *root, const char *key, char **copy,
                                 struct rn_err *err)
+{
+    const struct rn_value *value = rn_value_get(root, key);
+    const char *text = "";
+
+    if (value && !rn_value_is_null(value) && value->kind == RN_VALUE_SCALAR)
+        text = value->text;
+    *copy = rn_strdup(text);
+    return *copy ? RN_OK : rn_nomem(err, strlen(text), "the names of spaces");
+}
+
+/* What a file says of itself; its name is that of the file. */
+static enum rn_status read_entry(const char *path, const char *name, struct rn_space_entry *entry,
+                                 struct rn_err *err)
+{
+    struct rn_doc *doc = NULL;
+    char *family = NULL;
+    enum rn_status status;
+
+    RN_TRY(rn_doc_read(path, &doc, err));
+    RN_TRY(copy_text(rn_doc_root(doc), "family", &family, err));
+    entry->overlay = strcmp(family, "any") == 0;
+    RN_TRY(copy_text(rn_doc_root(doc), "description", &entry->description, err));
+    entry->name = rn_strdup(name);
+    if (!entry->name)
+        status = rn_nomem(err, strlen(name), "the names of spaces");
+done:
+    rn_free(family);
+    rn_doc_free(doc);
+    return status;
+}
+
+struct entries {
+    struct rn_space_entry *at;
+    size_t n;
+};
+
+static bool has_entry(const struct entries *entries, const char *name)
+{
+    for (size_t i = 0; i < entries->n; i++) {
+        if (same_name(entries->at[i].name, name))
+            return true;
+    }
+    return false;
+}
+
+static enum rn_status add_entry(struct entries *entries, const char *path, const char *name,
+                                struct rn_err *err)
+{
+    struct rn_space_entry *grown = rn_realloc(entries->at, entries->n + 1, sizeof *grown);
+    struct rn_space_entry made = {0};
+    enum rn_status status;
+
+    if (!grown)
+        return rn_nomem(err, sizeof *grown, "the names of spaces");
+    entries->at = grown;
+    status = read_entry(path, name, &made, err);
+    if (status != RN_OK)
+        rn_free(made.description);
+    else
+        entries->at[entries->n++] = made;
+    return status;
+}
+
+/* What an earlier place has goes by the name. */
+static enum rn_status add_place(const char *dir, struct entries *entries, struct rn_err *err)
 {
     struct names here = {0};
     struct rn_buf path = {0};
@@ -142,48 +203,46 @@ static enum rn_status add_place(const char *dir, struct names *spaces, struct na
 
     RN_TRY(list_files(dir, &here, err));
     for (size_t i = 0; i < here.n; i++) {
-        bool overlay;
-        if (has_name(spaces, here.at[i]) || has_name(overlays, here.at[i]))
+        if (has_entry(entries, here.at[i]))
             continue;
         RN_TRY(file_path(dir, here.at[i], &path, err));
-        RN_TRY(rn_space_is_overlay(path.data, &overlay, err));
-        RN_TRY(add_name(overlay ? overlays : spaces, here.at[i], strlen(here.at[i]), err));
+        RN_TRY(add_entry(entries, path.data, here.at[i], err));
     }
 done:
     rn_buf_release(&path);
-    rn_space_names_free(here.at, here.n);
+    free_names(&here);
     return status;
 }
 
-enum rn_status rn_space_names(char ***names, size_t *n, struct rn_err *err)
+static int by_kind_and_name(const void *a, const void *b)
 {
-    struct names spaces = {0}, overlays = {0};
+    const struct rn_space_entry *x = a, *y = b;
+
+    return x->overlay != y->overlay ? x->overlay - y->overlay : strcmp(x->name, y->name);
+}
+
+enum rn_status rn_space_list(struct rn_space_entry **entries, size_t *n, struct rn_err *err)
+{
+    struct entries made = {0};
     enum rn_status status = RN_OK;
-    size_t plain;
 
     for (int p = 0; p < PLACES; p++)
-        RN_TRY(add_place(place(p), &spaces, &overlays, err));
-    plain = spaces.n;
-    for (size_t o = 0; o < overlays.n; o++) {
-        for (size_t i = 0; i < plain; i++) {
-            char text[2 * RN_NAME_MAX];
-            snprintf(text, sizeof text, "%.*s@%.*s", RN_NAME_MAX - 1, spaces.at[i], RN_NAME_MAX - 1,
-                     overlays.at[o]);
-            RN_TRY(add_name(&spaces, text, strlen(text), err));
-        }
-    }
-    *names = spaces.at;
-    *n = spaces.n;
-    spaces = (struct names){0};
+        RN_TRY(add_place(place(p), &made, err));
+    if (made.n > 0)
+        qsort(made.at, made.n, sizeof *made.at, by_kind_and_name);
+    *entries = made.at;
+    *n = made.n;
+    made = (struct entries){0};
 done:
-    rn_space_names_free(spaces.at, spaces.n);
-    rn_space_names_free(overlays.at, overlays.n);
+    rn_space_list_free(made.at, made.n);
     return status;
 }
 
-void rn_space_names_free(char **names, size_t n)
+void rn_space_list_free(struct rn_space_entry *entries, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        rn_free(names[i]);
-    rn_free(names);
+    for (size_t i = 0; i < n; i++) {
+        rn_free(entries[i].name);
+        rn_free(entries[i].description);
+    }
+    rn_free(entries);
 }

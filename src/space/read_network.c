@@ -1,4 +1,6 @@
 /* A space's `network`: all that is not random. */
+#include <string.h>
+
 #include "read.h"
 
 static enum rn_status read_strides(const struct rn_value *value, struct rn_arch *arch,
@@ -80,16 +82,51 @@ static enum rn_status read_network_key(const struct rn_value *value, int key, st
     }
 }
 
+/* strides[0]: one of them. */
+static enum rn_status read_stride(const struct rn_value *key, const struct rn_value *value,
+                                  const char *name, int index, struct rn_arch *arch,
+                                  struct rn_err *err)
+{
+    enum rn_status status;
+    int stage;
+
+    if (strcmp(name, network_keys[NETWORK_STRIDES]) != 0)
+        RN_TRY(rn_value_fail(key, err, "only strides have an index"));
+    RN_TRY(rn_read_stage(key, index, arch->n_stages, &stage, err));
+    status = rn_read_int(value, 1, 16, &arch->stages[stage].stride, err);
+done:
+    return status;
+}
+
+/* All strides come before single ones, wherever they stand in the file. */
+static enum rn_status read_entry(const struct rn_value *key, const struct rn_value *value,
+                                 bool single, struct rn_arch *arch, struct rn_err *err)
+{
+    char name[RN_NAME_MAX];
+    bool indexed;
+    int found, index;
+    enum rn_status status;
+
+    RN_TRY(rn_split_key(key, name, &indexed, &index, err));
+    if (indexed != single)
+        return RN_OK;
+    if (indexed)
+        return read_stride(key, value, name, index, arch, err);
+    RN_TRY(rn_read_key(key, "network key", network_keys, NETWORK_KEYS, &found, err));
+    status = read_network_key(value, found, arch, err);
+done:
+    return status;
+}
+
 enum rn_status rn_read_network(const struct rn_value *map, struct rn_arch *arch, struct rn_err *err)
 {
     enum rn_status status;
 
     RN_TRY(rn_expect_map(map, "network", err));
-    for (size_t i = 0; i < map->n; i++) {
-        int key;
-        RN_TRY(rn_read_key(&map->keys[i], "network key", network_keys, NETWORK_KEYS, &key, err));
-        RN_TRY(read_network_key(&map->items[i], key, arch, err));
-    }
+    for (size_t i = 0; i < map->n; i++)
+        RN_TRY(read_entry(&map->keys[i], &map->items[i], false, arch, err));
+    for (size_t i = 0; i < map->n; i++)
+        RN_TRY(read_entry(&map->keys[i], &map->items[i], true, arch, err));
 done:
     return status;
 }

@@ -1,91 +1,120 @@
-/* How two populations differ: a bootstrap interval of the means, and Kolmogorov and Smirnov's test.
- */
-#include "regnet/stats.h"
-
+/* How the means of two populations differ: the bootstrap's interval, and a sentence about it. */
 #include <math.h>
-#include <stdlib.h>
 
-#include "regnet/memory.h"
 #include "regnet/rng.h"
+#include "regnet/stats.h"
+#include "room.h"
 
 #define REPETITIONS 10000
+#define MOST_DRAWS 4000    /* of a repetition; more take seconds, and the limit is as good */
+#define ENOUGH_NETWORKS 10 /* the interval of fewer is too narrow */
+
+static double draw(const struct rn_edf *edf, struct rn_rng *rng)
+{
+    if (edf->effective < (double)edf->n)
+        return edf->error[rn_quantile(edf->f, edf->n, rn_rng_uniform(rng))];
+    return edf->error[rn_rng_below(rng, (uint32_t)edf->n)];
+}
 
 static double resampled_mean(const struct rn_edf *edf, struct rn_rng *rng)
 {
+    size_t n = (size_t)rint(edf->effective);
     double sum = 0;
 
-    for (size_t i = 0; i < edf->n; i++)
-        sum += edf->error[rn_rng_below(rng, (uint32_t)edf->n)];
-    return sum / (double)edf->n;
+    for (size_t i = 0; i < n; i++)
+        sum += draw(edf, rng);
+    return sum / (double)n;
 }
 
-static enum rn_status bootstrap(const struct rn_edf *a, const struct rn_edf *b, uint64_t seed,
-                                struct rn_edf *differences, struct rn_err *err)
+static enum rn_status simulated_interval(const struct rn_edf *a, const struct rn_edf *b,
+                                         uint64_t seed, struct rn_difference *d, struct rn_err *err)
 {
+    double *differences = rn_alloc(REPETITIONS, sizeof *differences);
+    struct rn_edf sorted = {0};
     enum rn_status status;
-    double *difference = rn_alloc(REPETITIONS, sizeof *difference);
 
-    if (!difference)
-        return rn_nomem(err, REPETITIONS * sizeof *difference, "a bootstrap");
+    if (!differences)
+        return rn_nomem(err, REPETITIONS * sizeof *differences, "a bootstrap");
     for (size_t i = 0; i < REPETITIONS; i++) {
         struct rn_rng rng = rn_rng_at(seed, RN_STREAM_BOOTSTRAP, i);
         double mean_a = resampled_mean(a, &rng);
-        difference[i] = resampled_mean(b, &rng) - mean_a;
+        differences[i] = resampled_mean(b, &rng) - mean_a;
     }
-    status = rn_edf_make(difference, REPETITIONS, differences, err);
-    rn_free(difference);
+    RN_TRY(rn_edf_make(differences, REPETITIONS, &sorted, err));
+    d->low = rn_percentile(sorted.error, sorted.n, 2.5);
+    d->high = rn_percentile(sorted.error, sorted.n, 97.5);
+done:
+    rn_edf_release(&sorted);
+    rn_free(differences);
     return status;
 }
 
-/* sup |F_a - F_b|: both step functions are compared after every distinct error. */
-static double ks_statistic(const struct rn_edf *a, const struct rn_edf *b)
+/* The second and third cumulant of a resampled mean. */
+static void cumulants(const struct rn_edf *edf, double *second, double *third)
 {
-    double sup = 0;
-    size_t i = 0, j = 0;
+    double before = 0;
 
-    while (i < a->n && j < b->n) {
-        double e = fmin(a->error[i], b->error[j]);
-        while (i < a->n && a->error[i] <= e)
-            i++;
-        while (j < b->n && b->error[j] <= e)
-            j++;
-        sup = fmax(sup, fabs((double)i / (double)a->n - (double)j / (double)b->n));
+    *second = *third = 0;
+    for (size_t i = 0; i < edf->n; i++) {
+        double weight = edf->f[i] - before, apart = edf->error[i] - edf->mean;
+        *second += weight * apart * apart;
+        *third += weight * apart * apart * apart;
+        before = edf->f[i];
     }
-    return sup;
+    *second /= edf->effective;
+    *third /= edf->effective * edf->effective;
 }
 
-/* P(K > x) of Kolmogorov's limiting distribution: of its two series the one that converges fast. */
-static double kolmogorov_tail(double x)
+/* The normal distribution that the resampled means tend to, with the first term of Cornish and
+   Fisher's expansion for their skewness. */
+static void limiting_interval(const struct rn_edf *a, const struct rn_edf *b,
+                              struct rn_difference *d)
 {
-    const double pi = 3.14159265358979323846;
-    double sum = 0;
+    const double z = 1.959963984540054;
+    double second_a, third_a, second_b, third_b, deviation, shift;
 
-    if (x <= 0.1)
-        return 1;
-    if (x < 1) {
-        for (int k = 1; k <= 19; k += 2)
-            sum += exp(-k * k * pi * pi / (8 * x * x));
-        return 1 - sqrt(2 * pi) / x * sum;
-    }
-    for (int k = 1; k <= 10; k++)
-        sum += (k % 2 ? 2 : -2) * exp(-2.0 * k * k * x * x);
-    return sum;
+    cumulants(a, &second_a, &third_a);
+    cumulants(b, &second_b, &third_b);
+    deviation = sqrt(second_a + second_b);
+    shift = deviation > 0 ? (third_b - third_a) / (6 * (second_a + second_b)) * (z * z - 1) : 0;
+    d->low = d->mean - z * deviation + shift;
+    d->high = d->mean + z * deviation + shift;
 }
 
 enum rn_status rn_edf_difference(const struct rn_edf *a, const struct rn_edf *b, uint64_t seed,
                                  struct rn_difference *difference, struct rn_err *err)
 {
-    struct rn_edf means = {0};
-    double n = (double)a->n, m = (double)b->n, ks = ks_statistic(a, b);
-    enum rn_status status = bootstrap(a, b, seed, &means, err);
+    struct rn_difference d = {.mean = b->mean - a->mean};
+    enum rn_status status;
 
-    if (status != RN_OK)
-        return status;
-    *difference = (struct rn_difference){.mean = b->mean - a->mean,
-                                         .low = rn_percentile(means.error, means.n, 2.5),
-                                         .high = rn_percentile(means.error, means.n, 97.5),
-                                         .ks = ks,
-                                         .ks_p = kolmogorov_tail(ks * sqrt(n * m / (n + m)))};
-    rn_edf_release(&means);
-    return RN_OK;
+    RN_TRY(rn_edf_ks(a, b, &d.ks, &d.ks_p, err));
+    if (a->effective + b->effective > MOST_DRAWS)
+        limiting_interval(a, b, &d);
+    else
+        RN_TRY(simulated_interval(a, b, seed, &d, err));
+    *difference = d;
+done:
+    return status;
+}
+
+static const char *verdict(const struct rn_difference *d, const struct rn_edf *a,
+                           const struct rn_edf *b)
+{
+    if (a->effective < ENOUGH_NETWORKS || b->effective < ENOUGH_NETWORKS)
+        return "too few networks for a verdict";
+    if (d->low <= 0 && d->high >= 0)
+        return "so many networks do not tell the two means apart";
+    return d->mean < 0 ? "better" : "worse";
+}
+
+enum rn_status rn_difference_text(const struct rn_difference *d, const char *name_a,
+                                  const struct rn_edf *a, const char *name_b,
+                                  const struct rn_edf *b, struct rn_buf *out, struct rn_err *err)
+{
+    return rn_buf_addf(out, err,
+                       "%s has a mean error of %.1f %% (n = %zu), %s of %.1f %% (n = %zu): a "
+                       "difference of %+.1f points, 95 %% interval %+.1f to %+.1f (%s); "
+                       "Kolmogorov-Smirnov D = %.2f, p = %.2g.",
+                       name_b, b->mean, b->n, name_a, a->mean, a->n, d->mean, d->low, d->high,
+                       verdict(d, a, b), d->ks, d->ks_p);
 }

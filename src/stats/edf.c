@@ -2,62 +2,104 @@
 #include "regnet/stats.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "regnet/memory.h"
+#include "room.h"
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static enum rn_status check(const double *errors, size_t n, struct rn_err *err)
-{
-    if (n == 0)
-        return rn_fail(err, RN_E_DATA, "no errors: a distribution needs at least one network");
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(errors[i]))
-            return rn_fail(err, RN_E_DATA, "error %zu of %zu is not a finite number", i + 1, n);
-    return RN_OK;
-}
-
-/* Summed in ascending order, so that the mean does not depend on the order of the input. */
-static double mean(const double *sorted, size_t n)
+static enum rn_status check_weights(const double *weights, size_t n, struct rn_err *err)
 {
     double sum = 0;
+    enum rn_status status;
 
-    for (size_t i = 0; i < n; i++)
-        sum += sorted[i];
-    return sum / (double)n;
+    RN_TRY(rn_check_finite("weight", weights, n, err));
+    for (size_t i = 0; i < n; i++) {
+        if (weights[i] < 0)
+            return rn_fail(err, RN_E_DATA, "weight %zu of %zu is negative (%g)", i + 1, n,
+                           weights[i]);
+        sum += weights[i];
+    }
+    if (sum == 0)
+        status = rn_fail(err, RN_E_DATA, "no network has a weight");
+done:
+    return status;
+}
+
+/* Sums run in the order of the errors, so that nothing depends on the order of the input. */
+static void fill(struct rn_edf *edf, const double *errors, const double *weights,
+                 const size_t *order, size_t n)
+{
+    double sum = 0, squares = 0, total = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        double weight = weights ? weights[order[i]] : 1, error = errors[order[i]];
+        if (weight == 0)
+            continue;
+        sum += weight;
+        squares += weight * weight;
+        total += weight * error;
+        edf->error[edf->n] = error;
+        edf->f[edf->n++] = sum;
+    }
+    for (size_t i = 0; i < edf->n; i++)
+        edf->f[i] /= sum;
+    edf->effective = sum * sum / squares;
+    edf->min = edf->error[0];
+    edf->mean = total / sum;
+    edf->max = edf->error[edf->n - 1];
+}
+
+static double median(const struct rn_edf *edf)
+{
+    if (edf->effective == (double)edf->n)
+        return rn_percentile(edf->error, edf->n, 50);
+    return edf->error[rn_quantile(edf->f, edf->n, 0.5)];
+}
+
+static enum rn_status make(const double *errors, const double *weights, size_t n,
+                           struct rn_edf *edf, struct rn_err *err)
+{
+    struct rn_edf made = {.error = rn_alloc(n, sizeof *made.error),
+                          .f = rn_alloc(n, sizeof *made.f)};
+    size_t *order = NULL;
+    enum rn_status status;
+
+    if (!made.error || !made.f) {
+        status = rn_nomem(err, 2 * n * sizeof *made.error, "a distribution");
+        goto done;
+    }
+    RN_TRY(rn_order(errors, n, &order, err));
+    fill(&made, errors, weights, order, n);
+    made.median = median(&made);
+    *edf = made;
+    made = (struct rn_edf){0};
+done:
+    rn_free(order);
+    rn_edf_release(&made);
+    return status;
 }
 
 enum rn_status rn_edf_make(const double *errors, size_t n, struct rn_edf *edf, struct rn_err *err)
 {
-    enum rn_status status = check(errors, n, err);
-    double *sorted;
+    enum rn_status status = rn_check_finite("error", errors, n, err);
 
-    if (status != RN_OK)
-        return status;
-    sorted = rn_alloc(n, sizeof *sorted);
-    if (!sorted)
-        return rn_nomem(err, n * sizeof *sorted, "a distribution");
-    memcpy(sorted, errors, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, compare);
-    *edf = (struct rn_edf){.n = n,
-                           .error = sorted,
-                           .min = sorted[0],
-                           .mean = mean(sorted, n),
-                           .median = rn_percentile(sorted, n, 50),
-                           .max = sorted[n - 1]};
-    return RN_OK;
+    return status == RN_OK ? make(errors, NULL, n, edf, err) : status;
+}
+
+enum rn_status rn_edf_make_weighted(const double *errors, const double *weights, size_t n,
+                                    struct rn_edf *edf, struct rn_err *err)
+{
+    enum rn_status status;
+
+    RN_TRY(rn_check_finite("error", errors, n, err));
+    RN_TRY(check_weights(weights, n, err));
+    status = make(errors, weights, n, edf, err);
+done:
+    return status;
 }
 
 void rn_edf_release(struct rn_edf *edf)
 {
     rn_free(edf->error);
+    rn_free(edf->f);
     *edf = (struct rn_edf){0};
 }
 
@@ -72,7 +114,12 @@ double rn_edf_at(const struct rn_edf *edf, double e)
         else
             high = mid;
     }
-    return (double)low / (double)edf->n;
+    return low ? edf->f[low - 1] : 0;
+}
+
+double rn_edf_band(const struct rn_edf *edf, double confidence)
+{
+    return sqrt(log(2 / (1 - confidence)) / (2 * edf->effective));
 }
 
 double rn_percentile(const double *sorted, size_t n, double p)

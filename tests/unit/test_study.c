@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "regnet/records.h"
 #include "regnet/rng.h"
 #include "study_scratch.h"
 
@@ -91,13 +92,14 @@ done:
 static size_t population_size(const char *dir, const char *space)
 {
     char name[128];
-    double *errors = NULL;
-    size_t n = 0;
+    struct rn_records records = {0};
+    size_t n;
 
     (void)snprintf(name, sizeof name, "%s/%s", dir, space);
-    if (rn_errors_read(in_root(name), &errors, &n, NULL) != RN_OK)
+    if (rn_records_read(in_root(name), &records, NULL) != RN_OK)
         return 0;
-    rn_free(errors);
+    n = records.n;
+    rn_records_release(&records);
     return n;
 }
 
@@ -302,20 +304,19 @@ static void test_study_diverges(void **state)
     struct heard heard = {0};
     struct rn_err err = {0};
     struct rn_buf text = {0};
-    double *errors = NULL;
-    size_t n;
+    struct rn_records records = {0};
 
     (void)state;
     write_text("wild.yaml", "base: tiny.yaml\nname: wild\nnetworks: 1\n"
                             "config:\n  OPTIM: {BASE_LR: 1e6}\n");
     assert_int_equal(run_study("wild.yaml", "wild", 0, false, &heard, &err), RN_E_FAILED);
     assert_contains(err.msg, "every network diverged");
-    ok(rn_errors_read(in_root("wild/RegNetX@mini"), &errors, &n, &err), &err);
-    assert_int_equal(n, 1);
-    assert_true(fabs(errors[0] - 90) < 1e-9);
+    ok(rn_records_read(in_root("wild/RegNetX@mini"), &records, &err), &err);
+    assert_int_equal(records.n, 1);
+    assert_true(fabs(rn_records_column(&records, "error")[0] - 90) < 1e-9);
     summary("wild", false, &text);
     assert_contains(text.data, "RegNetX@mini: 1 diverged, 0 failed");
-    rn_free(errors);
+    rn_records_release(&records);
     rn_buf_release(&text);
 }
 

@@ -1,4 +1,4 @@
-/* sweep: study files, the pool of processes, and errors from files. */
+/* sweep: study files and the pool of processes. */
 #include <math.h>
 #include <signal.h>
 #include <unistd.h>
@@ -233,72 +233,13 @@ static void test_pool_stops(void **state)
     assert_int_equal(seen.status[0], RN_E_STOPPED);
 }
 
-/* ---- errors from files ---- */
-
-static void check_errors(const char *name, const char *text, size_t n, double first, double last)
-{
-    struct rn_err err = {0};
-    double *errors = NULL;
-    size_t found;
-
-    ok(rn_errors_read(write_text(name, text), &errors, &found, &err), &err);
-    assert_int_equal(found, n);
-    assert_true(errors[0] == first && errors[n - 1] == last);
-    rn_free(errors);
-}
-
-static void test_errors_read(void **state)
-{
-    (void)state;
-    check_errors("a.json", "[12.5, 13, 90]", 3, 12.5, 90);
-    check_errors("a.json", "[{\"error\": 12.5}, {\"error\": 3e1, \"x\": []}]", 2, 12.5, 30);
-    check_errors("a.json",
-                 "[{\"test_ema_epoch\": {\"min_top1_err\": [50, 30.5, 31]},"
-                 "  \"test_epoch\": {\"min_top1_err\": [9]}},"
-                 " {\"err\": \"crashed\"},"
-                 " {\"test_ema_epoch\": {\"min_top1_err\": [60]}}]",
-                 2, 30.5, 60);
-    check_errors("a.json", "[{\"test_epoch\": {\"min_top1_err\": [9, 8]}}, {}]", 1, 8, 8);
-}
-
-static void test_errors_refused(void **state)
-{
-    static const char *const bad[] = {
-        "[]",
-        "{}",
-        "[1, 2",
-        "[101]",
-        "[-1]",
-        "[\"x\"]",
-        "[{}]",
-        "[[1]]",
-        "[{\"test_epoch\": {}}]",
-        "[{\"test_epoch\": {\"min_top1_err\": []}}]",
-        "[{\"test_epoch\": {\"min_top1_err\": 3}}]",
-        "[{\"error\": null}]",
-        "null",
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct rn_err err = {0};
-        double *errors = NULL;
-        size_t n;
-        assert_int_equal(rn_errors_read(write_text("bad.json", bad[i]), &errors, &n, &err),
-                         RN_E_DATA);
-        assert_contains(err.msg, "bad.json");
-        assert_null(errors);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_study_base),     cmocka_unit_test(test_study_dump_reads_back),
-        cmocka_unit_test(test_study_refuses),  cmocka_unit_test(test_pool),
-        cmocka_unit_test(test_pool_gives_up),  cmocka_unit_test(test_stopped_task_stops_pool),
-        cmocka_unit_test(test_pool_stops),     cmocka_unit_test(test_errors_read),
-        cmocka_unit_test(test_errors_refused),
+        cmocka_unit_test(test_study_base),    cmocka_unit_test(test_study_dump_reads_back),
+        cmocka_unit_test(test_study_refuses), cmocka_unit_test(test_pool),
+        cmocka_unit_test(test_pool_gives_up), cmocka_unit_test(test_stopped_task_stops_pool),
+        cmocka_unit_test(test_pool_stops),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
