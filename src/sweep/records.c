@@ -32,16 +32,18 @@ enum rn_status rn_records_read(const char *path, struct rn_records *records, str
 {
     struct rn_table table = {0};
     struct rn_records made = {0};
+    size_t rows;
     enum rn_status status;
 
     if (is_directory(path))
         RN_TRY(rn_records_from_runs(path, &table, err));
     else
         RN_TRY(read_file(path, &table, err));
+    rows = table.rows;
     if (rn_table_find(&table, "error"))
         RN_TRY(rn_table_finish(&table, &made, err));
     if (made.n == 0)
-        RN_TRY(rn_fail(err, RN_E_DATA, "%s: no finished network in it", path));
+        RN_TRY(rn_fail(err, RN_E_DATA, "%s: none of %zu networks is finished", path, rows));
     *records = made;
     made = (struct rn_records){0};
 done:

@@ -183,13 +183,13 @@ static void test_edf_refuses(void **state)
    seven hundredths is five deviations off. A band that holds always would be too wide. */
 static void test_band(void **state)
 {
+    struct rn_edf edf;
     int left = 0;
 
     (void)state;
     for (uint64_t round = 0; round < 1000; round++) {
         struct rn_rng rng = rn_rng_at(4, RN_STREAM_TEST, round);
         double errors[50], apart = 0;
-        struct rn_edf edf;
         for (size_t i = 0; i < 50; i++)
             errors[i] = rn_rng_uniform(&rng);
         edf = make(errors, 50);
@@ -200,6 +200,9 @@ static void test_band(void **state)
         rn_edf_release(&edf);
     }
     assert_in_range(left, 10, 70);
+    edf = make(errors_D, 1); /* one network says nothing about the curve */
+    near(rn_edf_band(&edf, 0.95), 1, 0);
+    rn_edf_release(&edf);
 }
 
 static void test_normalized_golden(void **state)
@@ -292,8 +295,10 @@ static void test_stability_golden(void **state)
 
 static void test_stability_edges(void **state)
 {
-    const double errors[] = {20, 22, 30, 32}, same[] = {20, 20, 30, 30};
+    const double errors[] = {20, 22, 30, 32}, same[] = {20.1, 20.1, 30.1, 30.1};
+    const double equal[] = {20.1, 20.1, 20.1, 20.1, 20.1};
     const size_t one[] = {7, 7, 7, 7}, two[] = {2, 2, 1, 1}, all[] = {1, 2, 3, 4};
+    const size_t three[] = {1, 1, 2, 2, 2};
     struct rn_stability s = {.runs = 77};
     struct rn_err err = {0};
 
@@ -309,6 +314,9 @@ static void test_stability_edges(void **state)
     ok(rn_stability_make(same, two, 4, &s, &err), &err);
     near(s.within, 0, 0);
     near(s.reliability, 1, 0);
+    ok(rn_stability_make(equal, three, 5, &s, &err), &err);
+    near(s.within, 0, 0);
+    near(s.reliability, 0, 0);
 }
 
 int main(void)
