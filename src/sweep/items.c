@@ -108,7 +108,8 @@ static enum rn_status read_text(struct rn_items *items, int c, struct rn_err *er
             RN_TRY(add(items, c, err));
     }
     if (c == EOF)
-        return fail_here(items, err, "the file ends inside of its list");
+        return fail_here(items, err,
+                         "the file ends inside of its list: it was cut, or is still being written");
     items->last = c;
 done:
     return status;
