@@ -1,32 +1,13 @@
 /* stats.h: against NumPy and SciPy, and what holds for every population. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "../golden/stats.h"
+#include "near.h"
 #include "regnet/memory.h"
 #include "regnet/rng.h"
 #include "regnet/stats.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 #define N COUNT(net_error)
-
-static void near(double value, double expected, double tolerance)
-{
-    if (!(fabs(value - expected) <= tolerance))
-        fail_msg("%.17g, expected %.17g", value, expected);
-}
-
-static void ok(enum rn_status status, const struct rn_err *err)
-{
-    if (status != RN_OK)
-        fail_msg("%s", err->msg);
-}
 
 static struct rn_edf make(const double *errors, size_t n)
 {

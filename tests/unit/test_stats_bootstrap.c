@@ -1,31 +1,12 @@
 /* bootstrap.h: against enumeration and NumPy, exact against simulated, and what always holds. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "../golden/stats.h"
+#include "near.h"
 #include "regnet/bootstrap.h"
 #include "regnet/rng.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 #define N COUNT(net_error)
-
-static void near(double value, double expected, double tolerance)
-{
-    if (!(fabs(value - expected) <= tolerance))
-        fail_msg("%.17g, expected %.17g", value, expected);
-}
-
-static void ok(enum rn_status status, const struct rn_err *err)
-{
-    if (status != RN_OK)
-        fail_msg("%s", err->msg);
-}
 
 static struct rn_winners make(const double *errors, size_t n, size_t m)
 {

@@ -1,25 +1,11 @@
 /* stats.h, how two populations differ: against SciPy, and what holds for every pair. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "../golden/stats.h"
+#include "near.h"
 #include "regnet/memory.h"
 #include "regnet/rng.h"
 #include "regnet/stats.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static void near(double value, double expected, double tolerance)
-{
-    if (!(fabs(value - expected) <= tolerance))
-        fail_msg("%.17g, expected %.17g", value, expected);
-}
 
 static struct rn_edf make(const double *errors, size_t n)
 {
