@@ -239,6 +239,28 @@ static void test_normalized_properties(void **state)
     assert_memory_equal(weights, scaled, sizeof weights);
 }
 
+/* What is on an edge is in the bin above it, what is a bit less in the one below, however the
+   quotient rounds. Each bin has a network in its middle, whose weight tells whether it is alone. */
+static void test_normalized_edges(void **state)
+{
+    (void)state;
+    for (uint64_t round = 0; round < 200; round++) {
+        struct rn_rng rng = rn_rng_at(7, RN_STREAM_TEST, round);
+        struct rn_bins bins = {rn_rng_uniform(&rng), 1 + rn_rng_uniform(&rng), 8};
+        double width = (bins.high - bins.low) / bins.n, cost[9], weights[9];
+        for (int k = 0; k < bins.n; k++)
+            cost[k] = bins.low + (k + 0.5) * width;
+        for (int k = 1; k < bins.n; k++) {
+            cost[8] = bins.low + k * width;
+            assert_int_equal(rn_cost_weights(cost, 9, &bins, weights, NULL), RN_OK);
+            near(weights[k], 1.0 / 16, 0);
+            cost[8] = nextafter(cost[8], 0);
+            assert_int_equal(rn_cost_weights(cost, 9, &bins, weights, NULL), RN_OK);
+            near(weights[k - 1], 1.0 / 16, 0);
+        }
+    }
+}
+
 static void test_normalized_refuses(void **state)
 {
     const double low[] = {1, 2, 3}, high[] = {4, 5, 6}, bad[] = {1, INFINITY};
@@ -277,7 +299,7 @@ static void test_stability_golden(void **state)
 static void test_stability_edges(void **state)
 {
     const double errors[] = {20, 22, 30, 32}, same[] = {20.1, 20.1, 30.1, 30.1};
-    const double equal[] = {20.1, 20.1, 20.1, 20.1, 20.1};
+    const double equal[] = {0.1, 0.1, 0.1, 0.1, 0.1}; /* the sum of three rounds */
     const size_t one[] = {7, 7, 7, 7}, two[] = {2, 2, 1, 1}, all[] = {1, 2, 3, 4};
     const size_t three[] = {1, 1, 2, 2, 2};
     struct rn_stability s = {.runs = 77};
@@ -303,12 +325,12 @@ static void test_stability_edges(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_summary_golden),     cmocka_unit_test(test_edf_is_strict),
-        cmocka_unit_test(test_edf_properties),     cmocka_unit_test(test_weights_repeat),
-        cmocka_unit_test(test_edf_refuses),        cmocka_unit_test(test_band),
-        cmocka_unit_test(test_normalized_golden),  cmocka_unit_test(test_normalized_properties),
-        cmocka_unit_test(test_normalized_refuses), cmocka_unit_test(test_stability_golden),
-        cmocka_unit_test(test_stability_edges),
+        cmocka_unit_test(test_summary_golden),    cmocka_unit_test(test_edf_is_strict),
+        cmocka_unit_test(test_edf_properties),    cmocka_unit_test(test_weights_repeat),
+        cmocka_unit_test(test_edf_refuses),       cmocka_unit_test(test_band),
+        cmocka_unit_test(test_normalized_golden), cmocka_unit_test(test_normalized_properties),
+        cmocka_unit_test(test_normalized_edges),  cmocka_unit_test(test_normalized_refuses),
+        cmocka_unit_test(test_stability_golden),  cmocka_unit_test(test_stability_edges),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

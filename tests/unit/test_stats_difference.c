@@ -91,6 +91,8 @@ static void test_ks_weighted(void **state)
     assert_int_equal(rn_edf_ks(&a, &b, &ks, &p, NULL), RN_OK);
     near(ks, expected, 1e-15);
     assert_true(p > 0 && p <= 1);
+    assert_int_equal(rn_edf_ks(&a, &a, &ks, &p, NULL), RN_OK);
+    near(ks, 0, 0), near(p, 1, 0);
     rn_edf_release(&a);
     rn_edf_release(&b);
     rn_edf_release(&same);
