@@ -207,7 +207,7 @@ def print_stability():
           f"{{{numbers([np.sqrt(within), np.sqrt(between), between / (between + within)])}}};")
 
 
-print("/* Made by tools/golden_stats.py with NumPy and SciPy. */")
+print("/* Made by tools/golden_stats.py with NumPy and SciPy. */\n#include <stddef.h>\n")
 print_populations()
 print_pairs()
 print_shifts()

@@ -28,7 +28,8 @@ struct rn_column {
 
 struct rn_records {
     size_t n;
-    size_t *source; /* n: the network's place in its file, from 1, or the number of its run */
+    size_t unfinished; /* networks of the source that have no error, and so no row */
+    size_t *source;    /* n: the network's place in its file, from 1, or the number of its run */
     size_t n_columns;
     struct rn_column *columns; /* "error" is the first */
 };
@@ -38,9 +39,10 @@ struct rn_records {
  * file with a list: pycls' sweep.json, a file of nds, numbers, or objects with an "error" and
  * whatever else.
  *
- * Networks that are not finished are left out, a diverged one of ours counts as guessing. pycls'
- * error is the least of test_ema_epoch's, or without any of test_epoch's. RN_E_DATA, with file,
- * line and record: the file says something else, or no network is finished.
+ * Networks that are not finished, or whose error is null or NaN, are left out and counted; a
+ * diverged one of ours counts as guessing. pycls' error is the least of test_ema_epoch's, beside
+ * test_epoch's in "error_test"; where no job has an EMA, test_epoch's is the error. RN_E_DATA, with
+ * file, line and record: the file says something else, or no network is finished.
  */
 enum rn_status rn_records_read(const char *path, struct rn_records *records, struct rn_err *err);
 void rn_records_release(struct rn_records *records);

@@ -40,7 +40,7 @@ double rn_edf_at(const struct rn_edf *edf, double e);
 
 /* Half the width of a band around F that with this confidence (0.95, say) has the whole of the
    space's true distribution in it: Dvoretzky, Kiefer and Wolfowitz's inequality with Massart's
-   constant. Holds for every n; with weights approximately, by the effective number. */
+   constant; at most 1. Holds for every n; with weights approximately, by the effective number. */
 double rn_edf_band(const struct rn_edf *edf, double confidence);
 
 /* Linear interpolation between order statistics (NumPy's default); p in [0, 100], sorted ascending.
@@ -76,8 +76,8 @@ struct rn_difference {
     double ks, ks_p;        /* two-sample Kolmogorov-Smirnov */
 };
 
-/* The interval is of 10,000 seeded repetitions, or, where both have more than 4,000 networks
-   together, of the bootstrap's limit. */
+/* The interval is of 10,000 seeded repetitions, or, for more than 4,000 networks in all, of the
+   bootstrap's limit. */
 enum rn_status rn_edf_difference(const struct rn_edf *a, const struct rn_edf *b, uint64_t seed,
                                  struct rn_difference *difference, struct rn_err *err);
 /* Appends it as a sentence to quote: both means, the difference with its interval, the test, and a

@@ -18,9 +18,11 @@ const char rn_help_edf[] =
     "                             whatever is uniform over the range that all populations reach\n"
     "  --bins N                   of that range, at most, none of them empty (10)\n"
     "  --svg FILE                 also draw the distributions into FILE\n"
-    "  --json                     [{\"name\", \"n\", \"min\", \"mean\", \"median\", \"band\",\n"
-    "                             \"difference\": {\"mean\", \"low\", \"high\", \"ks\", \"ks_p\",\n"
-    "                             \"text\"}}, ...]; normalized ones have \"effective\" and\n"
+    "  --json                     [{\"name\", \"n\", \"unfinished\", \"min\", \"mean\", "
+    "\"median\",\n"
+    "                             \"band\", \"difference\": {\"mean\", \"low\", \"high\", \"ks\",\n"
+    "                             \"ks_p\", \"text\"}}, ...]; normalized ones have \"effective\" "
+    "and\n"
     "                             \"normalized\": {\"by\", \"low\", \"high\", \"bins\"}\n"
     "\n"
     "Compares the error distributions of populations: a table, the distributions drawn, and the\n"
@@ -61,14 +63,20 @@ static void release(struct populations *all)
     rn_free(all->names);
 }
 
-/* "runs/a/RegNetX@mini/" is RegNetX@mini. */
+/* "runs/a/RegNetX@mini/" is RegNetX@mini, and so is "RegNetX@mini/sweep.json". */
 static char *short_name(const char *path)
 {
+    static const char file[] = "/sweep.json";
     char *name = rn_strdup(path), *slash;
+    size_t len = strlen(path);
 
-    while (name && strlen(name) > 1 && name[strlen(name) - 1] == '/')
+    if (!name)
+        return NULL;
+    if (len >= sizeof file && strcmp(name + len + 1 - sizeof file, file) == 0)
+        name[len + 1 - sizeof file] = 0;
+    while (strlen(name) > 1 && name[strlen(name) - 1] == '/')
         name[strlen(name) - 1] = 0;
-    slash = name ? strrchr(name, '/') : NULL;
+    slash = strrchr(name, '/');
     if (slash && slash[1])
         memmove(name, slash + 1, strlen(slash));
     return name;
@@ -227,6 +235,10 @@ static enum rn_status text(const struct populations *all, const struct options *
         RN_TRY(rn_buf_addf(out, err, "at equal %s, from %g to %g in %d bins\n\n",
                            options->normalize, all->bins.low, all->bins.high, all->bins.n));
     RN_TRY(rn_edf_table(all->p, all->n, out, err));
+    for (size_t i = 0; i < all->n; i++)
+        if (all->records[i].unfinished > 0)
+            RN_TRY(rn_buf_addf(out, err, "%s: %zu more, not finished, left out\n", all->names[i],
+                               all->records[i].unfinished));
     RN_TRY(rn_buf_addf(out, err, "\n"));
     RN_TRY(rn_edf_figure_text(all->p, all->n, 80, 24, out, err));
     for (size_t i = 1; i < all->n; i++) {
@@ -289,6 +301,7 @@ static enum rn_status json(const struct populations *all, const struct options *
         rn_json_object(&js);
         rn_json_key(&js, "name"), rn_json_text(&js, all->p[i].name);
         rn_json_key(&js, "n"), rn_json_int(&js, (int64_t)edf->n);
+        rn_json_key(&js, "unfinished"), rn_json_int(&js, (int64_t)all->records[i].unfinished);
         json_number(&js, "min", edf->min);
         json_number(&js, "mean", edf->mean);
         json_number(&js, "median", edf->median);

@@ -22,8 +22,8 @@ static double resampled_mean(const struct rn_edf *edf, struct rn_rng *rng)
     double sum = 0;
 
     for (size_t i = 0; i < n; i++)
-        sum += draw(edf, rng);
-    return sum / (double)n;
+        sum += draw(edf, rng) - edf->min;
+    return edf->min + sum / (double)n;
 }
 
 static enum rn_status simulated_interval(const struct rn_edf *a, const struct rn_edf *b,
@@ -103,7 +103,7 @@ static const char *verdict(const struct rn_difference *d, const struct rn_edf *a
     if (a->effective < ENOUGH_NETWORKS || b->effective < ENOUGH_NETWORKS)
         return "too few networks for a verdict";
     if (d->low <= 0 && d->high >= 0)
-        return "so many networks do not tell the two means apart";
+        return "no difference that this many networks show";
     return d->mean < 0 ? "better" : "worse";
 }
 

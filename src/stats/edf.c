@@ -23,7 +23,8 @@ done:
     return status;
 }
 
-/* Sums run in the order of the errors, so that nothing depends on the order of the input. */
+/* Sums run in the order of the errors, so that nothing depends on the order of the input, and from
+   the least one up, so that the mean of equal errors is that error to the last bit. */
 static void fill(struct rn_edf *edf, const double *errors, const double *weights,
                  const size_t *order, size_t n)
 {
@@ -35,15 +36,15 @@ static void fill(struct rn_edf *edf, const double *errors, const double *weights
             continue;
         sum += weight;
         squares += weight * weight;
-        total += weight * error;
         edf->error[edf->n] = error;
         edf->f[edf->n++] = sum;
+        total += weight * (error - edf->error[0]);
     }
     for (size_t i = 0; i < edf->n; i++)
         edf->f[i] /= sum;
     edf->effective = sum * sum / squares;
     edf->min = edf->error[0];
-    edf->mean = total / sum;
+    edf->mean = edf->min + total / sum;
     edf->max = edf->error[edf->n - 1];
 }
 
@@ -119,7 +120,7 @@ double rn_edf_at(const struct rn_edf *edf, double e)
 
 double rn_edf_band(const struct rn_edf *edf, double confidence)
 {
-    return sqrt(log(2 / (1 - confidence)) / (2 * edf->effective));
+    return fmin(1, sqrt(log(2 / (1 - confidence)) / (2 * edf->effective)));
 }
 
 double rn_percentile(const double *sorted, size_t n, double p)

@@ -11,13 +11,14 @@
 #define MOST_TERMS 3
 #define DEPENDENT 1e-10 /* what is left of a column that the ones before it say already */
 
+/* Of equal values that value, to the last bit. */
 static double mean(const double *v, size_t n)
 {
     double sum = 0;
 
     for (size_t i = 0; i < n; i++)
-        sum += v[i];
-    return sum / (double)n;
+        sum += v[i] - v[0];
+    return v[0] + sum / (double)n;
 }
 
 static double dot(const double *a, const double *b, size_t n)

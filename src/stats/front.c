@@ -6,15 +6,6 @@
 #include "regnet/memory.h"
 #include "room.h"
 
-static size_t end_of_tie(const double *cost, const size_t *order, size_t n, size_t i)
-{
-    size_t end = i + 1;
-
-    while (end < n && cost[order[end]] == cost[order[i]])
-        end++;
-    return end;
-}
-
 enum rn_status rn_front(const double *errors, const double *cost, size_t n, size_t *front,
                         size_t *n_front, struct rn_err *err)
 {
@@ -27,7 +18,7 @@ enum rn_status rn_front(const double *errors, const double *cost, size_t n, size
     RN_TRY(rn_order(cost, n, &order, err));
     for (size_t i = 0, end; i < n; i = end) {
         double here = INFINITY; /* least error of this cost */
-        end = end_of_tie(cost, order, n, i);
+        end = rn_end_of_tie(cost, order, n, i);
         for (size_t k = i; k < end; k++)
             here = fmin(here, errors[order[k]]);
         for (size_t k = i; k < end && here < least; k++)

@@ -51,6 +51,15 @@ done:
     return status;
 }
 
+size_t rn_end_of_tie(const double *values, const size_t *order, size_t n, size_t i)
+{
+    size_t end = i + 1;
+
+    while (end < n && values[order[end]] == values[order[i]])
+        end++;
+    return end;
+}
+
 /* Shares are sums of rounded weights; what misses p by their rounding has reached it. */
 #define ROUNDING 1e-12
 

@@ -26,13 +26,14 @@ struct sums {
     double within, between; /* sums of squares */
 };
 
+/* Of equal errors that error, to the last bit. */
 static double mean(const struct run *run, size_t n)
 {
     double sum = 0;
 
     for (size_t i = 0; i < n; i++)
-        sum += run[i].error;
-    return sum / (double)n;
+        sum += run[i].error - run[0].error;
+    return run[0].error + sum / (double)n;
 }
 
 static struct sums add_up(const struct run *runs, size_t n)

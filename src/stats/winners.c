@@ -20,22 +20,13 @@ static double missed(size_t n, size_t r, size_t m)
     return r < n ? exp((double)m * log1p(-(double)r / (double)n)) : 0;
 }
 
-static size_t end_of_tie(const double *errors, const size_t *order, size_t n, size_t r)
-{
-    size_t end = r + 1;
-
-    while (end < n && errors[order[end]] == errors[order[r]])
-        end++;
-    return end;
-}
-
 /* How many networks, by ascending error, have all but a negligible chance to win. */
 static size_t count_winners(const double *errors, const size_t *order, size_t n, size_t m)
 {
     size_t end = 0;
 
     while (end < n && missed(n, end, m) > NEGLIGIBLE)
-        end = end_of_tie(errors, order, n, end);
+        end = rn_end_of_tie(errors, order, n, end);
     return end;
 }
 
@@ -62,7 +53,7 @@ enum rn_status rn_winners_make(const double *errors, size_t n, size_t m, struct 
     RN_TRY(winners_alloc(count_winners(errors, order, n, m), &made, err));
     memcpy(made.network, order, made.n * sizeof *order);
     for (size_t r = 0, end; r < made.n; r = end) {
-        end = end_of_tie(errors, order, n, r);
+        end = rn_end_of_tie(errors, order, n, r);
         for (size_t i = r; i < end; i++)
             made.p[i] = (missed(n, r, m) - missed(n, end, m)) / (double)(end - r);
     }

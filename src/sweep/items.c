@@ -71,6 +71,21 @@ static enum rn_status add(struct rn_items *items, int c, struct rn_err *err)
     return RN_OK;
 }
 
+/* NaN and Infinity, which Python writes and JSON has not, from their first letter on: null. */
+static enum rn_status add_null(struct rn_items *items, int first, struct rn_err *err)
+{
+    enum rn_status status = RN_OK;
+
+    for (const char *rest = first == 'N' ? "aN" : "nfinity"; *rest; rest++)
+        if (next_char(items) != *rest)
+            return fail_here(items, err, "not JSON: NaN or Infinity was expected");
+    if (items->text.len > 0 && items->text.data[items->text.len - 1] == '-')
+        items->text.len--;
+    for (const char *null = "null"; *null && status == RN_OK; null++)
+        status = add(items, *null, err);
+    return status;
+}
+
 /* From its first character to the comma or bracket that ends it. */
 static enum rn_status read_text(struct rn_items *items, int c, struct rn_err *err)
 {
@@ -87,10 +102,14 @@ static enum rn_status read_text(struct rn_items *items, int c, struct rn_err *er
             depth += (c == '[' || c == '{') - (c == ']' || c == '}');
         quoted ^= c == '"' && !escaped;
         escaped = quoted && c == '\\' && !escaped;
-        RN_TRY(add(items, c, err));
+        if (!quoted && (c == 'N' || c == 'I'))
+            RN_TRY(add_null(items, c, err));
+        else
+            RN_TRY(add(items, c, err));
     }
     if (c == EOF)
-        return fail_here(items, err, "the file ends inside of its list");
+        return fail_here(items, err,
+                         "the file ends inside of its list: it was cut, or is still being written");
     items->last = c;
 done:
     return status;

@@ -1,6 +1,6 @@
 /*
  * items.h: the items of a JSON list in a file, one at a time, so that a file of gigabytes takes the
- * memory of its longest item. Private to sweep.
+ * memory of its longest item. NaN and infinite numbers are read as null. Private to sweep.
  */
 #ifndef RN_SWEEP_ITEMS_H
 #define RN_SWEEP_ITEMS_H

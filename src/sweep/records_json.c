@@ -11,35 +11,40 @@
 struct reader {
     struct rn_table *table;
     struct rn_buf path; /* of a number within its record */
-    bool pycls;         /* a job of pycls' has been seen */
-    size_t unknown;     /* the first record that is none of these, and */
+    bool pycls;         /* a job of pycls' has been seen: what says nothing is one that crashed */
+    size_t unknown;     /* the first record that says nothing; 0: each says something */
     size_t unknown_line;
 };
 
-/* A record that says nothing: an unfinished job, if the others are jobs. */
 static bool is_job(const struct rn_value *record)
 {
     return rn_value_get(record, "test_epoch") || rn_value_get(record, "test_ema_epoch") ||
-           rn_value_get(record, "cfg");
+           rn_value_get(record, "cfg") || rn_value_get(record, "log_file");
 }
 
+/* NAN for null, which NaN is read as. */
 static enum rn_status percent(const struct rn_value *value, double *error, struct rn_err *err)
 {
-    enum rn_status status = rn_value_double(value, error, err);
+    enum rn_status status;
 
+    if (rn_value_is_null(value)) {
+        *error = NAN;
+        return RN_OK;
+    }
+    status = rn_value_double(value, error, err);
     if (status == RN_OK && !(*error >= 0 && *error <= 100))
         return rn_value_fail(value, err, "an error is a percentage, from 0 to 100, not %s",
                              value->text);
     return status;
 }
 
-static enum rn_status put_error(struct reader *reader, const char *name,
-                                const struct rn_value *value, struct rn_err *err)
+static enum rn_status put_error(struct reader *reader, const struct rn_value *value,
+                                struct rn_err *err)
 {
     double error = 0;
     enum rn_status status = percent(value, &error, err);
 
-    return status == RN_OK ? rn_table_put(reader->table, name, error, err) : status;
+    return status == RN_OK ? rn_table_put(reader->table, "error", error, err) : status;
 }
 
 /* A number, or the first of a list: pycls keeps records that way. What is neither is left out. */
@@ -117,16 +122,16 @@ static enum rn_status put_parameters(struct reader *reader, const struct rn_valu
     return status;
 }
 
-/* The least of a list: pycls writes the minimum so far, epoch by epoch. */
+/* The least of a list, NAN of an empty one: pycls writes the minimum so far, epoch by epoch. */
 static enum rn_status put_least(struct reader *reader, const char *name,
                                 const struct rn_value *epochs, struct rn_err *err)
 {
-    double least = INFINITY, error = 0;
+    double least = NAN, error = 0;
     enum rn_status status;
 
     if (!epochs)
         return RN_OK;
-    if (epochs->kind != RN_VALUE_LIST || epochs->n == 0)
+    if (epochs->kind != RN_VALUE_LIST)
         return rn_value_fail(epochs, err, "min_top1_err is a list of numbers, one an epoch");
     for (size_t i = 0; i < epochs->n; i++) {
         RN_TRY(percent(&epochs->items[i], &error, err));
@@ -195,7 +200,7 @@ static enum rn_status read_nds(struct reader *reader, const struct rn_value *rec
 {
     enum rn_status status;
 
-    RN_TRY(put_error(reader, "error", rn_value_get(record, "min_test_top1"), err));
+    RN_TRY(put_error(reader, rn_value_get(record, "min_test_top1"), err));
     RN_TRY(put_number(reader, "flops", rn_value_get(record, "flops"), err));
     RN_TRY(put_number(reader, "params", rn_value_get(record, "params"), err));
     RN_TRY(put_number(reader, "time", rn_value_get(record, "iter_time"), err));
@@ -210,7 +215,7 @@ static enum rn_status read_plain(struct reader *reader, const struct rn_value *r
 {
     enum rn_status status;
 
-    RN_TRY(put_error(reader, "error", rn_value_get(record, "error"), err));
+    RN_TRY(put_error(reader, rn_value_get(record, "error"), err));
     status = put_parameters(reader, record, err);
 done:
     return status;
@@ -222,13 +227,13 @@ static enum rn_status read_record(struct reader *reader, const struct rn_items *
     enum rn_status status;
 
     if (record->kind != RN_VALUE_MAP)
-        RN_TRY(put_error(reader, "error", record, err));
-    else if (is_job(record))
-        RN_TRY(read_job(reader, record, err));
-    else if (rn_value_get(record, "min_test_top1"))
-        RN_TRY(read_nds(reader, record, err));
+        RN_TRY(put_error(reader, record, err));
     else if (rn_value_get(record, "error"))
         RN_TRY(read_plain(reader, record, err));
+    else if (rn_value_get(record, "min_test_top1"))
+        RN_TRY(read_nds(reader, record, err));
+    else if (is_job(record))
+        RN_TRY(read_job(reader, record, err));
     else if (reader->unknown == 0)
         reader->unknown = items->n, reader->unknown_line = items->begin.line;
     status = rn_table_end_row(reader->table, items->n, err);
@@ -236,7 +241,7 @@ done:
     return status;
 }
 
-/* Without any EMA's errors, the network's own. */
+/* Without any EMA's errors, "error_test" becomes the "error". */
 static enum rn_status settle(struct reader *reader, const char *path, struct rn_err *err)
 {
     struct rn_table_column *plain = rn_table_find(reader->table, "error_test");

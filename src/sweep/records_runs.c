@@ -75,8 +75,7 @@ static enum rn_status put_run(const struct sweep *sweep, size_t index,
     RN_TRY(rn_table_put(table, "acts", (double)result->cx.acts, err));
     if (result->epochs > 0)
         RN_TRY(rn_table_put(table, "time", result->seconds / result->epochs, err));
-    RN_TRY(put_drawn(sweep, index, &result->cx, table, err));
-    status = rn_table_end_row(table, index, err);
+    status = put_drawn(sweep, index, &result->cx, table, err);
 done:
     return status;
 }
@@ -85,6 +84,7 @@ static enum rn_status read_run(const struct sweep *sweep, const char *runs, cons
                                struct rn_table *table, struct rn_err *err)
 {
     struct rn_buf path = {0};
+    size_t index = strtoull(name, NULL, 10);
     struct rn_result result;
     bool found = false;
     enum rn_status status;
@@ -92,7 +92,8 @@ static enum rn_status read_run(const struct sweep *sweep, const char *runs, cons
     RN_TRY(rn_path_join(&path, runs, name, err));
     RN_TRY(rn_result_read(path.data, &result, &found, err));
     if (found)
-        status = put_run(sweep, strtoull(name, NULL, 10), &result, table, err);
+        RN_TRY(put_run(sweep, index, &result, table, err));
+    status = rn_table_end_row(table, index, err);
 done:
     rn_buf_release(&path);
     return status;

@@ -30,40 +30,42 @@ struct rn_table_column *rn_table_find(const struct rn_table *table, const char *
     return NULL;
 }
 
-static enum rn_status grow(void **array, size_t *cap, size_t needed, size_t size,
-                           struct rn_err *err)
+/* Room for as many; NULL after a message. */
+static void *grow(void *array, size_t *cap, size_t needed, size_t size, struct rn_err *err)
 {
     size_t wanted = *cap ? 2 * *cap : 64;
     void *grown;
 
     if (needed <= *cap)
-        return RN_OK;
+        return array;
     wanted = wanted < needed ? needed : wanted;
-    grown = rn_realloc(*array, wanted, size);
-    if (!grown)
-        return rn_nomem(err, wanted * size, "records");
-    *array = grown;
-    *cap = wanted;
-    return RN_OK;
+    grown = rn_realloc(array, wanted, size);
+    if (grown)
+        *cap = wanted;
+    else
+        (void)rn_nomem(err, wanted * size, "records");
+    return grown;
 }
 
 static enum rn_status add_column(struct rn_table *table, const char *name,
                                  struct rn_table_column **column, struct rn_err *err)
 {
-    enum rn_status status;
+    struct rn_table_column *grown;
     char *copy;
 
     if (table->n == MOST_COLUMNS)
         return rn_fail(err, RN_E_DATA, "the records have more than %d different numbers",
                        MOST_COLUMNS);
-    RN_TRY(grow((void **)&table->columns, &table->cap, table->n + 1, sizeof **column, err));
+    grown = grow(table->columns, &table->cap, table->n + 1, sizeof *grown, err);
+    if (!grown)
+        return RN_E_NOMEM;
+    table->columns = grown;
     copy = rn_strdup(name);
     if (!copy)
         return rn_nomem(err, strlen(name), "a name");
     *column = &table->columns[table->n++];
     **column = (struct rn_table_column){.name = copy};
-done:
-    return status;
+    return RN_OK;
 }
 
 static bool equal(double a, double b)
@@ -75,12 +77,14 @@ static bool equal(double a, double b)
 static enum rn_status spread(struct rn_table_column *column, struct rn_err *err)
 {
     bool was_same = !column->value;
-    enum rn_status status =
-        grow((void **)&column->value, &column->cap, column->rows + 1, sizeof *column->value, err);
+    double *grown = grow(column->value, &column->cap, column->rows + 1, sizeof *grown, err);
 
-    for (size_t i = 0; status == RN_OK && was_same && i < column->rows; i++)
+    if (!grown)
+        return RN_E_NOMEM;
+    column->value = grown;
+    for (size_t i = 0; was_same && i < column->rows; i++)
         column->value[i] = column->same;
-    return status;
+    return RN_OK;
 }
 
 static enum rn_status append(struct rn_table_column *column, double value, struct rn_err *err)
@@ -127,12 +131,13 @@ done:
 
 enum rn_status rn_table_end_row(struct rn_table *table, size_t source, struct rn_err *err)
 {
-    enum rn_status status =
-        grow((void **)&table->source, &table->source_cap, table->rows + 1, sizeof source, err);
+    size_t *grown = grow(table->source, &table->source_cap, table->rows + 1, sizeof source, err);
 
-    if (status == RN_OK)
-        table->source[table->rows++] = source;
-    return status;
+    if (!grown)
+        return RN_E_NOMEM;
+    table->source = grown;
+    table->source[table->rows++] = source;
+    return RN_OK;
 }
 
 /* Every column of all rows; costs that are the same for all networks as an array, too. */
@@ -176,7 +181,7 @@ enum rn_status rn_table_finish(struct rn_table *table, struct rn_records *record
                                struct rn_err *err)
 {
     struct rn_table_column *error = rn_table_find(table, "error");
-    struct rn_records made = {0};
+    struct rn_records made = {.unfinished = table->rows};
     enum rn_status status;
 
     RN_TRY(complete(table, err));
@@ -185,6 +190,7 @@ enum rn_status rn_table_finish(struct rn_table *table, struct rn_records *record
         RN_TRY(rn_nomem(err, table->n * sizeof *made.columns, "records"));
     drop_unfinished(table, error->value);
     made.n = table->rows;
+    made.unfinished -= made.n;
     made.source = table->source;
     table->source = NULL;
     move_column(error, &made);

@@ -21,13 +21,22 @@ json '[p["n"] for p in x] == [40, 40] and x[0]["min"] == 45 and abs(x[0]["mean"]
 json 'abs(x[1]["difference"]["mean"] + 5) < 1e-9'
 json 'x[1]["difference"]["low"] < -5 < x[1]["difference"]["high"] < 0'
 json 'abs(x[1]["difference"]["ks"] - 0.5) < 1e-9 and 0 < x[1]["difference"]["ks_p"] < 1e-3'
+json '[p["name"] for p in x] == ["a.json", "b.json"] and [p["unfinished"] for p in x] == [1, 0]'
 json '"better" in x[1]["difference"]["text"] and "difference" not in x[0]'
 json 'abs(x[0]["band"] - 0.214735) < 1e-6'
+
+it "a sweep.json is named by its folder"
+mkdir "$work/cifar"
+cp "$work/a.json" "$work/cifar/sweep.json"
+run edf "$work/cifar/sweep.json" --json
+exits 0
+json 'x[0]["name"] == "cifar"'
 
 it "a table, the distributions and a sentence for people"
 run edf "$work/a.json" "$work/list.json" "$work/nds.json"
 exits 0
 out "error (%)"
+out "a.json: 1 more, not finished, left out"
 out "nds.json has a mean error of"
 out "too few networks for a verdict"
 

@@ -1,4 +1,6 @@
 /* Made by tools/golden_stats.py with NumPy and SciPy. */
+#include <stddef.h>
+
 static const double errors_A[] = {49.01, 50.79, 47.36, 43.66, 46.27, 43.05, 49.36, 57.04,
                                   46.05, 45.28, 51.94, 51.14, 49.63, 43.42, 48.82, 53.17,
                                   40.93, 46.25, 37.59, 41.26, 37.95, 47.59, 41.4,  50.63,

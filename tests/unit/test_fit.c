@@ -1,21 +1,9 @@
 /* rn_regnet_fit: the paper's fits, the published RegNets, and a search without any shortcut. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "near.h"
 #include "regnet/arch.h"
 #include "regnet/rng.h"
-
-static void near(double value, double expected, double tolerance)
-{
-    if (!(fabs(value - expected) <= tolerance))
-        fail_msg("%.17g, expected %.17g", value, expected);
-}
 
 static struct rn_regnet_fit fit_of(const struct rn_arch *arch)
 {

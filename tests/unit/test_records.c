@@ -58,6 +58,35 @@ static void test_errors(void **state)
     check_errors("[{\"test_epoch\": {\"min_top1_err\": [9, 8]}}, {}]", 1, 8, 8);
 }
 
+/* What Python writes where a number is none, and null. A network without an error is counted. */
+static void test_not_a_number(void **state)
+{
+    struct rn_records r =
+        read_text("[{\"error\": 10, \"a\": NaN, \"b\": [-Infinity,3], \"c\": \"NaN\", \"d\": 1},"
+                  " {\"error\":NaN, \"a\": 1}, {\"error\": null}, {\"error\": Infinity},"
+                  " {\"error\": 20, \"a\": 2, \"b\": [4, 5], \"d\": 2}]");
+
+    (void)state;
+    assert_int_equal(r.n, 2);
+    assert_int_equal(r.unfinished, 3);
+    assert_int_equal(r.source[1], 5);
+    assert_true(isnan(value(&r, "a", 0)) && value(&r, "a", 1) == 2);
+    assert_true(isnan(value(&r, "b[1]", 0)) && value(&r, "b[2]", 0) == 3);
+    assert_true(value(&r, "d", 0) == 1 && value(&r, "d", 1) == 2);
+    rn_records_release(&r);
+    check_errors("[{\"test_ema_epoch\": {\"min_top1_err\": [50, NaN, 31]}},"
+                 " {\"test_ema_epoch\": {\"min_top1_err\": [NaN]}}]",
+                 1, 31, 31);
+    check_errors("[12, NaN, 13]", 2, 12, 13);
+}
+
+/* Records that say "error" mean it, whatever else they have. */
+static void test_error_comes_first(void **state)
+{
+    (void)state;
+    check_errors("[{\"error\": 5, \"cfg\": {}}, {\"error\": 6, \"test_epoch\": {}}]", 2, 5, 6);
+}
+
 /* A job of pycls: settings that vary are parameters, by their keys; others are not. */
 static void test_pycls(void **state)
 {
@@ -129,7 +158,7 @@ static void test_refused(void **state)
         {"", ":1:1: a list was expected"},
         {"{}", ":1:1: a list was expected"},
         {"null", ":1:1: a list was expected"},
-        {"[]", ": no finished network in it"},
+        {"[]", ": none of 0 networks is finished"},
         {"[1, 2", ":1:6: the file ends inside of its list"},
         {"[\"]", "the file ends inside of its list"},
         {"[1] 2", ":1:5: something stands after the list"},
@@ -143,10 +172,13 @@ static void test_refused(void **state)
         {"[\"x\"]", ":1: record 1: "},
         {"[[1]]", ":1: record 1: "},
         {"[5,\n{}]", ":2: record 2 has neither \"error\", nor pycls'"},
-        {"[{\"test_epoch\": {}}]", "no finished network"},
-        {"[{\"test_epoch\": {\"min_top1_err\": []}}]", "min_top1_err is a list of numbers"},
+        {"[{\"test_epoch\": {}}]", ": none of 1 networks is finished"},
+        {"[{\"err\": \"x\", \"log_file\": \"y\"}]", ": none of 1 networks is finished"},
+        {"[{\"test_epoch\": {\"min_top1_err\": []}}, {}]", ": none of 2 networks is finished"},
         {"[{\"test_epoch\": {\"min_top1_err\": 3}}]", "min_top1_err is a list of numbers"},
-        {"[{\"error\": null}]", ":1: record 1: "},
+        {"[{\"error\": null}, NaN]", ": none of 2 networks is finished"},
+        {"[1, Nan]", ":1:7: not JSON: NaN or Infinity was expected"},
+        {"[1, 2NaN]", ":1:"},
     };
 
     (void)state;
@@ -253,6 +285,7 @@ static void test_sweep_directory(void **state)
     write_run(1, "done", 13.5, &other);
     ok(rn_records_read(in_root("sweep"), &r, &err), &err);
     assert_int_equal(r.n, 3);
+    assert_int_equal(r.unfinished, 1);
     assert_int_equal(r.source[2], 2);
     assert_true(value(&r, "error", 0) == 12.5 && fabs(value(&r, "error", 2) - 90) < 1e-12);
     assert_true(value(&r, "flops", 0) == (double)first.cx.flops && value(&r, "time", 0) == 15);
@@ -299,10 +332,16 @@ static void test_out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_errors),        cmocka_unit_test(test_pycls),
-        cmocka_unit_test(test_nds),           cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_refused),       cmocka_unit_test(test_too_many_columns),
-        cmocka_unit_test(test_filter),        cmocka_unit_test(test_sweep_directory),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_not_a_number),
+        cmocka_unit_test(test_error_comes_first),
+        cmocka_unit_test(test_pycls),
+        cmocka_unit_test(test_nds),
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_too_many_columns),
+        cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_sweep_directory),
         cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,32 +1,13 @@
 /* stats.h: against NumPy and SciPy, and what holds for every population. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "../golden/stats.h"
+#include "near.h"
 #include "regnet/memory.h"
 #include "regnet/rng.h"
 #include "regnet/stats.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 #define N COUNT(net_error)
-
-static void near(double value, double expected, double tolerance)
-{
-    if (!(fabs(value - expected) <= tolerance))
-        fail_msg("%.17g, expected %.17g", value, expected);
-}
-
-static void ok(enum rn_status status, const struct rn_err *err)
-{
-    if (status != RN_OK)
-        fail_msg("%s", err->msg);
-}
 
 static struct rn_edf make(const double *errors, size_t n)
 {
@@ -183,13 +164,13 @@ static void test_edf_refuses(void **state)
    seven hundredths is five deviations off. A band that holds always would be too wide. */
 static void test_band(void **state)
 {
+    struct rn_edf edf;
     int left = 0;
 
     (void)state;
     for (uint64_t round = 0; round < 1000; round++) {
         struct rn_rng rng = rn_rng_at(4, RN_STREAM_TEST, round);
         double errors[50], apart = 0;
-        struct rn_edf edf;
         for (size_t i = 0; i < 50; i++)
             errors[i] = rn_rng_uniform(&rng);
         edf = make(errors, 50);
@@ -200,6 +181,9 @@ static void test_band(void **state)
         rn_edf_release(&edf);
     }
     assert_in_range(left, 10, 70);
+    edf = make(errors_D, 1); /* one network says nothing about the curve */
+    near(rn_edf_band(&edf, 0.95), 1, 0);
+    rn_edf_release(&edf);
 }
 
 static void test_normalized_golden(void **state)
@@ -255,6 +239,28 @@ static void test_normalized_properties(void **state)
     assert_memory_equal(weights, scaled, sizeof weights);
 }
 
+/* What is on an edge is in the bin above it, what is a bit less in the one below, however the
+   quotient rounds. Each bin has a network in its middle, whose weight tells whether it is alone. */
+static void test_normalized_edges(void **state)
+{
+    (void)state;
+    for (uint64_t round = 0; round < 200; round++) {
+        struct rn_rng rng = rn_rng_at(7, RN_STREAM_TEST, round);
+        struct rn_bins bins = {rn_rng_uniform(&rng), 1 + rn_rng_uniform(&rng), 8};
+        double width = (bins.high - bins.low) / bins.n, cost[9], weights[9];
+        for (int k = 0; k < bins.n; k++)
+            cost[k] = bins.low + (k + 0.5) * width;
+        for (int k = 1; k < bins.n; k++) {
+            cost[8] = bins.low + k * width;
+            assert_int_equal(rn_cost_weights(cost, 9, &bins, weights, NULL), RN_OK);
+            near(weights[k], 1.0 / 16, 0);
+            cost[8] = nextafter(cost[8], 0);
+            assert_int_equal(rn_cost_weights(cost, 9, &bins, weights, NULL), RN_OK);
+            near(weights[k - 1], 1.0 / 16, 0);
+        }
+    }
+}
+
 static void test_normalized_refuses(void **state)
 {
     const double low[] = {1, 2, 3}, high[] = {4, 5, 6}, bad[] = {1, INFINITY};
@@ -292,8 +298,10 @@ static void test_stability_golden(void **state)
 
 static void test_stability_edges(void **state)
 {
-    const double errors[] = {20, 22, 30, 32}, same[] = {20, 20, 30, 30};
+    const double errors[] = {20, 22, 30, 32}, same[] = {20.1, 20.1, 30.1, 30.1};
+    const double equal[] = {0.1, 0.1, 0.1, 0.1, 0.1}; /* the sum of three rounds */
     const size_t one[] = {7, 7, 7, 7}, two[] = {2, 2, 1, 1}, all[] = {1, 2, 3, 4};
+    const size_t three[] = {1, 1, 2, 2, 2};
     struct rn_stability s = {.runs = 77};
     struct rn_err err = {0};
 
@@ -309,17 +317,20 @@ static void test_stability_edges(void **state)
     ok(rn_stability_make(same, two, 4, &s, &err), &err);
     near(s.within, 0, 0);
     near(s.reliability, 1, 0);
+    ok(rn_stability_make(equal, three, 5, &s, &err), &err);
+    near(s.within, 0, 0);
+    near(s.reliability, 0, 0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_summary_golden),     cmocka_unit_test(test_edf_is_strict),
-        cmocka_unit_test(test_edf_properties),     cmocka_unit_test(test_weights_repeat),
-        cmocka_unit_test(test_edf_refuses),        cmocka_unit_test(test_band),
-        cmocka_unit_test(test_normalized_golden),  cmocka_unit_test(test_normalized_properties),
-        cmocka_unit_test(test_normalized_refuses), cmocka_unit_test(test_stability_golden),
-        cmocka_unit_test(test_stability_edges),
+        cmocka_unit_test(test_summary_golden),    cmocka_unit_test(test_edf_is_strict),
+        cmocka_unit_test(test_edf_properties),    cmocka_unit_test(test_weights_repeat),
+        cmocka_unit_test(test_edf_refuses),       cmocka_unit_test(test_band),
+        cmocka_unit_test(test_normalized_golden), cmocka_unit_test(test_normalized_properties),
+        cmocka_unit_test(test_normalized_edges),  cmocka_unit_test(test_normalized_refuses),
+        cmocka_unit_test(test_stability_golden),  cmocka_unit_test(test_stability_edges),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,31 +1,12 @@
 /* bootstrap.h: against enumeration and NumPy, exact against simulated, and what always holds. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "../golden/stats.h"
+#include "near.h"
 #include "regnet/bootstrap.h"
 #include "regnet/rng.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 #define N COUNT(net_error)
-
-static void near(double value, double expected, double tolerance)
-{
-    if (!(fabs(value - expected) <= tolerance))
-        fail_msg("%.17g, expected %.17g", value, expected);
-}
-
-static void ok(enum rn_status status, const struct rn_err *err)
-{
-    if (status != RN_OK)
-        fail_msg("%s", err->msg);
-}
 
 static struct rn_winners make(const double *errors, size_t n, size_t m)
 {
@@ -191,6 +172,19 @@ static void test_trends_golden(void **state)
     near(trends[5].good.best, 0, 0);
 }
 
+/* Regimes that meet share no network. */
+static void test_trends_boundary(void **state)
+{
+    const struct rn_regime regimes[] = {{0, net_flops[7]}, {net_flops[7], 1}};
+    const double *x[] = {net_depth};
+    struct rn_trend trends[2];
+
+    (void)state;
+    assert_int_equal(rn_trends(net_error, net_flops, N, x, 1, regimes, 2, trends, NULL), RN_OK);
+    assert_true(trends[0].n > 0);
+    assert_int_equal(trends[0].n + trends[1].n, N);
+}
+
 static void test_search_golden(void **state)
 {
     struct rn_edf edf = make_edf(net_error, N);
@@ -235,7 +229,8 @@ int main(void)
         cmocka_unit_test(test_winners_enumerated), cmocka_unit_test(test_winners_golden),
         cmocka_unit_test(test_simulation_agrees),  cmocka_unit_test(test_winners_properties),
         cmocka_unit_test(test_winners_edges),      cmocka_unit_test(test_trends_golden),
-        cmocka_unit_test(test_search_golden),      cmocka_unit_test(test_search_properties),
+        cmocka_unit_test(test_trends_boundary),    cmocka_unit_test(test_search_golden),
+        cmocka_unit_test(test_search_properties),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
