@@ -1,0 +1,184 @@
+/* The mean error of a restricted space, predicted: its networks are drawn, and a model of the
+   population's errors says what to expect of them. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "refining.h"
+#include "regnet/json.h"
+
+#define DRAWS 2000 /* networks of the restricted space; of a narrow window a draw takes 30 us */
+
+static enum rn_status add_text(struct rn_buf *out, const char *before, const char *text,
+                               struct rn_err *err)
+{
+    struct rn_json js;
+    enum rn_status status;
+
+    RN_TRY(rn_buf_addf(out, err, "%s", before));
+    js = rn_json_begin(out);
+    rn_json_text(&js, text);
+    status = rn_json_end(&js, err);
+done:
+    return status;
+}
+
+enum rn_status rn_refining_yaml(const struct rn_refining *refining,
+                                const struct rn_proposal *const *proposals, size_t n,
+                                struct rn_buf *yaml, struct rn_err *err)
+{
+    enum rn_status status;
+
+    RN_TRY(add_text(yaml, "name: ", refining->name, err));
+    RN_TRY(rn_buf_addf(yaml, err, "\ndescription: \"%s, as %zu of its networks suggest\"",
+                       rn_space_name(refining->space), refining->n));
+    RN_TRY(add_text(yaml, "\nbase: ", refining->base, err));
+    RN_TRY(rn_buf_addf(yaml, err, "\n%s", n > 0 ? "constraints:\n" : ""));
+    for (size_t i = 0; i < n; i++)
+        RN_TRY(rn_buf_addf(yaml, err, "  - %s\n", proposals[i]->text));
+done:
+    return status;
+}
+
+static enum rn_status open_restricted(const struct rn_refining *refining,
+                                      const struct rn_proposal *const *proposals, size_t n,
+                                      struct rn_space **space, struct rn_err *err)
+{
+    struct rn_buf yaml = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_refining_yaml(refining, proposals, n, &yaml, err));
+    status = rn_space_parse(yaml.data, refining->path, space, err);
+done:
+    rn_buf_release(&yaml);
+    return status;
+}
+
+static enum rn_status measure_size(const struct rn_space *space, double *size, struct rn_err *err)
+{
+    struct rn_space_facts facts = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_space_describe(space, 0, 1, &facts, err));
+    *size = strtod(facts.size, NULL);
+done:
+    rn_space_facts_release(&facts);
+    return status;
+}
+
+static enum rn_status mean_features(const struct rn_refining *refining,
+                                    const struct rn_space *space, double *mean, struct rn_err *err)
+{
+    size_t k = (size_t)refining->n_features;
+    double *feature = rn_alloc(k, sizeof *feature), values[RN_SPACE_PARAMS];
+    struct rn_sample sample;
+    enum rn_status status = RN_OK;
+
+    if (!feature)
+        return rn_nomem(err, k * sizeof *feature, "features");
+    for (uint64_t i = 0; i < DRAWS; i++) {
+        RN_TRY(rn_space_draw(space, refining->seed, i, &sample, err));
+        for (int j = 0; j < sample.n_values; j++)
+            values[j] = sample.values[j].value;
+        rn_features_of(refining, values, feature);
+        for (size_t f = 0; f < k; f++)
+            mean[f] += feature[f] / DRAWS;
+    }
+done:
+    rn_free(feature);
+    return status;
+}
+
+/* What a proposal is about is fitted as it is; the rest is drawn towards 0. */
+static enum rn_status shift_to(const struct rn_refining *refining,
+                               const struct rn_proposal *const *proposals, size_t n,
+                               const double *features, struct rn_shift *shift, struct rn_err *err)
+{
+    struct rn_regression model = {0};
+    size_t k = (size_t)refining->n_features;
+    bool *plain = rn_alloc(k, sizeof *plain);
+    enum rn_status status;
+
+    if (!plain)
+        return rn_nomem(err, k, "features");
+    for (size_t i = 0; i < n; i++)
+        if (proposals[i]->kind != RN_PROPOSAL_RANGE)
+            rn_features_mark(refining, proposals[i]->letter, plain);
+    RN_TRY(
+        rn_regression_make(refining->feature, refining->error, refining->n, k, plain, &model, err));
+    status = rn_regression_shift(&model, features, shift, err);
+done:
+    rn_regression_release(&model);
+    rn_free(plain);
+    return status;
+}
+
+static void count_kept(const struct rn_refining *refining,
+                       const struct rn_proposal *const *proposals, size_t n,
+                       struct rn_prediction *prediction)
+{
+    double sum = 0, kept = 0;
+
+    for (size_t i = 0; i < refining->n; i++) {
+        bool holds = true;
+        for (size_t j = 0; j < n && holds; j++)
+            holds = rn_proposal_holds(refining, proposals[j], i);
+        sum += refining->error[i];
+        if (holds) {
+            kept += refining->error[i];
+            prediction->kept++;
+        }
+    }
+    prediction->kept_change =
+        prediction->kept == 0 ? NAN : kept / (double)prediction->kept - sum / (double)refining->n;
+}
+
+/* Fills in what the model says of the space's networks. */
+static enum rn_status predict_change(const struct rn_refining *refining,
+                                     const struct rn_space *space,
+                                     const struct rn_proposal *const *proposals, size_t n,
+                                     struct rn_prediction *prediction, double *p,
+                                     struct rn_err *err)
+{
+    double *features = rn_alloc((size_t)refining->n_features, sizeof *features);
+    struct rn_shift shift;
+    enum rn_status status;
+
+    if (!features)
+        return rn_nomem(err, (size_t)refining->n_features * sizeof *features, "features");
+    RN_TRY(mean_features(refining, space, features, err));
+    status = shift_to(refining, proposals, n, features, &shift, err);
+    prediction->known = status == RN_OK;
+    *p = 1;
+    if (status == RN_E_DATA) /* too few networks */
+        status = RN_OK;
+    if (!prediction->known)
+        goto done;
+    prediction->change = shift.mean;
+    rn_shift_interval(&shift, &prediction->low, &prediction->high);
+    *p = rn_shift_p(&shift, refining->margin);
+done:
+    rn_free(features);
+    return status;
+}
+
+enum rn_status rn_refine_predict(const struct rn_refining *refining,
+                                 const struct rn_proposal *const *proposals, size_t n,
+                                 struct rn_prediction *prediction, double *p, struct rn_err *err)
+{
+    struct rn_prediction made = {0};
+    struct rn_space *space = NULL;
+    double size;
+    enum rn_status status;
+
+    RN_TRY(open_restricted(refining, proposals, n, &space, err));
+    RN_TRY(measure_size(space, &size, err));
+    made.shrink = refining->size / size;
+    count_kept(refining, proposals, n, &made);
+    if (p)
+        RN_TRY(predict_change(refining, space, proposals, n, &made, p, err));
+    *prediction = made;
+done:
+    rn_space_free(space);
+    return status;
+}
