@@ -1,15 +1,4 @@
 /* Distributions of one value: their points and probabilities, from tables and by formula. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "regnet/memory.h"
 #include "space/dist.h"
 #include "space_scratch.h"
 
