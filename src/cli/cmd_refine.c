@@ -14,7 +14,7 @@ const char rn_help_refine[] =
     "usage: regnet refine POPULATION [options]\n"
     "\n"
     "  --space SPACE    that the population was drawn from; a sweep's directory knows it\n"
-    "  --margin POINTS  how much the mean error may rise for a simpler space (a tenth of the\n"
+    "  --margin POINTS  how much the mean error may rise for a simpler space (a fifth of the\n"
     "                   errors' standard deviation)\n"
     "  --out FILE       writes the new space, named by the file: NAME.yaml\n"
     "  --seed S         of the draws and permutations (0)\n"

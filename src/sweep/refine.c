@@ -1,22 +1,16 @@
 /* From a population and its space to a smaller one. */
-#include <math.h>
 #include <stdio.h>
 
 #include "refining.h"
 
 static void summarize(const struct rn_refining *refining, struct rn_refinement *refined)
 {
-    double squares = 0, n = (double)refining->n;
-
     snprintf(refined->space, sizeof refined->space, "%s", rn_space_name(refining->space));
     snprintf(refined->name, sizeof refined->name, "%s", refining->name);
     refined->n = refining->n;
+    refined->mean = refining->mean;
+    refined->deviation = refining->deviation;
     refined->margin = refining->margin;
-    for (size_t i = 0; i < refining->n; i++)
-        refined->mean += refining->error[i] / n;
-    for (size_t i = 0; i < refining->n; i++)
-        squares += (refining->error[i] - refined->mean) * (refining->error[i] - refined->mean);
-    refined->deviation = sqrt(squares / (n - 1));
 }
 
 enum rn_status rn_refine(const struct rn_records *records, const char *space,

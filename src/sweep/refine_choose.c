@@ -35,6 +35,14 @@ static int by_rank(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+/* What is good in the population may be so for what is chosen already: wide first stages are bad
+   where widths fall. */
+static bool still_gains(const struct rn_proposal *proposal, const struct rn_refinement *refined,
+                        const struct rn_prediction *with)
+{
+    return proposal->kind != RN_PROPOSAL_RANGE || with->change < refined->together.change;
+}
+
 /* Keeps the proposal if all that is chosen, with it, has networks and costs nothing. */
 static enum rn_status try_one(const struct rn_refining *refining, struct rn_proposal *proposal,
                               const struct rn_proposal **chosen, struct rn_refinement *refined,
@@ -48,7 +56,7 @@ static enum rn_status try_one(const struct rn_refining *refining, struct rn_prop
         return RN_OK;
     chosen[refined->n_chosen] = proposal;
     status = rn_refine_predict(refining, chosen, refined->n_chosen + 1, &together, &p, err);
-    if (status == RN_OK && p <= LEVEL) {
+    if (status == RN_OK && p <= LEVEL && still_gains(proposal, refined, &together)) {
         proposal->chosen = true;
         refined->together = together;
         refined->n_chosen++;

@@ -10,6 +10,7 @@
 #include "regnet/value.h"
 
 #define PROBES 64 /* draws that tell a parameter of one value */
+#define SMALL 0.2 /* standard deviations: by convention a small effect */
 
 /* What the paper restricts by stages, and how. */
 static const struct {
@@ -206,15 +207,22 @@ static enum rn_status make_name(const char *path, const char *space, char name[R
     return RN_OK;
 }
 
-static void set_margin(const struct rn_refine_options *options, struct rn_refining *refining)
+static enum rn_status look_at_errors(double margin, struct rn_refining *refining,
+                                     struct rn_err *err)
 {
-    double mean = 0, squares = 0, n = (double)refining->n;
+    double squares = 0, n = (double)refining->n;
 
     for (size_t i = 0; i < refining->n; i++)
-        mean += refining->error[i] / n;
+        refining->mean += refining->error[i] / n;
     for (size_t i = 0; i < refining->n; i++)
-        squares += (refining->error[i] - mean) * (refining->error[i] - mean);
-    refining->margin = options->margin > 0 ? options->margin : 0.1 * sqrt(squares / (n - 1));
+        squares += pow(refining->error[i] - refining->mean, 2);
+    refining->deviation = sqrt(squares / (n - 1));
+    refining->margin = margin > 0 ? margin : SMALL * refining->deviation;
+    if (!(refining->deviation > 1e-9 * fabs(refining->mean)))
+        return rn_fail(err, RN_E_DATA,
+                       "all networks have an error of %g %%: nothing tells them apart",
+                       refining->mean);
+    return RN_OK;
 }
 
 static enum rn_status match(struct rn_refining *refining, struct rn_err *err)
@@ -254,7 +262,7 @@ enum rn_status rn_refining_init(const struct rn_records *records, const char *sp
                        "%zu networks say nothing of a restriction: at least %d are needed, and a "
                        "hundred or more are better",
                        records->n, RN_REFINE_NETWORKS);
-    set_margin(options, &made);
+    RN_TRY(look_at_errors(options->margin, &made, err));
     RN_TRY(rn_space_open(space, &made.space, err));
     RN_TRY(make_base(space, &made.base, err));
     RN_TRY(make_name(options->path, rn_space_name(made.space), made.name, err));

@@ -117,13 +117,12 @@ static void count_kept(const struct rn_refining *refining,
                        const struct rn_proposal *const *proposals, size_t n,
                        struct rn_prediction *prediction)
 {
-    double sum = 0, kept = 0;
+    double kept = 0;
 
     for (size_t i = 0; i < refining->n; i++) {
         bool holds = true;
         for (size_t j = 0; j < n && holds; j++)
             holds = rn_proposal_holds(refining, proposals[j], i);
-        sum += refining->error[i];
         if (holds) {
             kept += refining->error[i];
             prediction->kept++;

@@ -34,8 +34,8 @@ struct rn_refining {
     char *base;  /* the space as the new one's file names it */
     const char *path;
     char name[RN_NAME_MAX];
-    double *feature; /* n rows of n_features */
-    double margin;
+    double *feature;                /* n rows of n_features */
+    double mean, deviation, margin; /* of the errors */
     uint64_t seed;
 };
 
