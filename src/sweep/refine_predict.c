@@ -129,7 +129,7 @@ static void count_kept(const struct rn_refining *refining,
         }
     }
     prediction->kept_change =
-        prediction->kept == 0 ? NAN : kept / (double)prediction->kept - sum / (double)refining->n;
+        prediction->kept == 0 ? NAN : kept / (double)prediction->kept - refining->mean;
 }
 
 /* Fills in what the model says of the space's networks. */
