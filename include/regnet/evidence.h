@@ -7,7 +7,7 @@
  * few are false. docs/refine.md says why and shows how often they are right.
  *
  *     RN_TRY(rn_regression_make(x, errors, n, k, plain, &model, err));
- *     rn_regression_shift(&model, features_of_other_networks, &shift);
+ *     RN_TRY(rn_regression_shift(&model, NULL, features_of_other_networks, &shift, err));
  *     printf("%+.2f; more than half a point: p = %.3f\n", shift.mean, rn_shift_p(&shift, 0.5));
  *     rn_regression_release(&model);
  */
@@ -41,14 +41,17 @@ void rn_regression_release(struct rn_regression *model);
 
 #define RN_REGRESSION_DF 8
 
-/* How much the mean of y changes from the population to other networks. */
+/* How much the mean of y changes from some networks to others. */
 struct rn_shift {
     double mean, deviation, df;
 };
 
-/* x: the mean features of the other networks. */
-enum rn_status rn_regression_shift(const struct rn_regression *model, const double *x,
-                                   struct rn_shift *shift, struct rn_err *err);
+/* from, to: their mean features; a NULL from: the population. */
+enum rn_status rn_regression_shift(const struct rn_regression *model, const double *from,
+                                   const double *to, struct rn_shift *shift, struct rn_err *err);
+/* Of n networks, x their features, the mean features of the quarter with the least y predicted. */
+enum rn_status rn_regression_best(const struct rn_regression *model, const double *x, size_t n,
+                                  double *features, struct rn_err *err);
 /* Its 95 % interval. */
 void rn_shift_interval(const struct rn_shift *shift, double *low, double *high);
 /* The one-sided p-value against "the mean rises by more than margin": small, it does not. */

@@ -26,8 +26,8 @@ struct rn_refine_options {
     const char
         *path;     /* where the new space's file will lie: its name is the space's, and a base
                       that is a file is sought from there; NULL: the base's name and "-refined" */
-    double margin; /* how much the mean error may rise, percent points; 0: a tenth of the errors'
-                      standard deviation */
+    double margin; /* how much the mean error, and that of the best quarter, may rise, points; 0: a
+                      tenth of the errors' standard deviation */
     uint64_t seed;
 };
 
@@ -37,13 +37,19 @@ enum rn_proposal_kind {
     RN_PROPOSAL_RANGE  /* a bound */
 };
 
-/* The prediction of a proposal, or of all that were chosen. */
+/* Percent points; 95 % interval. */
+struct rn_change {
+    double change, low, high;
+};
+
+/* What is known and expected of a proposal, or of all that were chosen. */
 struct rn_prediction {
-    size_t kept;              /* networks of the population that satisfy it */
-    double kept_change;       /* their mean error less that of all; NAN for none */
-    bool known;               /* there is a prediction: there were networks enough */
-    double change, low, high; /* of the mean error, percent points; 95 % interval */
-    double shrink;            /* size of the space over the size of what is left of it */
+    size_t kept;           /* networks of the population that satisfy it */
+    double kept_change;    /* their mean error less that of all; NAN for none */
+    bool known;            /* there is a prediction: there were networks enough */
+    struct rn_change mean; /* of the mean error */
+    struct rn_change best; /* of the mean of the space's best quarter; NAN of a range */
+    double shrink;         /* size of the space over the size of what is left of it */
 };
 
 struct rn_proposal {
@@ -53,8 +59,8 @@ struct rn_proposal {
     double bound;             /* of a range */
     bool upper;
     struct rn_prediction prediction;
-    double p;       /* of a share or an order against "it costs more than the margin", of a range
-                       against "it gains nothing" */
+    double p;       /* of a share or an order against "the mean or the best quarter loses more than
+                       the margin", of a range against "it gains nothing" */
     bool supported; /* found among all of its kind, at RN_REFINE_RATE */
     bool chosen;    /* part of the new space */
 };

@@ -37,12 +37,20 @@ struct options {
     bool json;
 };
 
-static void print_interval(const struct rn_prediction *prediction)
+static void print_change(const struct rn_change *change, bool known)
 {
-    if (!prediction->known)
-        printf("  %7s  %16s", "?", "");
-    else
-        printf("  %+7.2f  %+7.2f ...%+6.2f", prediction->change, prediction->low, prediction->high);
+    char text[40] = "?";
+
+    if (known && !isnan(change->change))
+        snprintf(text, sizeof text, "%+.2f (%+.2f, %+.2f)", change->change, change->low,
+                 change->high);
+    printf("  %-21s", known && isnan(change->change) ? "" : text);
+}
+
+static void print_changes(const struct rn_prediction *prediction)
+{
+    print_change(&prediction->mean, prediction->known);
+    print_change(&prediction->best, prediction->known);
 }
 
 static void print_kept(const struct rn_prediction *prediction)
@@ -57,16 +65,16 @@ static void print_kept(const struct rn_prediction *prediction)
 
 static void print_proposal(const struct rn_proposal *proposal)
 {
-    printf("%c %-22s", proposal->chosen ? '*' : ' ', proposal->text);
-    print_interval(&proposal->prediction);
+    printf("%c %-20s", proposal->chosen ? '*' : ' ', proposal->text);
+    print_changes(&proposal->prediction);
     print_kept(&proposal->prediction);
     printf("  %-7.2g  %s\n", proposal->p, rn_proposal_verdict(proposal));
 }
 
 static void print_heading(const char *what)
 {
-    printf("\n  %-22s  %7s  %16s  %5s  %7s  %8s  %-7s\n", what, "change", "95 % interval", "kept",
-           "theirs", "shrink", "p");
+    printf("\n  %-20s  %-21s  %-21s  %5s  %7s  %8s  %-7s\n", what, "mean error", "best quarter",
+           "kept", "theirs", "shrink", "p");
 }
 
 static void print_table(const struct rn_refinement *refined)
@@ -86,8 +94,8 @@ static void print_table(const struct rn_refinement *refined)
         printf("\nNothing is proposed: %zu networks do not support any of it.\n", refined->n);
         return;
     }
-    printf("\n  %-22s", "* together");
-    print_interval(&refined->together);
+    printf("\n* %-20s", "together");
+    print_changes(&refined->together);
     print_kept(&refined->together);
     printf("\n");
 }

@@ -1,6 +1,8 @@
 /* A refinement as JSON. */
 #include "refine_json.h"
 
+#include <math.h>
+
 const char *rn_proposal_kind_text(enum rn_proposal_kind kind)
 {
     static const char *const texts[] = {"share", "order", "range"};
@@ -13,20 +15,34 @@ const char *rn_proposal_verdict(const struct rn_proposal *proposal)
     const struct rn_prediction *prediction = &proposal->prediction;
 
     if (proposal->supported)
-        return proposal->kind == RN_PROPOSAL_RANGE || prediction->high < 0 ? "helps"
-                                                                           : "costs nothing";
-    if (proposal->kind != RN_PROPOSAL_RANGE && prediction->known && prediction->low > 0)
+        return proposal->kind == RN_PROPOSAL_RANGE || prediction->mean.high < 0 ? "helps"
+                                                                                : "costs nothing";
+    if (proposal->kind != RN_PROPOSAL_RANGE && prediction->known &&
+        (prediction->mean.low > 0 || prediction->best.low > 0))
         return "costs";
     return "open";
+}
+
+static void change(struct rn_json *js, const char *key, const struct rn_change *change, bool known)
+{
+    rn_json_key(js, key);
+    if (!known) {
+        rn_json_null(js);
+        return;
+    }
+    rn_json_object(js);
+    rn_json_key(js, "change"), rn_json_double(js, change->change);
+    rn_json_key(js, "low"), rn_json_double(js, change->low);
+    rn_json_key(js, "high"), rn_json_double(js, change->high);
+    rn_json_close(js);
 }
 
 static void prediction_keys(struct rn_json *js, const struct rn_prediction *prediction)
 {
     rn_json_key(js, "kept"), rn_json_int(js, (int64_t)prediction->kept);
     rn_json_key(js, "kept_change"), rn_json_double(js, prediction->kept_change);
-    rn_json_key(js, "change"), rn_json_double(js, prediction->change);
-    rn_json_key(js, "low"), rn_json_double(js, prediction->low);
-    rn_json_key(js, "high"), rn_json_double(js, prediction->high);
+    change(js, "mean", &prediction->mean, prediction->known);
+    change(js, "best", &prediction->best, prediction->known && !isnan(prediction->best.change));
     rn_json_key(js, "shrink"), rn_json_double(js, prediction->shrink);
 }
 

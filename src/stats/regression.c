@@ -11,7 +11,7 @@
 #define PRECISE 1e-9 /* strength of a plain feature: none, but for twins of one */
 
 struct problem {
-    size_t n, k, plain; /* plain: how many vary */
+    size_t n, k, plain; /* plain: how many are */
     double *gram, *xy, yy;
     const bool *is_plain;
 };
@@ -141,14 +141,15 @@ static enum rn_status model_alloc(size_t k, struct rn_regression *model, struct 
     return rn_nomem(err, k * k * sizeof(double), "a regression");
 }
 
-/* Features that do not vary count as plain: nothing is drawn towards 0 there. */
-static void count_plain(const struct rn_regression *model, struct problem *problem, size_t *fitted)
+static size_t count_plain(const struct rn_regression *model, struct problem *problem)
 {
-    *fitted = 0;
+    size_t fitted = 0;
+
     for (size_t j = 0; j < model->k; j++) {
         problem->plain += problem->is_plain[j];
-        *fitted += problem->is_plain[j] && model->scale[j] > 0;
+        fitted += problem->is_plain[j] && model->scale[j] > 0;
     }
+    return fitted;
 }
 
 enum rn_status rn_regression_make(const double *x, const double *y, size_t n, size_t k,
@@ -165,7 +166,7 @@ enum rn_status rn_regression_make(const double *x, const double *y, size_t n, si
     RN_TRY(rn_check_finite("feature", x, n * k, err));
     RN_TRY(model_alloc(k, &made, err));
     scale_features(x, n, &made);
-    count_plain(&made, &problem, &fitted);
+    fitted = count_plain(&made, &problem);
     if (n < fitted + 1 + RN_REGRESSION_DF)
         RN_TRY(rn_fail(err, RN_E_DATA, "%zu networks are too few to tell %zu effects apart", n,
                        fitted));
@@ -196,15 +197,15 @@ void rn_regression_release(struct rn_regression *model)
     *model = (struct rn_regression){0};
 }
 
-enum rn_status rn_regression_shift(const struct rn_regression *model, const double *x,
-                                   struct rn_shift *shift, struct rn_err *err)
+enum rn_status rn_regression_shift(const struct rn_regression *model, const double *from,
+                                   const double *to, struct rn_shift *shift, struct rn_err *err)
 {
     double *apart = rn_alloc(model->k, sizeof *apart), mean = 0, squares = 0;
 
     if (!apart)
         return rn_nomem(err, model->k * sizeof *apart, "a prediction");
     for (size_t j = 0; j < model->k; j++) {
-        apart[j] = scaled(model, x, j);
+        apart[j] = scaled(model, to, j) - (from ? scaled(model, from, j) : 0);
         mean += apart[j] * model->beta[j];
     }
     solve_lower(model->factor, model->k, apart);
@@ -213,6 +214,37 @@ enum rn_status rn_regression_shift(const struct rn_regression *model, const doub
     rn_free(apart);
     *shift = (struct rn_shift){mean, sqrt(model->variance * squares), model->df};
     return RN_OK;
+}
+
+static double predict(const struct rn_regression *model, const double *row)
+{
+    double sum = 0;
+
+    for (size_t j = 0; j < model->k; j++)
+        sum += scaled(model, row, j) * model->beta[j];
+    return sum;
+}
+
+enum rn_status rn_regression_best(const struct rn_regression *model, const double *x, size_t n,
+                                  double *features, struct rn_err *err)
+{
+    double *predicted = rn_alloc(n, sizeof *predicted);
+    size_t *order = NULL, best = (n + 3) / 4;
+    enum rn_status status;
+
+    if (!predicted)
+        return rn_nomem(err, n * sizeof *predicted, "predictions");
+    for (size_t i = 0; i < n; i++)
+        predicted[i] = predict(model, x + i * model->k);
+    RN_TRY(rn_order(predicted, n, &order, err));
+    memset(features, 0, model->k * sizeof *features);
+    for (size_t r = 0; r < best; r++)
+        for (size_t j = 0; j < model->k; j++)
+            features[j] += x[order[r] * model->k + j] / (double)best;
+done:
+    rn_free(order);
+    rn_free(predicted);
+    return status;
 }
 
 /* Student's t as a normal deviate and back, by Wallace's approximation. */

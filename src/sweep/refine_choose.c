@@ -40,7 +40,36 @@ static int by_rank(const void *a, const void *b)
 static bool still_gains(const struct rn_proposal *proposal, const struct rn_refinement *refined,
                         const struct rn_prediction *with)
 {
-    return proposal->kind != RN_PROPOSAL_RANGE || with->change < refined->together.change;
+    return proposal->kind != RN_PROPOSAL_RANGE || with->mean.change < refined->together.mean.change;
+}
+
+static bool is_beside(const struct rn_proposal *a, const struct rn_proposal *b)
+{
+    return a->letter == b->letter && a->kind == b->kind && a->kind != RN_PROPOSAL_RANGE;
+}
+
+/* Each two stages may do with one value while all of them do not: the pairs of a parameter that are
+   chosen must cost nothing together, whatever else is gained. */
+static enum rn_status pairs_agree(const struct rn_refining *refining,
+                                  const struct rn_proposal *const *chosen, size_t n, bool *agree,
+                                  struct rn_err *err)
+{
+    const struct rn_proposal **pairs = rn_alloc(n, sizeof *pairs);
+    struct rn_prediction prediction;
+    size_t n_pairs = 0;
+    double p = 0;
+    enum rn_status status = RN_OK;
+
+    if (!pairs)
+        return rn_nomem(err, n * sizeof *pairs, "proposals");
+    for (size_t i = 0; i < n; i++)
+        if (is_beside(chosen[i], chosen[n - 1]))
+            pairs[n_pairs++] = chosen[i];
+    if (n_pairs > 1)
+        status = rn_refine_predict(refining, pairs, n_pairs, &prediction, &p, err);
+    *agree = p <= LEVEL;
+    rn_free(pairs);
+    return status;
 }
 
 /* Keeps the proposal if all that is chosen, with it, has networks and costs nothing. */
@@ -48,19 +77,25 @@ static enum rn_status try_one(const struct rn_refining *refining, struct rn_prop
                               const struct rn_proposal **chosen, struct rn_refinement *refined,
                               struct rn_err *err)
 {
+    size_t n = refined->n_chosen + 1;
     struct rn_prediction together;
+    bool agree = false;
     double p = 1;
     enum rn_status status;
 
     if (is_implied(proposal, chosen, refined->n_chosen))
         return RN_OK;
     chosen[refined->n_chosen] = proposal;
-    status = rn_refine_predict(refining, chosen, refined->n_chosen + 1, &together, &p, err);
-    if (status == RN_OK && p <= LEVEL && still_gains(proposal, refined, &together)) {
+    RN_TRY(pairs_agree(refining, chosen, n, &agree, err));
+    if (!agree)
+        return RN_OK;
+    RN_TRY(rn_refine_predict(refining, chosen, n, &together, &p, err));
+    if (p <= LEVEL && still_gains(proposal, refined, &together)) {
         proposal->chosen = true;
         refined->together = together;
-        refined->n_chosen++;
+        refined->n_chosen = n;
     }
+done:
     return status == RN_E_CONFIG ? RN_OK : status; /* together they leave no network */
 }
 

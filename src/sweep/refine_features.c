@@ -43,6 +43,29 @@ void rn_features_mark(const struct rn_refining *refining, int letter, bool *mark
         marks[begin + f] = true;
 }
 
+enum rn_status rn_features_draw(const struct rn_refining *refining, const struct rn_space *space,
+                                double **features, struct rn_err *err)
+{
+    size_t k = (size_t)refining->n_features;
+    double *made = rn_alloc(RN_REFINE_DRAWS * k, sizeof *made), values[RN_SPACE_PARAMS];
+    struct rn_sample sample;
+    enum rn_status status = RN_OK;
+
+    if (!made)
+        return rn_nomem(err, RN_REFINE_DRAWS * k * sizeof *made, "features");
+    for (uint64_t i = 0; i < RN_REFINE_DRAWS; i++) {
+        RN_TRY(rn_space_draw(space, refining->seed, i, &sample, err));
+        for (int j = 0; j < sample.n_values; j++)
+            values[j] = sample.values[j].value;
+        rn_features_of(refining, values, made + i * k);
+    }
+    *features = made;
+    made = NULL;
+done:
+    rn_free(made);
+    return status;
+}
+
 enum rn_status rn_features_init(struct rn_refining *refining, struct rn_err *err)
 {
     size_t k;
@@ -56,5 +79,5 @@ enum rn_status rn_features_init(struct rn_refining *refining, struct rn_err *err
     for (size_t i = 0; i < refining->n; i++)
         rn_features_of(refining, refining->value + i * (size_t)refining->n_values,
                        refining->feature + i * k);
-    return RN_OK;
+    return rn_features_draw(refining, refining->space, &refining->drawn, err);
 }

@@ -280,6 +280,7 @@ void rn_refining_release(struct rn_refining *refining)
     rn_space_free(refining->space);
     rn_free(refining->value);
     rn_free(refining->feature);
+    rn_free(refining->drawn);
     rn_free(refining->base);
     *refining = (struct rn_refining){0};
 }

@@ -7,8 +7,6 @@
 #include "refining.h"
 #include "regnet/json.h"
 
-#define DRAWS 2000 /* networks of the restricted space; of a narrow window a draw takes 30 us */
-
 static enum rn_status add_text(struct rn_buf *out, const char *before, const char *text,
                                struct rn_err *err)
 {
@@ -66,35 +64,11 @@ done:
     return status;
 }
 
-static enum rn_status mean_features(const struct rn_refining *refining,
-                                    const struct rn_space *space, double *mean, struct rn_err *err)
+/* What the proposals are about is fitted as it is; the rest is drawn towards 0. */
+static enum rn_status fit_model(const struct rn_refining *refining,
+                                const struct rn_proposal *const *proposals, size_t n,
+                                struct rn_regression *model, struct rn_err *err)
 {
-    size_t k = (size_t)refining->n_features;
-    double *feature = rn_alloc(k, sizeof *feature), values[RN_SPACE_PARAMS];
-    struct rn_sample sample;
-    enum rn_status status = RN_OK;
-
-    if (!feature)
-        return rn_nomem(err, k * sizeof *feature, "features");
-    for (uint64_t i = 0; i < DRAWS; i++) {
-        RN_TRY(rn_space_draw(space, refining->seed, i, &sample, err));
-        for (int j = 0; j < sample.n_values; j++)
-            values[j] = sample.values[j].value;
-        rn_features_of(refining, values, feature);
-        for (size_t f = 0; f < k; f++)
-            mean[f] += feature[f] / DRAWS;
-    }
-done:
-    rn_free(feature);
-    return status;
-}
-
-/* What a proposal is about is fitted as it is; the rest is drawn towards 0. */
-static enum rn_status shift_to(const struct rn_refining *refining,
-                               const struct rn_proposal *const *proposals, size_t n,
-                               const double *features, struct rn_shift *shift, struct rn_err *err)
-{
-    struct rn_regression model = {0};
     size_t k = (size_t)refining->n_features;
     bool *plain = rn_alloc(k, sizeof *plain);
     enum rn_status status;
@@ -104,12 +78,76 @@ static enum rn_status shift_to(const struct rn_refining *refining,
     for (size_t i = 0; i < n; i++)
         if (proposals[i]->kind != RN_PROPOSAL_RANGE)
             rn_features_mark(refining, proposals[i]->letter, plain);
-    RN_TRY(
-        rn_regression_make(refining->feature, refining->error, refining->n, k, plain, &model, err));
-    status = rn_regression_shift(&model, features, shift, err);
+    status =
+        rn_regression_make(refining->feature, refining->error, refining->n, k, plain, model, err);
+    rn_free(plain);
+    return status;
+}
+
+static void mean_features(const double *features, size_t k, double *mean)
+{
+    for (size_t f = 0; f < k; f++)
+        for (size_t i = 0; i < RN_REFINE_DRAWS; i++)
+            mean[f] += features[i * k + f] / RN_REFINE_DRAWS;
+}
+
+static struct rn_change conclude(const struct rn_shift *shift, double margin, double *p)
+{
+    struct rn_change change = {.change = shift->mean};
+
+    rn_shift_interval(shift, &change.low, &change.high);
+    *p = fmax(*p, rn_shift_p(shift, margin));
+    return change;
+}
+
+/* Neither the mean nor the best may lose: the larger of two p-values is that of both. */
+static enum rn_status compare(const struct rn_refining *refining, const double *features,
+                              const struct rn_regression *model, struct rn_prediction *prediction,
+                              double *p, struct rn_err *err)
+{
+    size_t k = (size_t)refining->n_features;
+    double *at = rn_alloc(3 * k, sizeof *at), *best = at + k, *best_before = best + k;
+    struct rn_shift mean_shift, best_shift;
+    enum rn_status status;
+
+    if (!at)
+        return rn_nomem(err, 3 * k * sizeof *at, "features");
+    mean_features(features, k, at);
+    RN_TRY(rn_regression_shift(model, NULL, at, &mean_shift, err));
+    RN_TRY(rn_regression_best(model, refining->drawn, RN_REFINE_DRAWS, best_before, err));
+    RN_TRY(rn_regression_best(model, features, RN_REFINE_DRAWS, best, err));
+    RN_TRY(rn_regression_shift(model, best_before, best, &best_shift, err));
+    *p = 0;
+    prediction->mean = conclude(&mean_shift, refining->margin, p);
+    prediction->best = conclude(&best_shift, refining->margin, p);
+    prediction->known = true;
+done:
+    rn_free(at);
+    return status;
+}
+
+static enum rn_status predict_change(const struct rn_refining *refining,
+                                     const struct rn_space *space,
+                                     const struct rn_proposal *const *proposals, size_t n,
+                                     struct rn_prediction *prediction, double *p,
+                                     struct rn_err *err)
+{
+    struct rn_regression model = {0};
+    double *features = NULL;
+    enum rn_status status;
+
+    *p = 1;
+    RN_TRY(rn_features_draw(refining, space, &features, err));
+    status = fit_model(refining, proposals, n, &model, err);
+    if (status == RN_E_DATA) { /* too few networks: nothing is known */
+        status = RN_OK;
+        goto done;
+    }
+    RN_TRY(status);
+    status = compare(refining, features, &model, prediction, p, err);
 done:
     rn_regression_release(&model);
-    rn_free(plain);
+    rn_free(features);
     return status;
 }
 
@@ -130,35 +168,6 @@ static void count_kept(const struct rn_refining *refining,
     }
     prediction->kept_change =
         prediction->kept == 0 ? NAN : kept / (double)prediction->kept - refining->mean;
-}
-
-/* Fills in what the model says of the space's networks. */
-static enum rn_status predict_change(const struct rn_refining *refining,
-                                     const struct rn_space *space,
-                                     const struct rn_proposal *const *proposals, size_t n,
-                                     struct rn_prediction *prediction, double *p,
-                                     struct rn_err *err)
-{
-    double *features = rn_alloc((size_t)refining->n_features, sizeof *features);
-    struct rn_shift shift;
-    enum rn_status status;
-
-    if (!features)
-        return rn_nomem(err, (size_t)refining->n_features * sizeof *features, "features");
-    RN_TRY(mean_features(refining, space, features, err));
-    status = shift_to(refining, proposals, n, features, &shift, err);
-    prediction->known = status == RN_OK;
-    *p = 1;
-    if (status == RN_E_DATA) /* too few networks */
-        status = RN_OK;
-    if (!prediction->known)
-        goto done;
-    prediction->change = shift.mean;
-    rn_shift_interval(&shift, &prediction->low, &prediction->high);
-    *p = rn_shift_p(&shift, refining->margin);
-done:
-    rn_free(features);
-    return status;
 }
 
 enum rn_status rn_refine_predict(const struct rn_refining *refining,

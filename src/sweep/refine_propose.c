@@ -129,9 +129,8 @@ static enum rn_status propose_range(const struct rn_refining *refining, int l, i
     write_range(&refining->letters[l], &made);
     RN_TRY(rn_refine_predict(refining, one, 1, &made.prediction, NULL, err));
     made.prediction.known = true;
-    made.prediction.change = edge->change;
-    made.prediction.low = edge->low;
-    made.prediction.high = edge->high;
+    made.prediction.mean = (struct rn_change){edge->change, edge->low, edge->high};
+    made.prediction.best = (struct rn_change){NAN, NAN, NAN};
     made.p = edge->p;
     status = append(list, &made, err);
 done:

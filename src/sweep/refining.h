@@ -11,6 +11,8 @@
 #include "regnet/evidence.h"
 #include "regnet/refine.h"
 
+#define RN_REFINE_DRAWS 1000 /* of a space; where its window is narrow, each takes 30 us */
+
 /* A parameter: one value, or one a stage. */
 struct rn_letter {
     char name[12];    /* "w" */
@@ -35,6 +37,7 @@ struct rn_refining {
     const char *path;
     char name[RN_NAME_MAX];
     double *feature;                /* n rows of n_features */
+    double *drawn;                  /* the same of RN_REFINE_DRAWS networks of the space */
     double mean, deviation, margin; /* of the errors */
     uint64_t seed;
 };
@@ -48,6 +51,9 @@ void rn_refining_release(struct rn_refining *refining);
 enum rn_status rn_features_init(struct rn_refining *refining, struct rn_err *err);
 /* values: a network's n_values. out: n_features. */
 void rn_features_of(const struct rn_refining *refining, const double *values, double *out);
+/* Those of RN_REFINE_DRAWS networks of a space; yours to free. */
+enum rn_status rn_features_draw(const struct rn_refining *refining, const struct rn_space *space,
+                                double **features, struct rn_err *err);
 /* Marks the features of a letter. */
 void rn_features_mark(const struct rn_refining *refining, int letter, bool *marks);
 
