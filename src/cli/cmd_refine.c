@@ -110,8 +110,7 @@ static enum rn_status write_space(const struct rn_refinement *refined,
     else if (!options->json && refined->n_chosen > 0)
         printf("\n%s", refined->yaml);
     if (status == RN_OK && options->out)
-        fprintf(stderr, "%s: %s, with %zu constraints\n", options->out, refined->name,
-                refined->n_chosen);
+        fprintf(stderr, "%s: %s, %zu proposals\n", options->out, refined->name, refined->n_chosen);
     return status;
 }
 

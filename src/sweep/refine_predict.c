@@ -21,6 +21,41 @@ done:
     return status;
 }
 
+static bool is_pair(const struct rn_proposal *proposal)
+{
+    return proposal->kind != RN_PROPOSAL_RANGE && proposal->stage >= 0;
+}
+
+/* How many pairs of this one's parameter stand before it, and in the whole list. */
+static void count_pairs(const struct rn_proposal *const *proposals, size_t n, size_t at,
+                        int *before, int *all)
+{
+    *before = *all = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool beside = is_pair(proposals[i]) && proposals[i]->letter == proposals[at]->letter;
+        *before += beside && i < at;
+        *all += beside;
+    }
+}
+
+/* All pairs of a parameter are written as what they are together. */
+static enum rn_status add_constraint(const struct rn_refining *refining,
+                                     const struct rn_proposal *const *proposals, size_t n,
+                                     size_t at, struct rn_buf *yaml, struct rn_err *err)
+{
+    const struct rn_letter *letter = &refining->letters[proposals[at]->letter];
+    char text[RN_SPACE_TEXT];
+    int before, all;
+
+    count_pairs(proposals, n, at, &before, &all);
+    if (!is_pair(proposals[at]) || all < letter->n - 1)
+        return rn_buf_addf(yaml, err, "  - %s\n", proposals[at]->text);
+    if (before > 0)
+        return RN_OK;
+    rn_relation_write(letter, -1, text);
+    return rn_buf_addf(yaml, err, "  - %s\n", text);
+}
+
 enum rn_status rn_refining_yaml(const struct rn_refining *refining,
                                 const struct rn_proposal *const *proposals, size_t n,
                                 struct rn_buf *yaml, struct rn_err *err)
@@ -33,7 +68,7 @@ enum rn_status rn_refining_yaml(const struct rn_refining *refining,
     RN_TRY(add_text(yaml, "\nbase: ", refining->base, err));
     RN_TRY(rn_buf_addf(yaml, err, "\n%s", n > 0 ? "constraints:\n" : ""));
     for (size_t i = 0; i < n; i++)
-        RN_TRY(rn_buf_addf(yaml, err, "  - %s\n", proposals[i]->text));
+        RN_TRY(add_constraint(refining, proposals, n, i, yaml, err));
 done:
     return status;
 }

@@ -54,17 +54,16 @@ static enum rn_status append(struct list *list, const struct rn_proposal *propos
     return RN_OK;
 }
 
-static void write_relation(const struct rn_letter *letter, struct rn_proposal *proposal)
+void rn_relation_write(const struct rn_letter *letter, int stage, char text[RN_SPACE_TEXT])
 {
     const char *x = letter->name, *sign = letter->kind == RN_PROPOSAL_SHARE ? "==" : ">=";
-    int s = proposal->stage;
 
-    if (s >= 0)
-        snprintf(proposal->text, sizeof proposal->text, "%s[%d] %s %s[%d]", x, s, sign, x, s - 1);
+    if (stage >= 0)
+        snprintf(text, RN_SPACE_TEXT, "%s[%d] %s %s[%d]", x, stage, sign, x, stage - 1);
     else if (letter->kind == RN_PROPOSAL_SHARE)
-        snprintf(proposal->text, sizeof proposal->text, "shared(%s)", x);
+        snprintf(text, RN_SPACE_TEXT, "shared(%s)", x);
     else
-        snprintf(proposal->text, sizeof proposal->text, "%s[i+1] >= %s[i]", x, x);
+        snprintf(text, RN_SPACE_TEXT, "%s[i+1] >= %s[i]", x, x);
 }
 
 /* What all networks satisfy already is no proposal. */
@@ -78,7 +77,7 @@ static enum rn_status propose_relation(const struct rn_refining *refining, int l
 
     if (count_holding(refining, &made) == refining->n)
         return RN_OK;
-    write_relation(letter, &made);
+    rn_relation_write(letter, stage, made.text);
     status = rn_refine_predict(refining, one, 1, &made.prediction, &made.p, err);
     if (status == RN_E_CONFIG) /* no network satisfies it within the window */
         return RN_OK;

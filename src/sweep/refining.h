@@ -11,7 +11,7 @@
 #include "regnet/evidence.h"
 #include "regnet/refine.h"
 
-#define RN_REFINE_DRAWS 1000 /* of a space; where its window is narrow, each takes 30 us */
+#define RN_REFINE_DRAWS 2000 /* of a space; where its window is narrow, each takes 30 us */
 
 /* A parameter: one value, or one a stage. */
 struct rn_letter {
@@ -71,6 +71,8 @@ enum rn_status rn_refine_predict(const struct rn_refining *refining,
 /* Every proposal, judged; yours to free. */
 enum rn_status rn_propose(const struct rn_refining *refining, struct rn_proposal **proposals,
                           size_t *n, struct rn_err *err);
+/* The constraint of a relation, of all stages or of two. */
+void rn_relation_write(const struct rn_letter *letter, int stage, char text[RN_SPACE_TEXT]);
 /* Whether network i satisfies it. */
 bool rn_proposal_holds(const struct rn_refining *refining, const struct rn_proposal *proposal,
                        size_t i);
