@@ -49,9 +49,12 @@ struct rn_shift {
 /* from, to: their mean features; a NULL from: the population. */
 enum rn_status rn_regression_shift(const struct rn_regression *model, const double *from,
                                    const double *to, struct rn_shift *shift, struct rn_err *err);
-/* Of n networks, x their features, the mean features of the quarter with the least y predicted. */
+/* Of n networks that were drawn, x their features, those with the least y predicted, a share of
+   them (1: all): their mean features, and how far their mean y is off for being so few, as a
+   variance. */
 enum rn_status rn_regression_best(const struct rn_regression *model, const double *x, size_t n,
-                                  double *features, struct rn_err *err);
+                                  double share, double *features, double *variance,
+                                  struct rn_err *err);
 /* Its 95 % interval. */
 void rn_shift_interval(const struct rn_shift *shift, double *low, double *high);
 /* The one-sided p-value against "the mean rises by more than margin": small, it does not. */

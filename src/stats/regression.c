@@ -226,10 +226,11 @@ static double predict(const struct rn_regression *model, const double *row)
 }
 
 enum rn_status rn_regression_best(const struct rn_regression *model, const double *x, size_t n,
-                                  double *features, struct rn_err *err)
+                                  double share, double *features, double *variance,
+                                  struct rn_err *err)
 {
-    double *predicted = rn_alloc(n, sizeof *predicted);
-    size_t *order = NULL, best = (n + 3) / 4;
+    double *predicted = rn_alloc(n, sizeof *predicted), mean = 0, squares = 0;
+    size_t *order = NULL, best = (size_t)ceil(share * (double)n);
     enum rn_status status;
 
     if (!predicted)
@@ -238,9 +239,14 @@ enum rn_status rn_regression_best(const struct rn_regression *model, const doubl
         predicted[i] = predict(model, x + i * model->k);
     RN_TRY(rn_order(predicted, n, &order, err));
     memset(features, 0, model->k * sizeof *features);
-    for (size_t r = 0; r < best; r++)
+    for (size_t r = 0; r < best; r++) {
+        mean += predicted[order[r]] / (double)best;
         for (size_t j = 0; j < model->k; j++)
             features[j] += x[order[r] * model->k + j] / (double)best;
+    }
+    for (size_t r = 0; r < best; r++)
+        squares += (predicted[order[r]] - mean) * (predicted[order[r]] - mean);
+    *variance = squares / (double)best / (double)best;
 done:
     rn_free(order);
     rn_free(predicted);

@@ -7,6 +7,8 @@
 #include "refining.h"
 #include "regnet/json.h"
 
+#define BEST 0.25 /* of a space */
+
 static enum rn_status add_text(struct rn_buf *out, const char *before, const char *text,
                                struct rn_err *err)
 {
@@ -119,45 +121,42 @@ static enum rn_status fit_model(const struct rn_refining *refining,
     return status;
 }
 
-static void mean_features(const double *features, size_t k, double *mean)
+/* drawn: the variance from having drawn so few networks. */
+static struct rn_change conclude(struct rn_shift shift, double drawn, double margin, double *p)
 {
-    for (size_t f = 0; f < k; f++)
-        for (size_t i = 0; i < RN_REFINE_DRAWS; i++)
-            mean[f] += features[i * k + f] / RN_REFINE_DRAWS;
-}
+    struct rn_change change = {.change = shift.mean};
 
-static struct rn_change conclude(const struct rn_shift *shift, double margin, double *p)
-{
-    struct rn_change change = {.change = shift->mean};
-
-    rn_shift_interval(shift, &change.low, &change.high);
-    *p = fmax(*p, rn_shift_p(shift, margin));
+    shift.deviation = sqrt(shift.deviation * shift.deviation + drawn);
+    rn_shift_interval(&shift, &change.low, &change.high);
+    *p = fmax(*p, rn_shift_p(&shift, margin));
     return change;
 }
 
-/* Neither the mean nor the best may lose: the larger of two p-values is that of both. */
+/* Neither the mean nor the best may lose: the larger of two p-values is that of both. features: of
+   the restricted space. */
 static enum rn_status compare(const struct rn_refining *refining, const double *features,
                               const struct rn_regression *model, struct rn_prediction *prediction,
                               double *p, struct rn_err *err)
 {
-    size_t k = (size_t)refining->n_features;
-    double *at = rn_alloc(3 * k, sizeof *at), *best = at + k, *best_before = best + k;
+    const size_t n = RN_REFINE_DRAWS;
+    double *all = rn_alloc(3 * model->k, sizeof *all), *best = all + model->k;
+    double *best_before = best + model->k, of_all, of_best, of_before;
     struct rn_shift mean_shift, best_shift;
     enum rn_status status;
 
-    if (!at)
-        return rn_nomem(err, 3 * k * sizeof *at, "features");
-    mean_features(features, k, at);
-    RN_TRY(rn_regression_shift(model, NULL, at, &mean_shift, err));
-    RN_TRY(rn_regression_best(model, refining->drawn, RN_REFINE_DRAWS, best_before, err));
-    RN_TRY(rn_regression_best(model, features, RN_REFINE_DRAWS, best, err));
+    if (!all)
+        return rn_nomem(err, 3 * model->k * sizeof *all, "features");
+    RN_TRY(rn_regression_best(model, features, n, 1, all, &of_all, err));
+    RN_TRY(rn_regression_best(model, features, n, BEST, best, &of_best, err));
+    RN_TRY(rn_regression_best(model, refining->drawn, n, BEST, best_before, &of_before, err));
+    RN_TRY(rn_regression_shift(model, NULL, all, &mean_shift, err));
     RN_TRY(rn_regression_shift(model, best_before, best, &best_shift, err));
     *p = 0;
-    prediction->mean = conclude(&mean_shift, refining->margin, p);
-    prediction->best = conclude(&best_shift, refining->margin, p);
+    prediction->mean = conclude(mean_shift, of_all, refining->margin, p);
+    prediction->best = conclude(best_shift, of_best + of_before, refining->margin, p);
     prediction->known = true;
 done:
-    rn_free(at);
+    rn_free(all);
     return status;
 }
 

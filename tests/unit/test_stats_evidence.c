@@ -80,10 +80,11 @@ static void test_from(void **state)
     rn_regression_release(&model);
 }
 
-/* The quarter with the least first feature, where that alone matters. */
+/* The quarter with the least first feature, where that alone matters; and the variance of a mean of
+   ten whole numbers in a row, or of forty. */
 static void test_best(void **state)
 {
-    double x[80], y[40], best[2];
+    double x[80], y[40], best[2], variance;
     struct rn_regression model;
     struct rn_err err = {0};
 
@@ -94,9 +95,13 @@ static void test_best(void **state)
         y[i] = x[2 * i];
     }
     model = make(x, y, 40, 2, 2);
-    ok(rn_regression_best(&model, x, 40, best, &err), &err);
+    ok(rn_regression_best(&model, x, 40, 0.25, best, &variance, &err), &err);
     near(best[0], 4.5, 1e-9);
     near(best[1], 0.5, 1e-9);
+    near(variance, 8.25 / 10, 1e-6);
+    ok(rn_regression_best(&model, x, 40, 1, best, &variance, &err), &err);
+    near(best[0], 19.5, 1e-9);
+    near(variance, 133.25 / 40, 1e-6);
     rn_regression_release(&model);
 }
 
