@@ -50,6 +50,9 @@ struct rn_sample {
 /* A name (spaces/NAME.yaml in the installed data or the source tree, $REGNET_SPACES first), with
    overlays "NAME@OVERLAY", or a path to a .yaml file. RN_E_CONFIG with file, line and column. */
 enum rn_status rn_space_open(const char *name, struct rn_space **space, struct rn_err *err);
+/* The same from the text of a file that would lie at path: its base is sought from there. */
+enum rn_status rn_space_parse(const char *text, const char *path, struct rn_space **space,
+                              struct rn_err *err);
 void rn_space_free(struct rn_space *space);
 const char *rn_space_name(const struct rn_space *space);
 

@@ -18,6 +18,8 @@ const struct rn_verb rn_verbs[] = {
     {"predict", "name the class of an image", rn_help_predict, rn_cmd_predict},
     {"study", "compare design spaces and hand over the best network", rn_help_study, rn_cmd_study},
     {"edf", "compare the error distributions of populations", rn_help_edf, rn_cmd_edf},
+    {"refine", "propose the next restriction of a space from its population", rn_help_refine,
+     rn_cmd_refine},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -18,8 +18,30 @@ lay_populations() {
         tee "$here/a/sweep.json" >"$here/b/sweep.json"
 }
 
-for verb in models info fit sample train test time predict study edf; do
+# A sweep of twelve networks that the space draws, and the same as a list, for refine.
+lay_sweep() {
+    python3 - "$here" "$regnet" <<'PYTHON'
+import json, os, subprocess, sys
+here, regnet = sys.argv[1:]
+sweep = here + "/runs/quickstart/AnyNetXA@mini"
+drawn = subprocess.run([regnet, "sample", "AnyNetXA@mini", "-n", "12", "--json"], capture_output=True, check=True)
+networks = []
+for i, line in enumerate(drawn.stdout.decode().splitlines()):
+    network, error = json.loads(line), 20 + i * 7 % 12
+    os.makedirs(f"{sweep}/runs/{i:06}", exist_ok=True)
+    result = json.load(open(here + "/runs/tiny/result.json"))
+    result.update({key: network[key] for key in ("flops", "params", "acts")}, top1_err=error)
+    json.dump(result, open(f"{sweep}/runs/{i:06}/result.json", "w"))
+    networks.append(dict(network["parameters"], error=error))
+with open(sweep + "/sweep.yaml", "w") as out:
+    out.write("space: AnyNetXA@mini\nseed: 0\nconfig: {TRAIN: {DATASET: fashion_mnist}}\n")
+json.dump(networks, open(here + "/networks.json", "w"))
+PYTHON
+}
+
+for verb in models info fit sample train test time predict study edf refine; do
     [[ $verb != edf ]] || lay_populations
+    [[ $verb != refine ]] || lay_sweep
     it "$verb --help begins with two examples"
     run "$verb" --help
     exits 0
