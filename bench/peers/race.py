@@ -20,19 +20,28 @@ class Work:
 
     train: bool
     batch: int
-    dtype: str = "float32"
+    dtype: str = "float32"  # or "bf16"; "best": both are tried by either side
 
     def __str__(self):
         return f"batch {self.batch}, {self.dtype}"
+
+    def of_one_type(self):
+        """The same work in each type that its own stands for."""
+        for dtype in ("float32", "bf16") if self.dtype == "best" else (self.dtype,):
+            yield dataclasses.replace(self, dtype=dtype)
 
 
 def say(message):
     print(f"compare: {message}", file=sys.stderr)
 
 
-def best_peer(times):
-    """The fastest mode that is not ours."""
-    return min((mode for mode in times if mode != Ours.mode), key=times.get)
+def is_ours(mode):
+    return mode.startswith(Ours.mode)
+
+
+def fastest(times, ours):
+    """The fastest mode of ours, or of the peers."""
+    return min((mode for mode in times if is_ours(mode) == ours), key=times.get)
 
 
 class Race:
@@ -54,13 +63,14 @@ class Race:
 
     def seconds(self, network, work, compiled):
         """Seconds of a step by mode: the best round's."""
-        contenders = list(self.contenders(network, work, compiled))
+        contenders = [(f"{contender.mode}, {one.dtype}", contender) for one in work.of_one_type()
+                      for contender in self.contenders(network, one, compiled)]
         begin = time.monotonic()
         best = {}
         for _ in range(1 if self.quick else ROUNDS):
-            for contender in contenders:
+            for mode, contender in contenders:
                 seconds = contender.seconds(ROUND)
-                best[contender.mode] = min(seconds, best.get(contender.mode, seconds))
+                best[mode] = min(seconds, best.get(mode, seconds))
             if time.monotonic() - begin > LONG:
                 break
         return best
@@ -70,11 +80,11 @@ class Race:
         compiled = not self.quick
         total = {}
         for i, network in enumerate(networks):
-            if i == TRIAL and compiled and "compile" not in best_peer(total):
+            if i == TRIAL and compiled and "compile" not in fastest(total, ours=False):
                 say("torch.compile was not the best so far and is not tried on the others")
                 compiled = False
             times = self.seconds(network, work, compiled)
             total = {mode: total[mode] + times[mode] for mode in total if mode in times} or times
         images = work.batch * len(networks)
-        mode = best_peer(total)
-        return images / total[Ours.mode], images / total[mode], mode
+        mode = fastest(total, ours=False)
+        return images / total[fastest(total, ours=True)], images / total[mode], mode
