@@ -18,6 +18,7 @@ const struct rn_verb rn_verbs[] = {
     {"predict", "name the class of an image", rn_help_predict, rn_cmd_predict},
     {"study", "compare design spaces and hand over the best network", rn_help_study, rn_cmd_study},
     {"edf", "compare the error distributions of populations", rn_help_edf, rn_cmd_edf},
+    {"report", "a page and figures of what populations say", rn_help_report, rn_cmd_report},
     {NULL, NULL, NULL, NULL},
 };
 

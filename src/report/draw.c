@@ -1,0 +1,344 @@
+/* One description of a figure, written as a gnuplot script for a page, a paper or a terminal. */
+#include <math.h>
+#include <string.h>
+
+#include "figure.h"
+#include "gnuplot.h"
+
+/* Okabe and Ito's palette: told apart with any colour vision, and on white paper. */
+static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                      "#E69F00", "#56B4E9", "#000000"};
+#define N_COLOURS (sizeof colours / sizeof *colours)
+
+#define PAGE_WIDTH 720
+#define PAGE_HEIGHT 500
+#define SMALL 500 /* narrower figures have smaller letters */
+
+struct script {
+    const struct rn_figure *figure;
+    struct rn_axis x, y; /* resolved */
+    bool text;           /* for a terminal: no areas, no colours */
+    struct rn_buf buf;
+};
+
+/* A single-quoted gnuplot string: nothing in it is special but the quote, which is doubled. */
+static enum rn_status quote(struct rn_buf *script, const char *text, struct rn_err *err)
+{
+    enum rn_status status = rn_buf_add(script, "'", 1, err);
+
+    for (; status == RN_OK && *text; text++) {
+        char c = (unsigned char)*text < ' ' ? ' ' : *text;
+        status = rn_buf_add(script, c == '\'' ? "''" : &c, c == '\'' ? 2 : 1, err);
+    }
+    return status == RN_OK ? rn_buf_add(script, "'", 1, err) : status;
+}
+
+static enum rn_status text_setting(struct rn_buf *script, const char *name, const char *text,
+                                   const char *after, struct rn_err *err)
+{
+    enum rn_status status;
+
+    if (!*text)
+        return RN_OK;
+    RN_TRY(rn_buf_addf(script, err, "set %s ", name));
+    RN_TRY(quote(script, text, err));
+    status = rn_buf_addf(script, err, "%s\n", after);
+done:
+    return status;
+}
+
+/* Ticks of a decade: the fewer, the more decades an axis has. */
+static const double *mantissas(double decades, size_t *n)
+{
+    static const double all[] = {1, 1.5, 2, 3, 5, 7}, some[] = {1, 2, 5}, one[] = {1};
+
+    *n = decades < 1.1 ? 6 : decades < 2.6 ? 3 : 1;
+    return decades < 1.1 ? all : decades < 2.6 ? some : one;
+}
+
+static enum rn_status add_tic(struct rn_buf *script, const struct rn_axis *axis, double tic,
+                              const char **comma, struct rn_err *err)
+{
+    enum rn_status status;
+
+    if (tic < axis->min || tic > axis->max)
+        return RN_OK;
+    status = rn_buf_addf(script, err, "%s%.10g", *comma, tic);
+    *comma = ", ";
+    return status;
+}
+
+static enum rn_status log_tics(struct rn_buf *script, const struct rn_axis *axis,
+                               struct rn_err *err)
+{
+    double base = axis->scale == RN_SCALE_LOG2 ? 2 : 10;
+    const double *mantissa;
+    size_t n = 1;
+    enum rn_status status = RN_OK;
+    const char *comma = "";
+
+    mantissa = mantissas(base == 10 ? log10(axis->max / axis->min) : INFINITY, &n);
+    for (double power = pow(base, floor(log(axis->min) / log(base))); power <= axis->max;
+         power *= base)
+        for (size_t i = 0; i < n; i++)
+            RN_TRY(add_tic(script, axis, mantissa[i] * power, &comma, err));
+done:
+    return status;
+}
+
+static enum rn_status name_tics(struct rn_buf *script, const struct rn_axis *axis,
+                                struct rn_err *err)
+{
+    enum rn_status status = RN_OK;
+
+    for (size_t i = 0; i < axis->n_names; i++) {
+        RN_TRY(rn_buf_addf(script, err, "%s", i ? ", " : ""));
+        RN_TRY(quote(script, axis->names[i], err));
+        RN_TRY(rn_buf_addf(script, err, " %zu", i + 1));
+    }
+done:
+    return status;
+}
+
+/* Names that would run into each other are written aslant. */
+static bool aslant(const struct rn_axis *axis)
+{
+    size_t longest = 0;
+
+    for (size_t i = 0; i < axis->n_names; i++)
+        longest = strlen(axis->names[i]) > longest ? strlen(axis->names[i]) : longest;
+    return longest * axis->n_names > 40;
+}
+
+static enum rn_status add_axis(struct script *script, const struct rn_axis *axis, char name,
+                               struct rn_err *err)
+{
+    struct rn_buf *buf = &script->buf;
+    enum rn_status status;
+
+    RN_TRY(rn_buf_addf(buf, err, "set %crange [%.17g:%.17g]\n", name, axis->min, axis->max));
+    if (axis->scale != RN_SCALE_LINEAR)
+        RN_TRY(rn_buf_addf(buf, err, "set logscale %c\n", name));
+    if (axis->scale == RN_SCALE_LINEAR && axis->n_names == 0)
+        return RN_OK;
+    if (aslant(axis) && !script->text)
+        RN_TRY(rn_buf_addf(buf, err, "set %ctics rotate by -25\n", name));
+    RN_TRY(rn_buf_addf(buf, err, "set %ctics (", name));
+    RN_TRY(axis->n_names ? name_tics(buf, axis, err) : log_tics(buf, axis, err));
+    status = rn_buf_addf(buf, err, ")\n");
+done:
+    return status;
+}
+
+static enum rn_status add_span(struct script *script, const struct rn_series *series,
+                               struct rn_err *err)
+{
+    static const size_t edges[] = {0, 2, 1}; /* low and high make an area, best a line after it */
+    enum rn_status status = RN_OK;
+
+    for (size_t i = 0; i < 3; i++) {
+        double x = series->x[edges[i]];
+        if (i == 2 || script->text)
+            RN_TRY(rn_buf_addf(&script->buf, err, "\n\n%.10g %.17g\n", x, script->y.min));
+        RN_TRY(
+            rn_buf_addf(&script->buf, err, "%.10g %.17g %.17g\n", x, script->y.max, script->y.min));
+    }
+done:
+    return status;
+}
+
+static enum rn_status add_data(struct script *script, const struct rn_series *series, size_t s,
+                               struct rn_err *err)
+{
+    enum rn_status status;
+
+    RN_TRY(rn_buf_addf(&script->buf, err, "$d%zu << END\n", s));
+    if (series->draw == RN_DRAW_SPAN && rn_is_drawn(script->figure, series, 0))
+        RN_TRY(add_span(script, series, err));
+    for (size_t i = 0; i < series->n && series->draw != RN_DRAW_SPAN; i++)
+        if (rn_is_drawn(script->figure, series, i))
+            RN_TRY(rn_buf_addf(&script->buf, err, "%.10g %.10g %.10g\n", series->x[i], series->y[i],
+                               series->to[i]));
+    status = rn_buf_addf(&script->buf, err, "END\n");
+done:
+    return status;
+}
+
+/* What follows "$data" of a series in a plot command. */
+static enum rn_status add_style(struct script *script, const struct rn_series *series, size_t s,
+                                struct rn_err *err)
+{
+    struct rn_buf *buf = &script->buf;
+    const char *colour = colours[(size_t)series->colour % N_COLOURS];
+    bool dashed = series->dashed || (size_t)series->colour >= N_COLOURS;
+
+    switch (series->draw) {
+    case RN_DRAW_POINTS:
+        return rn_buf_addf(buf, err, "points pt 7 ps 0.4 lc rgb '#70%s'", colour + 1);
+    case RN_DRAW_BAND:
+        if (script->text)
+            return rn_buf_addf(buf, err, "lines lc rgb '%s'", colour);
+        return rn_buf_addf(buf, err, "filledcurves fc rgb '%s' fs transparent solid 0.2 noborder",
+                           colour);
+    case RN_DRAW_SPAN:
+        if (script->text)
+            return rn_buf_addf(buf, err, "lines lc rgb '%s'", colour);
+        return rn_buf_addf(buf, err,
+                           "filledcurves fc rgb '%s' fs transparent solid 0.2 noborder notitle, "
+                           "$d%zu index 1 with lines lw 1.5 lc rgb '%s'",
+                           colour, s, colour);
+    default:
+        return rn_buf_addf(buf, err, "%s lw 2 lc rgb '%s'%s",
+                           series->draw == RN_DRAW_STEPS ? "steps" : "lines", colour,
+                           dashed ? " dt 2" : "");
+    }
+}
+
+static enum rn_status add_plot(struct script *script, const struct rn_series *series, size_t s,
+                               struct rn_err *err)
+{
+    struct rn_buf *buf = &script->buf;
+    bool area = !script->text && (series->draw == RN_DRAW_BAND || series->draw == RN_DRAW_SPAN);
+    bool points = series->draw == RN_DRAW_POINTS; /* their sample is a plot of its own: svg.c */
+    enum rn_status status;
+
+    RN_TRY(rn_buf_addf(buf, err, "%s$d%zu%s%s with ", s ? ", " : "plot ", s,
+                       area && series->draw == RN_DRAW_SPAN ? " index 0" : "",
+                       area ? " using 1:2:3" : " using 1:2"));
+    RN_TRY(add_style(script, series, s, err));
+    if (points && *series->label && !script->text) {
+        RN_TRY(rn_buf_addf(buf, err, " notitle, NaN with "));
+        RN_TRY(add_style(script, series, s, err));
+    }
+    RN_TRY(rn_buf_addf(buf, err, " title "));
+    status = quote(buf, series->label, err);
+done:
+    return status;
+}
+
+static enum rn_status draw(const struct rn_figure *figure, const char *terminal, bool text,
+                           struct rn_buf *out, struct rn_err *err)
+{
+    struct script script = {.figure = figure,
+                            .x = rn_axis_resolve(figure, false),
+                            .y = rn_axis_resolve(figure, true),
+                            .text = text};
+    struct rn_buf *buf = &script.buf;
+    enum rn_status status;
+
+    if (figure->n == 0)
+        return rn_fail(err, RN_E_DATA, "a figure without a series");
+    RN_TRY(rn_buf_add(buf, terminal, strlen(terminal), err));
+    RN_TRY(text_setting(buf, "title", figure->title, "", err));
+    RN_TRY(text_setting(buf, "key title", figure->legend, " left", err));
+    RN_TRY(text_setting(buf, "xlabel", figure->x.label, "", err));
+    RN_TRY(text_setting(buf, "ylabel", figure->y.label, "", err));
+    RN_TRY(add_axis(&script, &script.x, 'x', err));
+    RN_TRY(add_axis(&script, &script.y, 'y', err));
+    for (size_t s = 0; s < figure->n; s++)
+        RN_TRY(add_data(&script, &figure->series[s], s, err));
+    for (size_t s = 0; s < figure->n; s++)
+        RN_TRY(add_plot(&script, &figure->series[s], s, err));
+    RN_TRY(rn_buf_addf(buf, err, "\n"));
+    status = rn_gnuplot(buf, out, err);
+done:
+    rn_buf_release(buf);
+    return status;
+}
+
+/* A PNG has twice the pixels: letters and lines stay as large beside each other. */
+static enum rn_status add_terminal(const struct rn_figure *figure, enum rn_form form,
+                                   struct rn_buf *buf, struct rn_err *err)
+{
+    int width = figure->width ? figure->width : PAGE_WIDTH;
+    int height = figure->height ? figure->height : PAGE_HEIGHT;
+    int font = width < SMALL ? 11 : 14;
+    enum rn_status status;
+
+    if (form == RN_FORM_SVG)
+        RN_TRY(rn_buf_addf(buf, err,
+                           "set terminal svg noenhanced size %d,%d font 'Helvetica,%d' "
+                           "background '#ffffff'\n",
+                           width, height, font));
+    else if (form == RN_FORM_PDF)
+        RN_TRY(rn_buf_addf(buf, err,
+                           "set terminal pdfcairo noenhanced size %.3f,%.3f font 'Helvetica,%d' "
+                           "fontscale 0.75\n",
+                           width / 96.0, height / 96.0, font));
+    else
+        RN_TRY(rn_buf_addf(buf, err,
+                           "set terminal pngcairo noenhanced size %d,%d font 'Helvetica,%.2f' "
+                           "fontscale 2 linewidth 2 pointscale 2\n",
+                           2 * width, 2 * height, 0.75 * font));
+    status = rn_buf_addf(buf, err,
+                         "set border 3 lc rgb '#444444'\n"
+                         "set tics nomirror out scale 0.6\n"
+                         "set grid lc rgb '#e4e4e4' lt 1 lw 0.6\n"
+                         "set key bmargin left vertical maxcols 1 Left reverse samplen 2 "
+                         "spacing 1.2\n"
+                         "set xlabel offset 0,0.4\n");
+done:
+    return status;
+}
+
+const char *rn_form_text(enum rn_form form)
+{
+    static const char *const names[] = {"svg", "pdf", "png", "csv"};
+
+    return names[form];
+}
+
+enum rn_status rn_figure_draw(const struct rn_figure *figure, enum rn_form form, struct rn_buf *out,
+                              struct rn_err *err)
+{
+    struct rn_buf terminal = {0}, drawing = {0};
+    enum rn_status status;
+
+    if (form == RN_FORM_CSV)
+        return rn_figure_csv(figure, out, err);
+    RN_TRY(add_terminal(figure, form, &terminal, err));
+    RN_TRY(draw(figure, terminal.data, false, &drawing, err));
+    status = form == RN_FORM_SVG ? rn_svg_tidy(figure, drawing.data ? drawing.data : "", out, err)
+                                 : rn_buf_add(out, drawing.data, drawing.len, err);
+done:
+    rn_buf_release(&terminal);
+    rn_buf_release(&drawing);
+    return status;
+}
+
+/* Appends a terminal's drawing without its form feed, its blanks at line ends and empty lines. */
+static enum rn_status add_trimmed(struct rn_buf *out, char *text, struct rn_err *err)
+{
+    enum rn_status status = RN_OK;
+    char *rest;
+
+    for (char *line = strtok_r(text, "\f\n", &rest); status == RN_OK && line;
+         line = strtok_r(NULL, "\f\n", &rest)) {
+        size_t len = strlen(line);
+        while (len > 0 && line[len - 1] == ' ')
+            len--;
+        if (len > 0)
+            status = rn_buf_addf(out, err, "%.*s\n", (int)len, line);
+    }
+    return status;
+}
+
+enum rn_status rn_figure_text(const struct rn_figure *figure, int columns, int rows,
+                              struct rn_buf *out, struct rn_err *err)
+{
+    struct rn_buf terminal = {0}, drawing = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_buf_addf(&terminal, err,
+                       "set terminal dumb noenhanced size %d,%d\n"
+                       "set border 3\nset tics nomirror\nset xtics scale 0\n"
+                       "set key bmargin left vertical maxcols 1 Left\n",
+                       columns, rows));
+    RN_TRY(draw(figure, terminal.data, true, &drawing, err));
+    if (drawing.data)
+        status = add_trimmed(out, drawing.data, err);
+done:
+    rn_buf_release(&terminal);
+    rn_buf_release(&drawing);
+    return status;
+}

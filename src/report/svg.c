@@ -1,0 +1,136 @@
+/*
+ * Gnuplot's SVG, made fit for a page: a browser would show its titles ("gnuplot_plot_1") over the
+ * figure, its points are long references to symbols, and what it offers for hovering is a script.
+ * Here each point is a circle with its name for a title. The rest is copied.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "figure.h"
+
+struct tidy {
+    const struct rn_figure *figure;
+    const struct rn_series *series; /* that is being drawn, if its points have names */
+    size_t point;                   /* of it, the next one */
+    struct rn_buf *out;
+};
+
+static enum rn_status escape(struct rn_buf *out, const char *text, struct rn_err *err)
+{
+    enum rn_status status = RN_OK;
+
+    for (; status == RN_OK && *text; text++) {
+        if (*text == '&' || *text == '<')
+            status = rn_buf_addf(out, err, *text == '&' ? "&amp;" : "&lt;");
+        else
+            status = rn_buf_add(out, text, 1, err);
+    }
+    return status;
+}
+
+/* The series of the plot-th plot, from 1: a span is an area and a line, and points with a label are
+   followed by the legend's sample. NULL: its points have no names. */
+static const struct rn_series *series_of(const struct rn_figure *figure, size_t plot)
+{
+    for (size_t s = 0; s < figure->n; s++) {
+        const struct rn_series *series = &figure->series[s];
+        bool named = series->draw == RN_DRAW_POINTS && series->names;
+        if (--plot == 0)
+            return named ? series : NULL;
+        if (series->draw == RN_DRAW_SPAN || (series->draw == RN_DRAW_POINTS && *series->label))
+            if (--plot == 0)
+                return NULL;
+    }
+    return NULL;
+}
+
+/* The name of the next point that is drawn. */
+static const char *next_name(struct tidy *tidy)
+{
+    while (tidy->series && tidy->point < tidy->series->n) {
+        size_t i = tidy->point++;
+        if (rn_is_drawn(tidy->figure, tidy->series, i))
+            return tidy->series->names[i];
+    }
+    return NULL;
+}
+
+static enum rn_status add_circle(struct tidy *tidy, const char *use, struct rn_err *err)
+{
+    char colour[32] = "", opacity[16] = "1";
+    double x = 0, y = 0, r = 0;
+    const char *name = next_name(tidy);
+    enum rn_status status;
+
+    (void)sscanf(use,
+                 "<use xlink:href='#gpPt6' transform='translate(%lf,%lf) scale(%lf)' "
+                 "color='%31[^']' opacity='%15[^']'",
+                 &x, &y, &r, colour, opacity);
+    RN_TRY(rn_buf_addf(tidy->out, err, "<circle cx='%g' cy='%g' r='%g' fill='%s' opacity='%s'>", x,
+                       y, r, colour, opacity));
+    if (name) {
+        RN_TRY(rn_buf_addf(tidy->out, err, "<title>"));
+        RN_TRY(escape(tidy->out, name, err));
+        RN_TRY(rn_buf_addf(tidy->out, err, "</title>"));
+    }
+    status = rn_buf_addf(tidy->out, err, "</circle>");
+done:
+    return status;
+}
+
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* Past the end of an element, or of the text. */
+static const char *after(const char *text, const char *end)
+{
+    const char *found = strstr(text, end);
+
+    return found ? found + strlen(end) : text + strlen(text);
+}
+
+/* Copies or replaces the tag at *text, and moves on behind it. */
+static enum rn_status add_tag(struct tidy *tidy, const char **text, struct rn_err *err)
+{
+    static const char plot[] = "<g id=\"gnuplot_plot_";
+    const char *tag = *text;
+
+    if (begins(tag, "<title>")) {
+        *text = after(tag, "</title>");
+        return RN_OK;
+    }
+    if (begins(tag, "<desc>") || begins(tag, "<defs>")) {
+        *text = after(tag, tag[3] == 's' ? "</desc>" : "</defs>");
+        return RN_OK;
+    }
+    *text = after(tag, ">");
+    if (begins(tag, "<use "))
+        return add_circle(tidy, tag, err);
+    if (begins(tag, plot)) {
+        tidy->series = series_of(tidy->figure, (size_t)strtoull(tag + strlen(plot), NULL, 10));
+        tidy->point = 0;
+        tag = "<g>";
+        return rn_buf_add(tidy->out, tag, strlen(tag), err);
+    }
+    return rn_buf_add(tidy->out, tag, (size_t)(*text - tag), err);
+}
+
+enum rn_status rn_svg_tidy(const struct rn_figure *figure, const char *svg, struct rn_buf *out,
+                           struct rn_err *err)
+{
+    struct tidy tidy = {.figure = figure, .out = out};
+    enum rn_status status = RN_OK;
+
+    while (*svg) {
+        size_t plain = strcspn(svg, "<");
+        RN_TRY(rn_buf_add(out, svg, plain, err));
+        svg += plain;
+        if (*svg)
+            RN_TRY(add_tag(&tidy, &svg, err));
+    }
+done:
+    return status;
+}

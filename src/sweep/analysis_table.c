@@ -1,0 +1,195 @@
+/* The table of an analysis' networks: costs, stages or parameters, error, and the line that trains
+   each again. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis.h"
+#include "settings.h"
+
+#define MOST_PARAMETERS 8 /* columns */
+
+static double stage_value(const struct rn_stage *stage, char letter)
+{
+    switch (letter) {
+    case 'd':
+        return stage->depth;
+    case 'w':
+        return stage->width;
+    case 'b':
+        return stage->bot_mul > 0 ? 1 / stage->bot_mul : 1;
+    default:
+        return stage->group_w;
+    }
+}
+
+enum rn_status rn_stage_list(const struct rn_arch *arch, char letter, struct rn_buf *out,
+                             struct rn_err *err)
+{
+    double first = stage_value(&arch->stages[0], letter);
+    bool shared = letter != 'd' && letter != 'w';
+    enum rn_status status = RN_OK;
+
+    for (int i = 1; i < arch->n_stages; i++)
+        shared = shared && stage_value(&arch->stages[i], letter) == first;
+    for (int i = 0; i < (shared ? 1 : arch->n_stages) && status == RN_OK; i++)
+        status =
+            rn_buf_addf(out, err, "%s%.6g", i ? ", " : "", stage_value(&arch->stages[i], letter));
+    return status;
+}
+
+/* The columns between the name and the command. */
+struct columns {
+    bool archs; /* of some networks: d, w, b and g */
+    size_t n_costs, n;
+    const struct rn_column *column[4 + MOST_PARAMETERS];
+    double unit[4 + MOST_PARAMETERS];
+};
+
+/* What the stages do not say. */
+static bool is_told(const struct columns *columns, const char *name)
+{
+    static const char *const networks[] = {"MODEL.", "ANYNET.", "REGNET.", "RESNET.", "EN."};
+
+    for (size_t i = 0; i < columns->n; i++)
+        if (strcmp(columns->column[i]->name, name) == 0)
+            return true;
+    if (columns->archs && !strchr(name, '.'))
+        return true;
+    for (size_t i = 0; columns->archs && i < sizeof networks / sizeof *networks; i++)
+        if (strncmp(name, networks[i], strlen(networks[i])) == 0)
+            return true;
+    return false;
+}
+
+static bool is_cost(const char *name)
+{
+    return strcmp(name, "flops") == 0 || strcmp(name, "params") == 0 || strcmp(name, "acts") == 0 ||
+           strcmp(name, "time") == 0;
+}
+
+static void choose_columns(const struct rn_analysis *analysis, struct columns *columns)
+{
+    const struct rn_column *column;
+
+    *columns = (struct columns){0};
+    for (size_t g = 0; g < analysis->n; g++)
+        columns->archs = columns->archs || analysis->groups[g].listed[0].detail.has_arch;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t g = 0; g < analysis->n; g++)
+            for (size_t i = 0; (column = rn_group_column(&analysis->groups[g], i)) != NULL; i++) {
+                if (is_cost(column->name) != (pass == 0) || columns->n == 4 + MOST_PARAMETERS ||
+                    (pass == 1 && is_told(columns, column->name)))
+                    continue;
+                if (pass == 0 && columns->n > 0 && g > 0)
+                    continue; /* the first population's costs serve all */
+                columns->column[columns->n++] = column;
+                columns->n_costs += pass == 0;
+            }
+}
+
+static enum rn_status add_head(struct rn_cells *cells, const struct rn_analysis *analysis,
+                               struct columns *columns, struct rn_err *err)
+{
+    static const char *const stages[] = {"d", "w", "b", "g"};
+    char label[RN_LABEL_MAX];
+    enum rn_status status;
+
+    cells->columns = 3 + columns->n + (columns->archs ? 4 : 0);
+    cells->commands = true;
+    RN_TRY(rn_cells_add(cells, err, "network"));
+    RN_TRY(rn_cells_add(cells, err, "error (%%)"));
+    for (size_t i = 0; i < columns->n; i++) {
+        columns->unit[i] = rn_column_unit(columns->column[i], analysis->groups[0].records.n, label);
+        RN_TRY(rn_cells_add(cells, err, "%s", label));
+    }
+    for (size_t i = 0; columns->archs && i < 4; i++)
+        RN_TRY(rn_cells_add(cells, err, "%s", stages[i]));
+    status = rn_cells_add(cells, err, "train again");
+done:
+    return status;
+}
+
+static enum rn_status add_number(struct rn_cells *cells, const struct rn_group *group,
+                                 const struct columns *columns, size_t i, size_t record,
+                                 struct rn_err *err)
+{
+    const double *value = rn_records_column(&group->records, columns->column[i]->name);
+
+    if (!value || !isfinite(value[record]))
+        return rn_cells_add(cells, err, "%s", "");
+    return rn_cells_add(cells, err, "%.4g", columns->unit[i] * value[record]);
+}
+
+static enum rn_status add_stages(struct rn_cells *cells, const struct rn_detail *detail,
+                                 struct rn_err *err)
+{
+    struct rn_buf list = {0};
+    enum rn_status status = RN_OK;
+
+    for (const char *letter = "dwbg"; *letter; letter++) {
+        list.len = 0;
+        if (detail->has_arch)
+            RN_TRY(rn_stage_list(&detail->arch, *letter, &list, err));
+        RN_TRY(rn_cells_add(cells, err, "%s", list.len ? list.data : ""));
+    }
+done:
+    rn_buf_release(&list);
+    return status;
+}
+
+static enum rn_status add_command(struct rn_cells *cells, const struct rn_group *group,
+                                  const struct rn_listed *listed, struct rn_err *err)
+{
+    char dir[2 * RN_LABEL_MAX];
+    struct rn_buf command = {0};
+    enum rn_status status;
+
+    (void)snprintf(dir, sizeof dir, "runs/again/%s-%zu", group->name,
+                   group->records.source[listed->record]);
+    if (listed->detail.settings)
+        RN_TRY(rn_settings_command(listed->detail.settings, dir, &command, err));
+    status = rn_cells_add(cells, err, "%s", command.len ? command.data : "");
+done:
+    rn_buf_release(&command);
+    return status;
+}
+
+static enum rn_status add_row(struct rn_cells *cells, const struct rn_group *group,
+                              const struct columns *columns, const struct rn_listed *listed,
+                              struct rn_err *err)
+{
+    char name[RN_LABEL_MAX];
+    enum rn_status status;
+
+    rn_group_network(group, listed->record, name);
+    RN_TRY(rn_cells_add(cells, err, "%s", name));
+    RN_TRY(rn_cells_add(cells, err, "%.2f%s", group->records.columns[0].value[listed->record],
+                        listed->detail.diverged ? " diverged" : ""));
+    for (size_t i = 0; i < columns->n; i++)
+        RN_TRY(add_number(cells, group, columns, i, listed->record, err));
+    if (columns->archs)
+        RN_TRY(add_stages(cells, &listed->detail, err));
+    status = add_command(cells, group, listed, err);
+done:
+    return status;
+}
+
+enum rn_status rn_analysis_networks(const struct rn_analysis *analysis, struct rn_page *page,
+                                    struct rn_err *err)
+{
+    struct rn_cells cells = {0};
+    struct columns columns;
+    enum rn_status status;
+
+    choose_columns(analysis, &columns);
+    RN_TRY(add_head(&cells, analysis, &columns, err));
+    for (size_t g = 0; g < analysis->n; g++)
+        for (size_t i = 0; i < analysis->groups[g].n_listed; i++)
+            RN_TRY(add_row(&cells, &analysis->groups[g], &columns, &analysis->groups[g].listed[i],
+                           err));
+    status = rn_page_table(page, &cells, err);
+done:
+    rn_buf_release(&cells.text);
+    return status;
+}
