@@ -13,6 +13,7 @@ static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7"
 #define PAGE_WIDTH 720
 #define PAGE_HEIGHT 500
 #define SMALL 500 /* narrower figures have smaller letters */
+#define FEW 200   /* points that may be larger */
 
 struct script {
     const struct rn_figure *figure;
@@ -20,6 +21,16 @@ struct script {
     bool text;           /* for a terminal: no areas, no colours */
     struct rn_buf buf;
 };
+
+static int width_of(const struct rn_figure *figure)
+{
+    return figure->width ? figure->width : PAGE_WIDTH;
+}
+
+static int font_size(int width)
+{
+    return width < SMALL ? 11 : 14;
+}
 
 /* A single-quoted gnuplot string: nothing in it is special but the quote, which is doubled. */
 static enum rn_status quote(struct rn_buf *script, const char *text, struct rn_err *err)
@@ -50,10 +61,20 @@ done:
 /* Ticks of a decade: the fewer, the more decades an axis has. */
 static const double *mantissas(double decades, size_t *n)
 {
-    static const double all[] = {1, 1.5, 2, 3, 5, 7}, some[] = {1, 2, 5}, one[] = {1};
+    static const struct {
+        double decades;
+        size_t n;
+        double mantissa[14];
+    } ticks[] = {{0.5, 14, {1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8}},
+                 {1.1, 6, {1, 1.5, 2, 3, 5, 7}},
+                 {2.6, 3, {1, 2, 5}},
+                 {INFINITY, 1, {1}}};
+    size_t i = 0;
 
-    *n = decades < 1.1 ? 6 : decades < 2.6 ? 3 : 1;
-    return decades < 1.1 ? all : decades < 2.6 ? some : one;
+    while (decades > ticks[i].decades)
+        i++;
+    *n = ticks[i].n;
+    return ticks[i].mantissa;
 }
 
 static enum rn_status add_tic(struct rn_buf *script, const struct rn_axis *axis, double tic,
@@ -101,13 +122,27 @@ done:
 }
 
 /* Names that would run into each other are written aslant. */
-static bool aslant(const struct rn_axis *axis)
+static bool aslant(const struct rn_axis *axis, int width)
 {
     size_t longest = 0;
 
     for (size_t i = 0; i < axis->n_names; i++)
         longest = strlen(axis->names[i]) > longest ? strlen(axis->names[i]) : longest;
-    return longest * axis->n_names > 40;
+    return (double)(longest * axis->n_names) * 0.6 * font_size(width) > 0.6 * width;
+}
+
+/* Whether x has few whole numbers: depths, epochs. There is nothing to read between them. */
+static bool few_whole(const struct rn_figure *figure, const struct rn_axis *axis)
+{
+    if (axis->max - axis->min > 12)
+        return false;
+    for (size_t s = 0; s < figure->n; s++) {
+        const struct rn_series *series = &figure->series[s];
+        for (size_t i = 0; i < series->n && series->draw != RN_DRAW_STEPS; i++)
+            if (isfinite(series->x[i]) && series->x[i] != rint(series->x[i]))
+                return false;
+    }
+    return true;
 }
 
 static enum rn_status add_axis(struct script *script, const struct rn_axis *axis, char name,
@@ -120,9 +155,11 @@ static enum rn_status add_axis(struct script *script, const struct rn_axis *axis
     if (axis->scale != RN_SCALE_LINEAR)
         RN_TRY(rn_buf_addf(buf, err, "set logscale %c\n", name));
     if (axis->scale == RN_SCALE_LINEAR && axis->n_names == 0)
-        return RN_OK;
-    if (aslant(axis) && !script->text)
-        RN_TRY(rn_buf_addf(buf, err, "set %ctics rotate by -25\n", name));
+        return name == 'x' && few_whole(script->figure, axis)
+                   ? rn_buf_addf(buf, err, "set xtics 1\n")
+                   : RN_OK;
+    if (!script->text && aslant(axis, width_of(script->figure)))
+        RN_TRY(rn_buf_addf(buf, err, "set %ctics rotate by 25 right offset 0,0\n", name));
     RN_TRY(rn_buf_addf(buf, err, "set %ctics (", name));
     RN_TRY(axis->n_names ? name_tics(buf, axis, err) : log_tics(buf, axis, err));
     status = rn_buf_addf(buf, err, ")\n");
@@ -159,6 +196,8 @@ static enum rn_status add_data(struct script *script, const struct rn_series *se
         if (rn_is_drawn(script->figure, series, i))
             RN_TRY(rn_buf_addf(&script->buf, err, "%.10g %.10g %.10g\n", series->x[i], series->y[i],
                                series->to[i]));
+        else if (series->draw != RN_DRAW_POINTS)
+            RN_TRY(rn_buf_addf(&script->buf, err, "\n")); /* a gap in the line */
     status = rn_buf_addf(&script->buf, err, "END\n");
 done:
     return status;
@@ -174,7 +213,8 @@ static enum rn_status add_style(struct script *script, const struct rn_series *s
 
     switch (series->draw) {
     case RN_DRAW_POINTS:
-        return rn_buf_addf(buf, err, "points pt 7 ps 0.4 lc rgb '#70%s'", colour + 1);
+        return rn_buf_addf(buf, err, "points pt 7 ps %s lc rgb '#70%s'",
+                           series->n > FEW ? "0.4" : "0.7", colour + 1);
     case RN_DRAW_BAND:
         if (script->text)
             return rn_buf_addf(buf, err, "lines lc rgb '%s'", colour);
@@ -246,13 +286,25 @@ done:
     return status;
 }
 
+/* A long legend of short labels has two columns. */
+static int key_columns(const struct rn_figure *figure)
+{
+    size_t labels = 0, longest = 0;
+
+    for (size_t s = 0; s < figure->n; s++) {
+        size_t len = strlen(figure->series[s].label);
+        labels += len > 0;
+        longest = len > longest ? len : longest;
+    }
+    return labels > 6 && longest < 40 ? 2 : 1;
+}
+
 /* A PNG has twice the pixels: letters and lines stay as large beside each other. */
 static enum rn_status add_terminal(const struct rn_figure *figure, enum rn_form form,
                                    struct rn_buf *buf, struct rn_err *err)
 {
-    int width = figure->width ? figure->width : PAGE_WIDTH;
+    int width = width_of(figure), font = font_size(width);
     int height = figure->height ? figure->height : PAGE_HEIGHT;
-    int font = width < SMALL ? 11 : 14;
     enum rn_status status;
 
     if (form == RN_FORM_SVG)
@@ -274,9 +326,10 @@ static enum rn_status add_terminal(const struct rn_figure *figure, enum rn_form 
                          "set border 3 lc rgb '#444444'\n"
                          "set tics nomirror out scale 0.6\n"
                          "set grid lc rgb '#e4e4e4' lt 1 lw 0.6\n"
-                         "set key bmargin left vertical maxcols 1 Left reverse samplen 2 "
+                         "set key bmargin left horizontal maxcols %d Left reverse samplen 2 "
                          "spacing 1.2\n"
-                         "set xlabel offset 0,0.4\n");
+                         "set xtics offset 0,0.4\nset xlabel offset 0,%s\n",
+                         key_columns(figure), form == RN_FORM_SVG ? "1.1" : "0.5");
 done:
     return status;
 }
@@ -335,6 +388,8 @@ enum rn_status rn_figure_text(const struct rn_figure *figure, int columns, int r
                        "set key bmargin left vertical maxcols 1 Left\n",
                        columns, rows));
     RN_TRY(draw(figure, terminal.data, true, &drawing, err));
+    if (*figure->y.label) /* a terminal has no letters that stand upright */
+        RN_TRY(rn_buf_addf(out, err, "%s\n", figure->y.label));
     if (drawing.data)
         status = add_trimmed(out, drawing.data, err);
 done:

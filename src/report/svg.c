@@ -60,6 +60,7 @@ static enum rn_status add_circle(struct tidy *tidy, const char *use, struct rn_e
 {
     char colour[32] = "", opacity[16] = "1";
     double x = 0, y = 0, r = 0;
+    unsigned rgb[3] = {0};
     const char *name = next_name(tidy);
     enum rn_status status;
 
@@ -67,8 +68,10 @@ static enum rn_status add_circle(struct tidy *tidy, const char *use, struct rn_e
                  "<use xlink:href='#gpPt6' transform='translate(%lf,%lf) scale(%lf)' "
                  "color='%31[^']' opacity='%15[^']'",
                  &x, &y, &r, colour, opacity);
-    RN_TRY(rn_buf_addf(tidy->out, err, "<circle cx='%g' cy='%g' r='%g' fill='%s' opacity='%s'>", x,
-                       y, r, colour, opacity));
+    (void)sscanf(colour, "rgb(%u,%u,%u)", &rgb[0], &rgb[1], &rgb[2]);
+    RN_TRY(rn_buf_addf(tidy->out, err,
+                       "<circle cx='%.1f' cy='%.1f' r='%.1f' fill='#%02x%02x%02x' opacity='%s'>", x,
+                       y, r, rgb[0], rgb[1], rgb[2], opacity));
     if (name) {
         RN_TRY(rn_buf_addf(tidy->out, err, "<title>"));
         RN_TRY(escape(tidy->out, name, err));
@@ -92,6 +95,31 @@ static const char *after(const char *text, const char *end)
     return found ? found + strlen(end) : text + strlen(text);
 }
 
+/* Whether a group has nothing in it; gnuplot leaves many. */
+static bool is_empty_group(const char *tag)
+{
+    const char *inside = after(tag, ">");
+
+    return begins(tag, "<g ") && begins(inside + strspn(inside, " \t\n"), "</g>");
+}
+
+/* Copies a tag without attributes that say what is so anyway. */
+static enum rn_status add_plain(struct rn_buf *out, const char *tag, const char *end,
+                                struct rn_err *err)
+{
+    static const char defaults[] = " stroke-linecap=\"butt\" stroke-linejoin=\"miter\"";
+    const char *found = strstr(tag, defaults);
+    enum rn_status status;
+
+    if (!found || found > end)
+        return rn_buf_add(out, tag, (size_t)(end - tag), err);
+    RN_TRY(rn_buf_add(out, tag, (size_t)(found - tag), err));
+    found += strlen(defaults);
+    status = rn_buf_add(out, found, (size_t)(end - found), err);
+done:
+    return status;
+}
+
 /* Copies or replaces the tag at *text, and moves on behind it. */
 static enum rn_status add_tag(struct tidy *tidy, const char **text, struct rn_err *err)
 {
@@ -106,6 +134,11 @@ static enum rn_status add_tag(struct tidy *tidy, const char **text, struct rn_er
         *text = after(tag, tag[3] == 's' ? "</desc>" : "</defs>");
         return RN_OK;
     }
+    if (is_empty_group(tag)) {
+        *text = after(tag, "</g>");
+        *text += strspn(*text, "\n");
+        return RN_OK;
+    }
     *text = after(tag, ">");
     if (begins(tag, "<use "))
         return add_circle(tidy, tag, err);
@@ -115,7 +148,7 @@ static enum rn_status add_tag(struct tidy *tidy, const char **text, struct rn_er
         tag = "<g>";
         return rn_buf_add(tidy->out, tag, strlen(tag), err);
     }
-    return rn_buf_add(tidy->out, tag, (size_t)(*text - tag), err);
+    return add_plain(tidy->out, tag, *text, err);
 }
 
 enum rn_status rn_svg_tidy(const struct rn_figure *figure, const char *svg, struct rn_buf *out,

@@ -12,6 +12,16 @@ struct rn_listed {
     struct rn_detail detail;
 };
 
+/* A cost or parameter that is shown. */
+struct rn_shown {
+    const char *name; /* its column's */
+    const double *value;
+    bool cost;
+    double unit;              /* values are multiplied by it */
+    char label[RN_LABEL_MAX]; /* the name with that unit */
+    char also[RN_LABEL_MAX];  /* columns with the same values, "w2, w3"; or "" */
+};
+
 /* A population, with what is asked of it more than once. */
 struct rn_group {
     char *path, *name;
@@ -24,6 +34,9 @@ struct rn_group {
     size_t *drawn;            /* their rows */
     const char **names;       /* n_drawn, for hovering: "RegNetX@mini 12, error 13.20 %" */
     struct rn_buf settings;   /* that all listed networks have, as lines; empty: not known */
+    struct rn_buf origin;     /* a sentence on where its networks come from; or empty */
+    size_t n_shown;           /* columns shown against the error: costs first, no two the same */
+    struct rn_shown *shown;
 };
 
 struct rn_analysis {
@@ -42,6 +55,8 @@ struct rn_analysis {
 enum rn_status rn_group_read(struct rn_group *group, const char *path, const char *name,
                              struct rn_err *err);
 void rn_group_release(struct rn_group *group);
+/* analysis_shown.c: fills shown. */
+enum rn_status rn_group_show(struct rn_group *group, struct rn_err *err);
 /* "RegNetX@mini 12": a network's name. */
 void rn_group_network(const struct rn_group *group, size_t record, char name[RN_LABEL_MAX]);
 /* The i-th of the best, then of the worst networks, and how many these are. */
@@ -68,11 +83,6 @@ enum rn_status rn_exhibit_networks(struct rn_analysis *analysis, struct rn_err *
 /* Population i against the one before it, in a sentence. */
 enum rn_status rn_analysis_compare(const struct rn_analysis *analysis, size_t i, struct rn_buf *out,
                                    struct rn_err *err);
-
-/* A cost's or parameter's name with its unit, and what its values are multiplied by. */
-double rn_column_unit(const struct rn_column *column, size_t n, char label[RN_LABEL_MAX]);
-/* The i-th column to be shown against the error: costs first; NULL after the last. */
-const struct rn_column *rn_group_column(const struct rn_group *group, size_t i);
 
 /* analysis_table.c: every network that is listed. */
 enum rn_status rn_analysis_networks(const struct rn_analysis *analysis, struct rn_page *page,

@@ -6,7 +6,7 @@
 
 #include "analysis.h"
 
-#define MOST_COLUMNS 40 /* shown of a population */
+#define MOST_SHOWN 40 /* shown of a population */
 #define MOST_REGIMES 12
 
 /* One axis of errors for all populations, so that their figures compare. */
@@ -29,12 +29,11 @@ static void scale_range(struct rn_good_range *good, double unit)
 }
 
 static enum rn_status add_scatter(struct rn_analysis *analysis, size_t g,
-                                  const struct rn_column *column, struct rn_err *err)
+                                  const struct rn_shown *shown, struct rn_err *err)
 {
     const struct rn_group *group = &analysis->groups[g];
-    struct rn_scatter scatter = {.n = group->n_drawn, .names = group->names};
-    double *x = rn_alloc(2 * group->n_drawn, sizeof *x), unit;
-    char label[RN_LABEL_MAX];
+    struct rn_scatter scatter = {.label = shown->label, .n = group->n_drawn, .names = group->names};
+    double *x = rn_alloc(2 * group->n_drawn, sizeof *x);
     struct rn_good_range good;
     struct rn_exhibit *exhibit;
     enum rn_status status = RN_OK;
@@ -42,19 +41,19 @@ static enum rn_status add_scatter(struct rn_analysis *analysis, size_t g,
     exhibit = rn_exhibit_add(analysis, RN_SECTION_PARAMETERS, g, err);
     if (!x || !exhibit)
         RN_TRY(rn_nomem(err, 2 * group->n_drawn * sizeof *x, "a figure"));
-    unit = rn_column_unit(column, group->records.n, label);
     for (size_t i = 0; i < group->n_drawn; i++) {
-        x[i] = unit * column->value[group->drawn[i]];
+        x[i] = shown->unit * shown->value[group->drawn[i]];
         x[group->n_drawn + i] = group->records.columns[0].value[group->drawn[i]];
     }
-    scatter.label = label;
     scatter.x = x, scatter.error = x + group->n_drawn;
     error_range(analysis, &scatter.error_min, &scatter.error_max);
-    if (rn_winners_range(&group->winners, column->value, &good, NULL) == RN_OK) {
-        scale_range(&good, unit);
+    if (rn_winners_range(&group->winners, shown->value, &good, NULL) == RN_OK) {
+        scale_range(&good, shown->unit);
         scatter.good = &good;
     }
-    rn_exhibit_name(exhibit, "error-%s-%s", group->name, column->name);
+    rn_exhibit_name(exhibit, "error-%s-%s", group->name, shown->name);
+    if (*shown->also)
+        (void)snprintf(exhibit->caption, sizeof exhibit->caption, "The same: %s", shown->also);
     status = rn_scatter_figure(&scatter, &exhibit->figure, err);
 done:
     rn_free(x);
@@ -63,16 +62,11 @@ done:
 
 enum rn_status rn_exhibit_parameters(struct rn_analysis *analysis, struct rn_err *err)
 {
-    const struct rn_column *column;
     enum rn_status status = RN_OK;
 
     for (size_t g = 0; g < analysis->n; g++)
-        for (size_t i = 0; i < MOST_COLUMNS; i++) {
-            column = rn_group_column(&analysis->groups[g], i);
-            if (!column)
-                break;
-            RN_TRY(add_scatter(analysis, g, column, err));
-        }
+        for (size_t i = 0; i < analysis->groups[g].n_shown && i < MOST_SHOWN; i++)
+            RN_TRY(add_scatter(analysis, g, &analysis->groups[g].shown[i], err));
 done:
     return status;
 }
@@ -98,23 +92,20 @@ static struct rn_trend whole_trend(const struct rn_group *group, const double *x
 }
 
 static enum rn_status add_trend(struct rn_analysis *analysis, size_t g,
-                                const struct rn_column *column, const char *const *regimes,
+                                const struct rn_shown *shown, const char *const *regimes,
                                 struct rn_trend *trends, size_t n, struct rn_err *err)
 {
     struct rn_exhibit *exhibit = rn_exhibit_add(analysis, RN_SECTION_TRENDS, g, err);
-    const struct rn_group *group = g < analysis->n ? &analysis->groups[g] : analysis->groups;
-    char label[RN_LABEL_MAX];
-    double unit = rn_column_unit(column, group->records.n, label);
 
     if (!exhibit)
         return RN_E_NOMEM;
     for (size_t i = 0; i < n; i++)
-        scale_trend(&trends[i], unit);
+        scale_trend(&trends[i], shown->unit);
     if (g < analysis->n)
-        rn_exhibit_name(exhibit, "trend-%s-%s", group->name, column->name);
+        rn_exhibit_name(exhibit, "trend-%s-%s", analysis->groups[g].name, shown->name);
     else
-        rn_exhibit_name(exhibit, "trend-%s", column->name);
-    return rn_trend_figure(label, regimes, trends, n, &exhibit->figure, err);
+        rn_exhibit_name(exhibit, "trend-%s", shown->name);
+    return rn_trend_figure(shown->label, regimes, trends, n, &exhibit->figure, err);
 }
 
 /* What two populations have, over the populations. */
@@ -122,25 +113,24 @@ static enum rn_status across_populations(struct rn_analysis *analysis, struct rn
 {
     struct rn_trend *trends = rn_alloc(analysis->n, sizeof *trends);
     const char **names = rn_alloc(analysis->n, sizeof *names);
-    const struct rn_column *column;
+    const struct rn_group *first = &analysis->groups[0];
     enum rn_status status = RN_OK;
 
     if (!trends || !names)
         RN_TRY(rn_nomem(err, analysis->n * sizeof *trends, "trends"));
     for (size_t g = 0; g < analysis->n; g++)
         names[g] = analysis->groups[g].name;
-    for (size_t i = 0; i < MOST_COLUMNS; i++) {
+    for (size_t i = 0; i < first->n_shown && i < MOST_SHOWN; i++) {
         size_t have = 0;
-        column = rn_group_column(&analysis->groups[0], i);
-        if (!column)
-            break;
         for (size_t g = 0; g < analysis->n; g++) {
             const struct rn_group *group = &analysis->groups[g];
-            trends[g] = whole_trend(group, rn_records_column(&group->records, column->name));
+            trends[g] =
+                whole_trend(group, rn_records_column(&group->records, first->shown[i].name));
             have += trends[g].n > 0;
         }
         if (have >= 2)
-            RN_TRY(add_trend(analysis, analysis->n, column, names, trends, analysis->n, err));
+            RN_TRY(add_trend(analysis, analysis->n, &first->shown[i], names, trends, analysis->n,
+                             err));
     }
 done:
     rn_free(trends);
@@ -182,22 +172,17 @@ static enum rn_status trends_of(struct rn_analysis *analysis, size_t g,
     const struct rn_group *group = &analysis->groups[g];
     struct rn_trend trends[MOST_REGIMES];
     const char *names[MOST_REGIMES];
-    const struct rn_column *column;
     enum rn_status status = RN_OK;
 
     for (size_t r = 0; r < regimes->n; r++)
         names[r] = regimes->name[r];
-    for (size_t i = 0; i < MOST_COLUMNS; i++) {
-        const double *x[1];
-        column = rn_group_column(group, i);
-        if (!column)
-            break;
-        x[0] = column->value;
-        if (column->value == flops ||
-            rn_trends(group->records.columns[0].value, flops, group->records.n, x, 1,
+    for (size_t i = 0; i < group->n_shown && i < MOST_SHOWN; i++) {
+        const struct rn_shown *shown = &group->shown[i];
+        if (shown->value == flops ||
+            rn_trends(group->records.columns[0].value, flops, group->records.n, &shown->value, 1,
                       regimes->regime, regimes->n, trends, NULL) != RN_OK)
             continue;
-        RN_TRY(add_trend(analysis, g, column, names, trends, regimes->n, err));
+        RN_TRY(add_trend(analysis, g, shown, names, trends, regimes->n, err));
         (void)snprintf(analysis->exhibits[analysis->n_exhibits - 1].figure.x.label, RN_LABEL_MAX,
                        "flops, from");
     }

@@ -163,7 +163,7 @@ static enum rn_status add_depth(struct rn_group *group, struct rn_err *err)
         return rn_nomem(err, sizeof *columns, "depths");
     records->columns = columns;
     made = &columns[records->n_columns++];
-    *made = (struct rn_column){rn_strdup("depth"), rn_alloc(records->n, sizeof(double))};
+    *made = (struct rn_column){rn_strdup("d"), rn_alloc(records->n, sizeof(double))};
     if (!made->name || !made->value)
         return rn_nomem(err, records->n * sizeof(double), "depths");
     for (size_t i = 0; i < group->n_listed; i++)
@@ -194,7 +194,9 @@ enum rn_status rn_group_read(struct rn_group *group, const char *path, const cha
     RN_TRY(choose_listed(group, ranked, err));
     RN_TRY(read_details(group, err));
     RN_TRY(find_common(group, err));
-    status = add_depth(group, err);
+    RN_TRY(add_depth(group, err));
+    RN_TRY(rn_group_show(group, err));
+    status = rn_details_origin(path, &group->origin, err);
 done:
     rn_free(ranked);
     return status;
@@ -209,6 +211,8 @@ void rn_group_release(struct rn_group *group)
     rn_free(group->listed);
     rn_free(group->drawn);
     rn_free(group->names);
+    rn_free(group->shown);
+    rn_buf_release(&group->origin);
     rn_buf_release(&group->settings);
     rn_winners_release(&group->winners);
     rn_edf_release(&group->edf);
@@ -227,43 +231,4 @@ const struct rn_listed *rn_group_extreme(const struct rn_group *group, size_t i)
     size_t n = rn_group_extremes(group), best = (n + 1) / 2;
 
     return &group->listed[i < best ? i : group->n_listed - n + i];
-}
-
-const struct rn_column *rn_group_column(const struct rn_group *group, size_t i)
-{
-    static const char *const costs[] = {"flops", "params", "acts", "time"};
-    const struct rn_records *records = &group->records;
-
-    for (size_t pass = 0; pass < 2; pass++) {
-        for (size_t k = 0; k < records->n_columns; k++) {
-            const char *name = records->columns[k].name;
-            bool cost = false;
-            for (size_t c = 0; c < sizeof costs / sizeof *costs; c++)
-                cost = cost || strcmp(name, costs[c]) == 0;
-            if (cost == (pass == 0) && strncmp(name, "error", 5) != 0 && i-- == 0)
-                return &records->columns[k];
-        }
-    }
-    return NULL;
-}
-
-double rn_column_unit(const struct rn_column *column, size_t n, char label[RN_LABEL_MAX])
-{
-    static const char *const counts[] = {"flops", "params", "acts"};
-    double most = 0;
-
-    (void)snprintf(label, RN_LABEL_MAX, strcmp(column->name, "time") == 0 ? "%s (s)" : "%s",
-                   column->name);
-    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
-        if (strcmp(column->name, counts[c]) != 0)
-            continue;
-        for (size_t i = 0; i < n; i++)
-            most = fmax(most, column->value[i]);
-        (void)snprintf(label, RN_LABEL_MAX, "%s (%c)", column->name,
-                       most >= 1e9   ? 'G'
-                       : most >= 1e6 ? 'M'
-                                     : 'k');
-        return most >= 1e9 ? 1e-9 : most >= 1e6 ? 1e-6 : 1e-3;
-    }
-    return 1;
 }

@@ -43,13 +43,12 @@ static enum rn_status add_curves(struct rn_figure *figure, const struct rn_group
 
     for (size_t i = 0; i < n; i++) {
         const struct rn_listed *listed = rn_group_extreme(group, i);
-        const struct rn_detail *detail = &listed->detail;
         rn_group_network(group, listed->record, name);
         (void)snprintf(label, sizeof label, "%.120s, %.2f %%", name,
                        group->records.columns[0].value[listed->record]);
-        RN_TRY(add_curve(figure, &detail->test, colour_of(i, n), label, false, err));
+        RN_TRY(add_curve(figure, &listed->detail.test, colour_of(i, n), label, false, err));
         (void)snprintf(label, sizeof label, "%.120s, training", name);
-        RN_TRY(add_curve(figure, &detail->train, colour_of(i, n), label, true, err));
+        RN_TRY(add_curve(figure, &listed->detail.train, colour_of(i, n), label, true, err));
     }
 done:
     return status;
@@ -63,7 +62,7 @@ enum rn_status rn_exhibit_curves(struct rn_analysis *analysis, struct rn_err *er
         const struct rn_group *group = &analysis->groups[g];
         struct rn_figure figure = {.x = {.label = "epoch"},
                                    .y = {.label = "error (%)", .scale = RN_SCALE_LOG},
-                                   .height = 560};
+                                   .height = 540};
         struct rn_exhibit *exhibit;
         status = add_curves(&figure, group, err);
         exhibit = status == RN_OK && figure.n > 0
@@ -151,17 +150,18 @@ done:
     return status;
 }
 
-static enum rn_status describe(const struct rn_arch *arch, struct rn_exhibit *exhibit,
-                               struct rn_err *err)
+static enum rn_status describe(const struct rn_group *group, const struct rn_listed *listed,
+                               struct rn_exhibit *exhibit, struct rn_err *err)
 {
-    struct rn_complexity cx = rn_arch_complexity(arch);
+    const struct rn_arch *arch = &listed->detail.arch;
     struct rn_buf text = {0};
-    enum rn_status status;
+    enum rn_status status = RN_OK;
 
-    RN_TRY(rn_buf_addf(&text, err, "%.4g M flops, %.4g M params, %.4g M acts",
-                       1e-6 * (double)cx.flops, 1e-6 * (double)cx.params, 1e-6 * (double)cx.acts));
+    for (size_t i = 0; i < group->n_shown && group->shown[i].cost; i++)
+        RN_TRY(rn_buf_addf(&text, err, "%s = %.4g; ", group->shown[i].label,
+                           group->shown[i].unit * group->shown[i].value[listed->record]));
     for (const char *letter = "dwbg"; *letter; letter++) {
-        RN_TRY(rn_buf_addf(&text, err, "; %c = ", *letter));
+        RN_TRY(rn_buf_addf(&text, err, "%s%c = ", *letter == 'd' ? "" : "; ", *letter));
         RN_TRY(rn_stage_list(arch, *letter, &text, err));
     }
     (void)snprintf(exhibit->caption, sizeof exhibit->caption, "%s", text.data);
@@ -195,7 +195,7 @@ static enum rn_status add_network(struct rn_analysis *analysis, size_t g, size_t
     (void)snprintf(figure->title, sizeof figure->title, "%.40s, error %.2f %%",
                    strlen(name) > 40 ? name + strlen(name) - 40 : name,
                    group->records.columns[0].value[listed->record]);
-    RN_TRY(describe(arch, exhibit, err));
+    RN_TRY(describe(group, listed, exhibit, err));
     RN_TRY(add_widths(figure, arch, blocks, err));
     if (rn_regnet_fit(arch, &fit, NULL) == RN_OK)
         status = add_fit(figure, &fit, blocks, err);

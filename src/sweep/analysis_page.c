@@ -115,6 +115,8 @@ static enum rn_status add_sources(const struct rn_analysis *analysis, struct rn_
         text.len = 0;
         RN_TRY(rn_page_subheading(page, group->name, err));
         RN_TRY(rn_buf_addf(&text, err, "%zu networks, read from %s. ", group->edf.n, group->path));
+        if (group->origin.len > 0)
+            RN_TRY(rn_buf_addf(&text, err, "%s ", group->origin.data));
         RN_TRY(rn_buf_addf(&text, err, "%s",
                            group->settings.len == 0
                                ? "The source does not say how they were trained."

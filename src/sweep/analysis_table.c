@@ -7,7 +7,7 @@
 #include "analysis.h"
 #include "settings.h"
 
-#define MOST_PARAMETERS 8 /* columns */
+#define MOST_COLUMNS 12 /* of costs and parameters */
 
 static double stage_value(const struct rn_stage *stage, char letter)
 {
@@ -41,68 +41,52 @@ enum rn_status rn_stage_list(const struct rn_arch *arch, char letter, struct rn_
 /* The columns between the name and the command. */
 struct columns {
     bool archs; /* of some networks: d, w, b and g */
-    size_t n_costs, n;
-    const struct rn_column *column[4 + MOST_PARAMETERS];
-    double unit[4 + MOST_PARAMETERS];
+    size_t n;
+    const struct rn_shown *shown[MOST_COLUMNS];
 };
 
-/* What the stages do not say. */
-static bool is_told(const struct columns *columns, const char *name)
+/* Costs, and what the stages do not say: of a network's own keys they say all. */
+static bool is_told(const struct columns *columns, const struct rn_shown *shown)
 {
     static const char *const networks[] = {"MODEL.", "ANYNET.", "REGNET.", "RESNET.", "EN."};
 
     for (size_t i = 0; i < columns->n; i++)
-        if (strcmp(columns->column[i]->name, name) == 0)
+        if (strcmp(columns->shown[i]->name, shown->name) == 0)
             return true;
-    if (columns->archs && !strchr(name, '.'))
-        return true;
-    for (size_t i = 0; columns->archs && i < sizeof networks / sizeof *networks; i++)
-        if (strncmp(name, networks[i], strlen(networks[i])) == 0)
+    if (!columns->archs || shown->cost)
+        return false;
+    for (size_t i = 0; i < sizeof networks / sizeof *networks; i++)
+        if (strncmp(shown->name, networks[i], strlen(networks[i])) == 0)
             return true;
-    return false;
-}
-
-static bool is_cost(const char *name)
-{
-    return strcmp(name, "flops") == 0 || strcmp(name, "params") == 0 || strcmp(name, "acts") == 0 ||
-           strcmp(name, "time") == 0;
+    return !strchr(shown->name, '.');
 }
 
 static void choose_columns(const struct rn_analysis *analysis, struct columns *columns)
 {
-    const struct rn_column *column;
-
     *columns = (struct columns){0};
     for (size_t g = 0; g < analysis->n; g++)
         columns->archs = columns->archs || analysis->groups[g].listed[0].detail.has_arch;
-    for (int pass = 0; pass < 2; pass++)
+    for (int cost = 1; cost >= 0; cost--)
         for (size_t g = 0; g < analysis->n; g++)
-            for (size_t i = 0; (column = rn_group_column(&analysis->groups[g], i)) != NULL; i++) {
-                if (is_cost(column->name) != (pass == 0) || columns->n == 4 + MOST_PARAMETERS ||
-                    (pass == 1 && is_told(columns, column->name)))
-                    continue;
-                if (pass == 0 && columns->n > 0 && g > 0)
-                    continue; /* the first population's costs serve all */
-                columns->column[columns->n++] = column;
-                columns->n_costs += pass == 0;
+            for (size_t i = 0; i < analysis->groups[g].n_shown; i++) {
+                const struct rn_shown *shown = &analysis->groups[g].shown[i];
+                if (shown->cost == cost && columns->n < MOST_COLUMNS && !is_told(columns, shown))
+                    columns->shown[columns->n++] = shown;
             }
 }
 
-static enum rn_status add_head(struct rn_cells *cells, const struct rn_analysis *analysis,
-                               struct columns *columns, struct rn_err *err)
+static enum rn_status add_head(struct rn_cells *cells, const struct columns *columns,
+                               struct rn_err *err)
 {
     static const char *const stages[] = {"d", "w", "b", "g"};
-    char label[RN_LABEL_MAX];
     enum rn_status status;
 
     cells->columns = 3 + columns->n + (columns->archs ? 4 : 0);
     cells->commands = true;
     RN_TRY(rn_cells_add(cells, err, "network"));
     RN_TRY(rn_cells_add(cells, err, "error (%%)"));
-    for (size_t i = 0; i < columns->n; i++) {
-        columns->unit[i] = rn_column_unit(columns->column[i], analysis->groups[0].records.n, label);
-        RN_TRY(rn_cells_add(cells, err, "%s", label));
-    }
+    for (size_t i = 0; i < columns->n; i++)
+        RN_TRY(rn_cells_add(cells, err, "%s", columns->shown[i]->label));
     for (size_t i = 0; columns->archs && i < 4; i++)
         RN_TRY(rn_cells_add(cells, err, "%s", stages[i]));
     status = rn_cells_add(cells, err, "train again");
@@ -111,14 +95,13 @@ done:
 }
 
 static enum rn_status add_number(struct rn_cells *cells, const struct rn_group *group,
-                                 const struct columns *columns, size_t i, size_t record,
-                                 struct rn_err *err)
+                                 const struct rn_shown *shown, size_t record, struct rn_err *err)
 {
-    const double *value = rn_records_column(&group->records, columns->column[i]->name);
+    const double *value = rn_records_column(&group->records, shown->name);
 
     if (!value || !isfinite(value[record]))
         return rn_cells_add(cells, err, "%s", "");
-    return rn_cells_add(cells, err, "%.4g", columns->unit[i] * value[record]);
+    return rn_cells_add(cells, err, "%.4g", shown->unit * value[record]);
 }
 
 static enum rn_status add_stages(struct rn_cells *cells, const struct rn_detail *detail,
@@ -167,7 +150,7 @@ static enum rn_status add_row(struct rn_cells *cells, const struct rn_group *gro
     RN_TRY(rn_cells_add(cells, err, "%.2f%s", group->records.columns[0].value[listed->record],
                         listed->detail.diverged ? " diverged" : ""));
     for (size_t i = 0; i < columns->n; i++)
-        RN_TRY(add_number(cells, group, columns, i, listed->record, err));
+        RN_TRY(add_number(cells, group, columns->shown[i], listed->record, err));
     if (columns->archs)
         RN_TRY(add_stages(cells, &listed->detail, err));
     status = add_command(cells, group, listed, err);
@@ -183,7 +166,7 @@ enum rn_status rn_analysis_networks(const struct rn_analysis *analysis, struct r
     enum rn_status status;
 
     choose_columns(analysis, &columns);
-    RN_TRY(add_head(&cells, analysis, &columns, err));
+    RN_TRY(add_head(&cells, &columns, err));
     for (size_t g = 0; g < analysis->n; g++)
         for (size_t i = 0; i < analysis->groups[g].n_listed; i++)
             RN_TRY(add_row(&cells, &analysis->groups[g], &columns, &analysis->groups[g].listed[i],

@@ -3,6 +3,7 @@
 #define RN_SWEEP_DETAIL_H
 
 #include "regnet/arch.h"
+#include "regnet/memory.h"
 
 /* Errors by epoch. */
 struct rn_curve {
@@ -23,6 +24,9 @@ struct rn_detail {
 enum rn_status rn_details_read(const char *path, const size_t *source, size_t n,
                                struct rn_detail *details, struct rn_err *err);
 void rn_detail_release(struct rn_detail *detail);
+
+/* Appends a sentence on where the networks of a source come from, if it says so. */
+enum rn_status rn_details_origin(const char *path, struct rn_buf *out, struct rn_err *err);
 
 /* A point of a curve, behind the last one. */
 enum rn_status rn_curve_add(struct rn_curve *curve, double epoch, double error, struct rn_err *err);

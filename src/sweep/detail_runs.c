@@ -83,6 +83,24 @@ done:
     return status;
 }
 
+enum rn_status rn_details_origin(const char *path, struct rn_buf *out, struct rn_err *err)
+{
+    struct rn_buf file = {0};
+    struct rn_doc *doc = NULL;
+    const char *space, *seed;
+    enum rn_status status;
+
+    RN_TRY(rn_path_join(&file, path, "sweep.yaml", err));
+    if (rn_path_exists(file.data) && rn_doc_read(file.data, &doc, NULL) == RN_OK &&
+        rn_value_text(rn_value_get(rn_doc_root(doc), "space"), &space, NULL) == RN_OK &&
+        rn_value_text(rn_value_get(rn_doc_root(doc), "seed"), &seed, NULL) == RN_OK)
+        status = rn_buf_addf(out, err, "Drawn from %s with seed %s.", space, seed);
+done:
+    rn_doc_free(doc);
+    rn_buf_release(&file);
+    return status;
+}
+
 enum rn_status rn_details_from_runs(const char *dir, const size_t *source, size_t n,
                                     struct rn_detail *details, struct rn_err *err)
 {
