@@ -5,7 +5,7 @@
 #include "cli.h"
 
 const char rn_help_report[] =
-    "    regnet report runs/quickstart\n"
+    "    regnet report runs/quickstart/AnyNetXA@mini runs/quickstart/RegNetX@mini\n"
     "    regnet report a/sweep.json b/sweep.json --out ab.html --figures figures\n"
     "\n"
     "usage: regnet report POPULATION... [options]\n"

@@ -50,19 +50,26 @@ static enum rn_status add_population(struct rn_analysis *analysis, const char *p
     return status;
 }
 
-/* The populations of a study, in its order. */
+/* The populations of a study, in its order, as far as it has come. */
 static enum rn_status add_study(struct rn_analysis *analysis, const char *dir, struct rn_err *err)
 {
     struct rn_buf path = {0};
+    size_t trained = 0;
     enum rn_status status;
 
     rn_study_view_free(analysis->study);
     analysis->study = NULL;
     RN_TRY(rn_study_view_new(dir, &analysis->study, err));
     for (size_t i = 0; i < analysis->study->study->n_spaces; i++) {
-        RN_TRY(rn_path_join(&path, dir, analysis->study->run.networks[i].space, err));
+        const struct rn_networks *networks = &analysis->study->run.networks[i];
+        if (networks->finished == 0)
+            continue;
+        RN_TRY(rn_path_join(&path, dir, networks->space, err));
         RN_TRY(add_population(analysis, path.data, err));
+        trained += networks->finished;
     }
+    if (trained == 0)
+        status = rn_fail(err, RN_E_DATA, "%s: no network of this study has been trained yet", dir);
 done:
     rn_buf_release(&path);
     return status;

@@ -18,7 +18,7 @@ lay_populations() {
         tee "$here/a/sweep.json" >"$here/b/sweep.json"
 }
 
-for verb in models info fit sample train test time predict study edf; do
+for verb in models info fit sample train test time predict study edf report; do
     [[ $verb != edf ]] || lay_populations
     it "$verb --help begins with two examples"
     run "$verb" --help
