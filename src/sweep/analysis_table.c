@@ -40,7 +40,8 @@ enum rn_status rn_stage_list(const struct rn_arch *arch, char letter, struct rn_
 
 /* The columns between the name and the command. */
 struct columns {
-    bool archs; /* of some networks: d, w, b and g */
+    bool archs;    /* of some networks: d, w, b and g */
+    bool commands; /* of some networks */
     size_t n;
     const struct rn_shown *shown[MOST_COLUMNS];
 };
@@ -64,8 +65,11 @@ static bool is_told(const struct columns *columns, const struct rn_shown *shown)
 static void choose_columns(const struct rn_analysis *analysis, struct columns *columns)
 {
     *columns = (struct columns){0};
-    for (size_t g = 0; g < analysis->n; g++)
-        columns->archs = columns->archs || analysis->groups[g].listed[0].detail.has_arch;
+    for (size_t g = 0; g < analysis->n; g++) {
+        const struct rn_detail *best = &analysis->groups[g].listed[0].detail;
+        columns->archs = columns->archs || best->has_arch;
+        columns->commands = columns->commands || best->settings;
+    }
     for (int cost = 1; cost >= 0; cost--)
         for (size_t g = 0; g < analysis->n; g++)
             for (size_t i = 0; i < analysis->groups[g].n_shown; i++) {
@@ -81,15 +85,16 @@ static enum rn_status add_head(struct rn_cells *cells, const struct columns *col
     static const char *const stages[] = {"d", "w", "b", "g"};
     enum rn_status status;
 
-    cells->columns = 3 + columns->n + (columns->archs ? 4 : 0);
-    cells->commands = true;
+    cells->columns = 2 + columns->n + (columns->archs ? 4 : 0) + columns->commands;
+    cells->commands = columns->commands;
     RN_TRY(rn_cells_add(cells, err, "network"));
     RN_TRY(rn_cells_add(cells, err, "error (%%)"));
     for (size_t i = 0; i < columns->n; i++)
         RN_TRY(rn_cells_add(cells, err, "%s", columns->shown[i]->label));
     for (size_t i = 0; columns->archs && i < 4; i++)
         RN_TRY(rn_cells_add(cells, err, "%s", stages[i]));
-    status = rn_cells_add(cells, err, "train again");
+    if (columns->commands)
+        status = rn_cells_add(cells, err, "train again");
 done:
     return status;
 }
@@ -153,7 +158,8 @@ static enum rn_status add_row(struct rn_cells *cells, const struct rn_group *gro
         RN_TRY(add_number(cells, group, columns->shown[i], listed->record, err));
     if (columns->archs)
         RN_TRY(add_stages(cells, &listed->detail, err));
-    status = add_command(cells, group, listed, err);
+    if (columns->commands)
+        status = add_command(cells, group, listed, err);
 done:
     return status;
 }

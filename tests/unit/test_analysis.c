@@ -180,7 +180,7 @@ static void test_untrained_study(void **state)
     ok(rn_file_read(in_root("tiny.yaml"), 1 << 16, &text, &err), &err);
     write_text("untrained/study.yaml", text.data);
     assert_int_equal(rn_analysis_new(&dir, 1, &(struct rn_analysis_options){0}, &analysis, &err),
-                     RN_E_IO);
+                     RN_E_DATA);
     assert_contains(err.msg, "untrained: no network of this study has been trained yet");
     rn_buf_release(&text);
 }
