@@ -47,6 +47,7 @@ struct rn_role {
     const char *name;
     bool per_stage, optional;
     double min, max, step; /* step 0: any number */
+    bool ratio;            /* below 1, one over a whole number */
 };
 
 struct rn_param {
@@ -79,6 +80,8 @@ struct rn_space {
     int min_stages, max_stages; /* of a sweep's RegNets; else the number of strides */
     int n_params;
     struct rn_param params[RN_PARAMS];
+    int n_drawn, drawn[RN_PARAMS]; /* their places, once the space is compiled */
+    int n_twins, twins[RN_PARAMS];
     struct rn_limit window[3]; /* of flops, params, acts: replaced by derived spaces */
     int n_constraints;
     struct rn_constraint *constraints[RN_CONSTRAINTS];
