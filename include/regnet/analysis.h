@@ -41,9 +41,9 @@ struct rn_exhibit {
     struct rn_figure figure;
 };
 
-/* paths: populations, or directories of studies, which stand for all of theirs. RN_E_DATA: one has
-   no trained network, or what rn_records_read says. RN_E_CONFIG: options that ask for what is not
-   there. */
+/* paths: populations, or directories of studies, which stand for all of theirs; borrowed until the
+   analysis is freed. RN_E_DATA: one has no trained network, or what rn_records_read says.
+   RN_E_CONFIG: options that ask for what is not there. */
 enum rn_status rn_analysis_new(const char *const *paths, size_t n,
                                const struct rn_analysis_options *options,
                                struct rn_analysis **analysis, struct rn_err *err);

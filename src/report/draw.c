@@ -1,5 +1,4 @@
 /* One description of a figure, written as a gnuplot script for a page, a paper or a terminal. */
-#include <math.h>
 #include <string.h>
 
 #include "figure.h"
@@ -10,10 +9,8 @@ static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7"
                                       "#E69F00", "#56B4E9", "#000000"};
 #define N_COLOURS (sizeof colours / sizeof *colours)
 
-#define PAGE_WIDTH 720
 #define PAGE_HEIGHT 500
-#define SMALL 500 /* narrower figures have smaller letters */
-#define FEW 200   /* points that may be larger */
+#define FEW 200 /* points that may be larger */
 
 struct script {
     const struct rn_figure *figure;
@@ -21,28 +18,6 @@ struct script {
     bool text;           /* for a terminal: no areas, no colours */
     struct rn_buf buf;
 };
-
-static int width_of(const struct rn_figure *figure)
-{
-    return figure->width ? figure->width : PAGE_WIDTH;
-}
-
-static int font_size(int width)
-{
-    return width < SMALL ? 11 : 14;
-}
-
-/* A single-quoted gnuplot string: nothing in it is special but the quote, which is doubled. */
-static enum rn_status quote(struct rn_buf *script, const char *text, struct rn_err *err)
-{
-    enum rn_status status = rn_buf_add(script, "'", 1, err);
-
-    for (; status == RN_OK && *text; text++) {
-        char c = (unsigned char)*text < ' ' ? ' ' : *text;
-        status = rn_buf_add(script, c == '\'' ? "''" : &c, c == '\'' ? 2 : 1, err);
-    }
-    return status == RN_OK ? rn_buf_add(script, "'", 1, err) : status;
-}
 
 static enum rn_status text_setting(struct rn_buf *script, const char *name, const char *text,
                                    const char *after, struct rn_err *err)
@@ -52,117 +27,8 @@ static enum rn_status text_setting(struct rn_buf *script, const char *name, cons
     if (!*text)
         return RN_OK;
     RN_TRY(rn_buf_addf(script, err, "set %s ", name));
-    RN_TRY(quote(script, text, err));
+    RN_TRY(rn_gnuplot_quote(script, text, err));
     status = rn_buf_addf(script, err, "%s\n", after);
-done:
-    return status;
-}
-
-/* Ticks of a decade: the fewer, the more decades an axis has. */
-static const double *mantissas(double decades, size_t *n)
-{
-    static const struct {
-        double decades;
-        size_t n;
-        double mantissa[14];
-    } ticks[] = {{0.5, 14, {1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8}},
-                 {1.1, 6, {1, 1.5, 2, 3, 5, 7}},
-                 {2.6, 3, {1, 2, 5}},
-                 {INFINITY, 1, {1}}};
-    size_t i = 0;
-
-    while (decades > ticks[i].decades)
-        i++;
-    *n = ticks[i].n;
-    return ticks[i].mantissa;
-}
-
-static enum rn_status add_tic(struct rn_buf *script, const struct rn_axis *axis, double tic,
-                              const char **comma, struct rn_err *err)
-{
-    enum rn_status status;
-
-    if (tic < axis->min || tic > axis->max)
-        return RN_OK;
-    status = rn_buf_addf(script, err, "%s%.10g", *comma, tic);
-    *comma = ", ";
-    return status;
-}
-
-static enum rn_status log_tics(struct rn_buf *script, const struct rn_axis *axis,
-                               struct rn_err *err)
-{
-    double base = axis->scale == RN_SCALE_LOG2 ? 2 : 10;
-    const double *mantissa;
-    size_t n = 1;
-    enum rn_status status = RN_OK;
-    const char *comma = "";
-
-    mantissa = mantissas(base == 10 ? log10(axis->max / axis->min) : INFINITY, &n);
-    for (double power = pow(base, floor(log(axis->min) / log(base))); power <= axis->max;
-         power *= base)
-        for (size_t i = 0; i < n; i++)
-            RN_TRY(add_tic(script, axis, mantissa[i] * power, &comma, err));
-done:
-    return status;
-}
-
-static enum rn_status name_tics(struct rn_buf *script, const struct rn_axis *axis,
-                                struct rn_err *err)
-{
-    enum rn_status status = RN_OK;
-
-    for (size_t i = 0; i < axis->n_names; i++) {
-        RN_TRY(rn_buf_addf(script, err, "%s", i ? ", " : ""));
-        RN_TRY(quote(script, axis->names[i], err));
-        RN_TRY(rn_buf_addf(script, err, " %zu", i + 1));
-    }
-done:
-    return status;
-}
-
-/* Names that would run into each other are written aslant. */
-static bool aslant(const struct rn_axis *axis, int width)
-{
-    size_t longest = 0;
-
-    for (size_t i = 0; i < axis->n_names; i++)
-        longest = strlen(axis->names[i]) > longest ? strlen(axis->names[i]) : longest;
-    return (double)(longest * axis->n_names) * 0.6 * font_size(width) > 0.6 * width;
-}
-
-/* Whether x has few whole numbers: depths, epochs. There is nothing to read between them. */
-static bool few_whole(const struct rn_figure *figure, const struct rn_axis *axis)
-{
-    if (axis->max - axis->min > 12)
-        return false;
-    for (size_t s = 0; s < figure->n; s++) {
-        const struct rn_series *series = &figure->series[s];
-        for (size_t i = 0; i < series->n && series->draw != RN_DRAW_STEPS; i++)
-            if (isfinite(series->x[i]) && series->x[i] != rint(series->x[i]))
-                return false;
-    }
-    return true;
-}
-
-static enum rn_status add_axis(struct script *script, const struct rn_axis *axis, char name,
-                               struct rn_err *err)
-{
-    struct rn_buf *buf = &script->buf;
-    enum rn_status status;
-
-    RN_TRY(rn_buf_addf(buf, err, "set %crange [%.17g:%.17g]\n", name, axis->min, axis->max));
-    if (axis->scale != RN_SCALE_LINEAR)
-        RN_TRY(rn_buf_addf(buf, err, "set logscale %c\n", name));
-    if (axis->scale == RN_SCALE_LINEAR && axis->n_names == 0)
-        return name == 'x' && few_whole(script->figure, axis)
-                   ? rn_buf_addf(buf, err, "set xtics 1\n")
-                   : RN_OK;
-    if (!script->text && aslant(axis, width_of(script->figure)))
-        RN_TRY(rn_buf_addf(buf, err, "set %ctics rotate by 25 right offset 0,0\n", name));
-    RN_TRY(rn_buf_addf(buf, err, "set %ctics (", name));
-    RN_TRY(axis->n_names ? name_tics(buf, axis, err) : log_tics(buf, axis, err));
-    status = rn_buf_addf(buf, err, ")\n");
 done:
     return status;
 }
@@ -251,7 +117,7 @@ static enum rn_status add_plot(struct script *script, const struct rn_series *se
         RN_TRY(add_style(script, series, s, err));
     }
     RN_TRY(rn_buf_addf(buf, err, " title "));
-    status = quote(buf, series->label, err);
+    status = rn_gnuplot_quote(buf, series->label, err);
 done:
     return status;
 }
@@ -273,8 +139,8 @@ static enum rn_status draw(const struct rn_figure *figure, const char *terminal,
     RN_TRY(text_setting(buf, "key title", figure->legend, " left", err));
     RN_TRY(text_setting(buf, "xlabel", figure->x.label, "", err));
     RN_TRY(text_setting(buf, "ylabel", figure->y.label, "", err));
-    RN_TRY(add_axis(&script, &script.x, 'x', err));
-    RN_TRY(add_axis(&script, &script.y, 'y', err));
+    RN_TRY(rn_axis_add(figure, &script.x, 'x', text, buf, err));
+    RN_TRY(rn_axis_add(figure, &script.y, 'y', text, buf, err));
     for (size_t s = 0; s < figure->n; s++)
         RN_TRY(add_data(&script, &figure->series[s], s, err));
     for (size_t s = 0; s < figure->n; s++)
@@ -303,7 +169,7 @@ static int key_columns(const struct rn_figure *figure)
 static enum rn_status add_terminal(const struct rn_figure *figure, enum rn_form form,
                                    struct rn_buf *buf, struct rn_err *err)
 {
-    int width = width_of(figure), font = font_size(width);
+    int width = rn_figure_width(figure), font = rn_font_size(width);
     int height = figure->height ? figure->height : PAGE_HEIGHT;
     enum rn_status status;
 

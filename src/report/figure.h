@@ -10,6 +10,13 @@ bool rn_is_drawn(const struct rn_figure *figure, const struct rn_series *series,
 /* An axis with min < max, chosen from the data where the figure does not say. Borrows the names. */
 struct rn_axis rn_axis_resolve(const struct rn_figure *figure, bool y);
 
+/* Pixels, and the size of letters in a figure so wide. */
+int rn_figure_width(const struct rn_figure *figure);
+int rn_font_size(int width);
+/* Appends gnuplot's settings of a resolved axis, 'x' or 'y'; text: for a terminal. */
+enum rn_status rn_axis_add(const struct rn_figure *figure, const struct rn_axis *axis, char name,
+                           bool text, struct rn_buf *script, struct rn_err *err);
+
 /* One row a point: series, x, y, the other edge of a band, the name. */
 enum rn_status rn_figure_csv(const struct rn_figure *figure, struct rn_buf *out,
                              struct rn_err *err);

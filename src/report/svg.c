@@ -56,14 +56,16 @@ static const char *next_name(struct tidy *tidy)
     return NULL;
 }
 
-static enum rn_status add_circle(struct tidy *tidy, const char *use, struct rn_err *err)
+static enum rn_status add_circle(struct tidy *tidy, const char *tag, size_t len, struct rn_err *err)
 {
+    char use[256]; /* the tag alone: sscanf measures all that it is given */
     char colour[32] = "", opacity[16] = "1";
     double x = 0, y = 0, r = 0;
     unsigned rgb[3] = {0};
     const char *name = next_name(tidy);
     enum rn_status status;
 
+    (void)snprintf(use, sizeof use, "%.*s", (int)(len < sizeof use ? len : 0), tag);
     (void)sscanf(use,
                  "<use xlink:href='#gpPt6' transform='translate(%lf,%lf) scale(%lf)' "
                  "color='%31[^']' opacity='%15[^']'",
@@ -108,10 +110,10 @@ static enum rn_status add_plain(struct rn_buf *out, const char *tag, const char 
                                 struct rn_err *err)
 {
     static const char defaults[] = " stroke-linecap=\"butt\" stroke-linejoin=\"miter\"";
-    const char *found = strstr(tag, defaults);
+    const char *found = memmem(tag, (size_t)(end - tag), defaults, strlen(defaults));
     enum rn_status status;
 
-    if (!found || found > end)
+    if (!found)
         return rn_buf_add(out, tag, (size_t)(end - tag), err);
     RN_TRY(rn_buf_add(out, tag, (size_t)(found - tag), err));
     found += strlen(defaults);
@@ -141,7 +143,7 @@ static enum rn_status add_tag(struct tidy *tidy, const char **text, struct rn_er
     }
     *text = after(tag, ">");
     if (begins(tag, "<use "))
-        return add_circle(tidy, tag, err);
+        return add_circle(tidy, tag, (size_t)(*text - tag), err);
     if (begins(tag, plot)) {
         tidy->series = series_of(tidy->figure, (size_t)strtoull(tag + strlen(plot), NULL, 10));
         tidy->point = 0;

@@ -55,6 +55,8 @@ struct rn_analysis {
 enum rn_status rn_group_read(struct rn_group *group, const char *path, const char *name,
                              struct rn_err *err);
 void rn_group_release(struct rn_group *group);
+/* Blocks of a network's stages. */
+int rn_count_blocks(const struct rn_arch *arch);
 /* analysis_shown.c: fills shown. */
 enum rn_status rn_group_show(struct rn_group *group, struct rn_err *err);
 /* "RegNetX@mini 12": a network's name. */
@@ -87,7 +89,7 @@ enum rn_status rn_analysis_compare(const struct rn_analysis *analysis, size_t i,
 /* analysis_table.c: every network that is listed. */
 enum rn_status rn_analysis_networks(const struct rn_analysis *analysis, struct rn_page *page,
                                     struct rn_err *err);
-/* "depth 1, 2, 4, 3; ..." of a network, lists by stage; shared values once. */
+/* Appends "1, 2, 4, 3": d, w, b or g by stage; b and g once where the stages share them. */
 enum rn_status rn_stage_list(const struct rn_arch *arch, char letter, struct rn_buf *out,
                              struct rn_err *err);
 

@@ -45,7 +45,7 @@ void rn_group_network(const struct rn_group *group, size_t record, char name[RN_
 static enum rn_status choose_drawn(struct rn_group *group, const struct ranked *ranked,
                                    struct rn_err *err)
 {
-    size_t n = group->records.n, step = (n + MOST_DRAWN - 1) / MOST_DRAWN;
+    size_t n = group->records.n, step = (n - 1) / MOST_DRAWN + 1;
     char name[RN_LABEL_MAX], text[RN_LABEL_MAX + 32];
 
     group->drawn = rn_alloc(n / step + 1, sizeof *group->drawn);
@@ -132,7 +132,7 @@ static enum rn_status find_common(struct rn_group *group, struct rn_err *err)
     return status;
 }
 
-static double depth(const struct rn_arch *arch)
+int rn_count_blocks(const struct rn_arch *arch)
 {
     int blocks = 0;
 
@@ -154,7 +154,8 @@ static enum rn_status add_depth(struct rn_group *group, struct rn_err *err)
         const struct rn_detail *detail = &group->listed[i].detail;
         if (!detail->has_arch)
             return RN_OK;
-        varies = varies || depth(&detail->arch) != depth(&group->listed[0].detail.arch);
+        varies = varies ||
+                 rn_count_blocks(&detail->arch) != rn_count_blocks(&group->listed[0].detail.arch);
     }
     if (!varies)
         return RN_OK;
@@ -167,7 +168,7 @@ static enum rn_status add_depth(struct rn_group *group, struct rn_err *err)
     if (!made->name || !made->value)
         return rn_nomem(err, records->n * sizeof(double), "depths");
     for (size_t i = 0; i < group->n_listed; i++)
-        made->value[group->listed[i].record] = depth(&group->listed[i].detail.arch);
+        made->value[group->listed[i].record] = rn_count_blocks(&group->listed[i].detail.arch);
     return RN_OK;
 }
 

@@ -9,10 +9,10 @@
 /* Cold colours for the best, warm ones for the worst. */
 static int colour_of(size_t i, size_t n)
 {
-    static const int cold[] = {0, 5, 2}, warm[] = {1, 4, 3};
+    static const int cold[RN_EXTREMES] = {0, 5, 2}, warm[RN_EXTREMES] = {1, 4, 3};
     size_t best = (n + 1) / 2;
 
-    return i < best ? cold[i] : warm[n - 1 - i];
+    return i < best ? cold[i % RN_EXTREMES] : warm[(n - 1 - i) % RN_EXTREMES];
 }
 
 static enum rn_status add_curve(struct rn_figure *figure, const struct rn_curve *curve, int colour,
@@ -54,41 +54,33 @@ done:
     return status;
 }
 
+static bool has_curves(const struct rn_group *group)
+{
+    const struct rn_detail *best = &rn_group_extreme(group, 0)->detail;
+
+    return best->test.n > 0 || best->train.n > 0;
+}
+
 enum rn_status rn_exhibit_curves(struct rn_analysis *analysis, struct rn_err *err)
 {
     enum rn_status status = RN_OK;
 
     for (size_t g = 0; g < analysis->n; g++) {
         const struct rn_group *group = &analysis->groups[g];
-        struct rn_figure figure = {.x = {.label = "epoch"},
-                                   .y = {.label = "error (%)", .scale = RN_SCALE_LOG},
-                                   .height = 540};
         struct rn_exhibit *exhibit;
-        status = add_curves(&figure, group, err);
-        exhibit = status == RN_OK && figure.n > 0
-                      ? rn_exhibit_add(analysis, RN_SECTION_CURVES, g, err)
-                      : NULL;
-        if (exhibit) {
-            rn_exhibit_name(exhibit, "curves-%s", group->name);
-            exhibit->figure = figure;
+        if (!has_curves(group))
             continue;
-        }
-        if (figure.n > 0 && status == RN_OK)
-            status = RN_E_NOMEM;
-        rn_figure_release(&figure);
-        if (status != RN_OK)
-            break;
+        exhibit = rn_exhibit_add(analysis, RN_SECTION_CURVES, g, err);
+        if (!exhibit)
+            return RN_E_NOMEM;
+        rn_exhibit_name(exhibit, "curves-%s", group->name);
+        exhibit->figure = (struct rn_figure){.x = {.label = "epoch"},
+                                             .y = {.label = "error (%)", .scale = RN_SCALE_LOG},
+                                             .height = 540};
+        RN_TRY(add_curves(&exhibit->figure, group, err));
     }
+done:
     return status;
-}
-
-static int blocks_of(const struct rn_arch *arch)
-{
-    int blocks = 0;
-
-    for (int i = 0; i < arch->n_stages; i++)
-        blocks += arch->stages[i].depth;
-    return blocks;
 }
 
 /* Widths of blocks as a staircase: block j reaches from j - 1/2 to j + 1/2. The caller fills y[0]
@@ -176,7 +168,7 @@ static enum rn_status add_network(struct rn_analysis *analysis, size_t g, size_t
     const struct rn_group *group = &analysis->groups[g];
     const struct rn_listed *listed = rn_group_extreme(group, i);
     const struct rn_arch *arch = &listed->detail.arch;
-    int blocks = blocks_of(arch);
+    int blocks = rn_count_blocks(arch);
     struct rn_exhibit *exhibit = rn_exhibit_add(analysis, RN_SECTION_NETWORKS, g, err);
     struct rn_figure *figure;
     struct rn_regnet_fit fit;
