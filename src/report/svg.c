@@ -97,10 +97,18 @@ static const char *after(const char *text, const char *end)
     return found ? found + strlen(end) : text + strlen(text);
 }
 
+/* Past the end of a tag; there are very many, and each is short. */
+static const char *after_tag(const char *tag)
+{
+    size_t len = strcspn(tag, ">");
+
+    return tag + len + (tag[len] == '>');
+}
+
 /* Whether a group has nothing in it; gnuplot leaves many. */
 static bool is_empty_group(const char *tag)
 {
-    const char *inside = after(tag, ">");
+    const char *inside = after_tag(tag);
 
     return begins(tag, "<g ") && begins(inside + strspn(inside, " \t\n"), "</g>");
 }
@@ -141,7 +149,7 @@ static enum rn_status add_tag(struct tidy *tidy, const char **text, struct rn_er
         *text += strspn(*text, "\n");
         return RN_OK;
     }
-    *text = after(tag, ">");
+    *text = after_tag(tag);
     if (begins(tag, "<use "))
         return add_circle(tidy, tag, (size_t)(*text - tag), err);
     if (begins(tag, plot)) {
