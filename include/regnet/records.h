@@ -57,4 +57,14 @@ enum rn_status rn_records_need(const struct rn_records *records, const char *nam
 enum rn_status rn_records_filter(struct rn_records *records, const char *name, double low,
                                  double high, struct rn_err *err);
 
+/* A range of a column, its ends included. */
+struct rn_range {
+    char name[256];
+    double low, high; /* infinite where there is no end */
+};
+
+/* Reads the first range of "NAME=LOW:HIGH,...", where an end may be left out, and moves *text to
+   the next; "" after the last. RN_E_CONFIG: it is none. */
+enum rn_status rn_range_parse(const char **text, struct rn_range *range, struct rn_err *err);
+
 #endif

@@ -2,6 +2,7 @@
 #ifndef REGNET_REGNET_H
 #define REGNET_REGNET_H
 
+#include "regnet/analysis.h"
 #include "regnet/arch.h"
 #include "regnet/bootstrap.h"
 #include "regnet/clock.h"

@@ -1,7 +1,5 @@
 /* regnet edf: compares populations that have been trained. */
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -118,42 +116,16 @@ static enum rn_status read_all(struct populations *all, char **paths, size_t n, 
     return status;
 }
 
-/* An end of a range, up to the character that must follow; none: without end. */
-static bool read_end(const char **text, char after, double without, double *end)
-{
-    char *rest;
-
-    *end = strtod(*text, &rest);
-    if (rest == *text)
-        *end = without;
-    *text = rest;
-    return *rest == after && !isnan(*end);
-}
-
-static enum rn_status bad_where(const char *where, struct rn_err *err)
-{
-    return rn_fail(err, RN_E_CONFIG, "--where takes NAME=LOW:HIGH,..., not \"%s\"", where);
-}
-
 /* Keeps what lies in the first range of where, and moves on to the next. */
 static enum rn_status filter_one(struct rn_records *records, const char **where, struct rn_err *err)
 {
-    const char *rest = *where, *equals = strchr(rest, '=');
-    char name[256];
-    double low, high;
+    struct rn_range range;
+    enum rn_status status;
 
-    if (!equals || (size_t)(equals - rest) >= sizeof name)
-        return bad_where(rest, err);
-    memcpy(name, rest, (size_t)(equals - rest));
-    name[equals - rest] = 0;
-    rest = equals + 1;
-    if (!read_end(&rest, ':', -INFINITY, &low))
-        return bad_where(*where, err);
-    rest++;
-    if (!read_end(&rest, ',', INFINITY, &high) && *rest != 0)
-        return bad_where(*where, err);
-    *where = *rest ? rest + 1 : rest;
-    return rn_records_filter(records, name, low, high, err);
+    RN_TRY(rn_range_parse(where, &range, err));
+    status = rn_records_filter(records, range.name, range.low, range.high, err);
+done:
+    return status;
 }
 
 static enum rn_status filter(struct populations *all, const char *where, struct rn_err *err)

@@ -9,9 +9,10 @@ const char rn_help_train[] =
     "    regnet train --cfg configs/networks/fashion-tiny.yaml --out runs/tiny\n"
     "    regnet train --cfg configs/networks/fashion-tiny.yaml --out runs/slow OPTIM.BASE_LR 0.02\n"
     "\n"
-    "usage: regnet train --cfg FILE|NAME [options] [KEY VALUE ...]\n"
+    "usage: regnet train [--cfg FILE|NAME] [options] [KEY VALUE ...]\n"
     "\n"
-    "  --cfg FILE|NAME  a configuration in pycls' keys, or a network by name\n"
+    "  --cfg FILE|NAME  a configuration in pycls' keys, or a network by name; without it, KEY\n"
+    "                   VALUE pairs and --out say everything\n"
     "  --data DIR       where the data set lies (DATA_LOADER.DIR)\n"
     "  --out DIR        the run's directory (OUT_DIR); runs/NAME of the configuration\n"
     "  --fresh          begin anew where there is a run already\n"
@@ -59,14 +60,17 @@ static void show(void *arg, const struct rn_progress *at)
 /* --out, or OUT_DIR, or runs/NAME, NAME being the configuration's without folder and extension. */
 static void choose_dir(const struct options *options, struct rn_config *cfg)
 {
-    const char *slash = strrchr(options->cfg, '/'), *base = slash ? slash + 1 : options->cfg;
-    const char *dot = strrchr(base, '.');
-    int len = dot && dot != base ? (int)(dot - base) : (int)strlen(base);
+    const char *slash, *base, *dot;
 
     if (options->out)
         (void)snprintf(cfg->out_dir, sizeof cfg->out_dir, "%s", options->out);
-    else if (!*cfg->out_dir)
-        (void)snprintf(cfg->out_dir, sizeof cfg->out_dir, "runs/%.*s", len, base);
+    if (*cfg->out_dir)
+        return;
+    slash = strrchr(options->cfg, '/');
+    base = slash ? slash + 1 : options->cfg;
+    dot = strrchr(base, '.');
+    (void)snprintf(cfg->out_dir, sizeof cfg->out_dir, "runs/%.*s",
+                   dot && dot != base ? (int)(dot - base) : (int)strlen(base), base);
 }
 
 /* result.json, which the training has just written. */
@@ -118,7 +122,7 @@ int rn_cmd_train(int argc, char **argv)
 
     if (code)
         return code;
-    if (!options.cfg)
+    if (!options.cfg && (!options.out || argc == 1))
         return rn_usage(argv[0], "which network? --cfg FILE or --cfg NAME");
     rn_config_default(&cfg);
     code = rn_config_args(options.cfg, argc, argv, &cfg);

@@ -20,6 +20,7 @@ const struct rn_verb rn_verbs[] = {
     {"edf", "compare the error distributions of populations", rn_help_edf, rn_cmd_edf},
     {"refine", "propose the next restriction of a space from its population", rn_help_refine,
      rn_cmd_refine},
+    {"report", "a page and figures of what populations say", rn_help_report, rn_cmd_report},
     {NULL, NULL, NULL, NULL},
 };
 

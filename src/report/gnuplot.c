@@ -129,3 +129,15 @@ enum rn_status rn_gnuplot(const struct rn_buf *script, struct rn_buf *out, struc
     rn_buf_release(&errors);
     return status;
 }
+
+/* Nothing in a single-quoted string is special but the quote, which is doubled. */
+enum rn_status rn_gnuplot_quote(struct rn_buf *script, const char *text, struct rn_err *err)
+{
+    enum rn_status status = rn_buf_add(script, "'", 1, err);
+
+    for (; status == RN_OK && *text; text++) {
+        char c = (unsigned char)*text < ' ' ? ' ' : *text;
+        status = rn_buf_add(script, c == '\'' ? "''" : &c, c == '\'' ? 2 : 1, err);
+    }
+    return status == RN_OK ? rn_buf_add(script, "'", 1, err) : status;
+}

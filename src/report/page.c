@@ -1,5 +1,5 @@
 /* An HTML page: one file with its style and figures inside, readable on a screen and on paper. */
-#include "regnet/report.h"
+#include "page.h"
 
 #include <string.h>
 
@@ -7,28 +7,64 @@ static const char head[] =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<style>\n"
     "body { font: 16px/1.5 Helvetica, Arial, sans-serif; color: #222; background: #fff;\n"
-    "       max-width: 54em; margin: 2em auto; padding: 0 1em; }\n"
+    "       max-width: 70em; margin: 2em auto; padding: 0 1em; }\n"
     "h1 { font-size: 1.7em; line-height: 1.2; margin-bottom: 0.6em; }\n"
-    "h2 { font-size: 1.2em; margin: 2em 0 0.5em; padding-bottom: 0.2em;\n"
+    "h2 { font-size: 1.25em; margin: 2em 0 0.5em; padding-bottom: 0.2em;\n"
     "     border-bottom: 1px solid #ddd; }\n"
-    "table { border-collapse: collapse; font-size: 0.875em; font-variant-numeric: tabular-nums;\n"
-    "        margin: 1em 0; }\n"
-    "th, td { padding: 0.25em 0 0.25em 1.6em; text-align: right; }\n"
-    "th { border-bottom: 1px solid #222; vertical-align: bottom; font-weight: 600; }\n"
+    "h3 { font-size: 1em; margin: 1.5em 0 0.3em; overflow-wrap: anywhere; }\n"
+    "p { max-width: 48em; overflow-wrap: anywhere; }\n"
+    "nav a { margin-right: 1.2em; white-space: nowrap; }\na { color: #0072b2; }\n"
+    ".table { overflow-x: auto; margin: 1em 0; }\n"
+    "table { border-collapse: collapse; font-size: 0.875em; font-variant-numeric: tabular-nums; }\n"
+    "th, td { padding: 0.25em 0 0.25em 1.4em; text-align: right; vertical-align: top; }\n"
+    "th { border-bottom: 1px solid #222; vertical-align: bottom; font-weight: 600;\n"
+    "     cursor: pointer; }\n"
+    "th[aria-sort=ascending]::after { content: \" \\2191\"; }\n"
+    "th[aria-sort=descending]::after { content: \" \\2193\"; }\n"
     "td { border-bottom: 1px solid #eee; white-space: nowrap; }\n"
     "th:first-child, td:first-child { text-align: left; padding-left: 0; }\n"
+    "td details { text-align: left; } td summary { cursor: pointer; color: #0072b2; }\n"
+    "td code { white-space: pre-wrap; overflow-wrap: anywhere; display: block; width: 34em; }\n"
     "pre { font: 13px/1.4 \"DejaVu Sans Mono\", Consolas, monospace; background: #f6f6f6;\n"
-    "      padding: 0.7em 1em; overflow-x: auto; }\n"
-    "figure { margin: 1em 0; }\nfigure svg { max-width: 100%; height: auto; }\n"
-    "figcaption { color: #555; font-size: 0.9em; }\n"
+    "      padding: 0.7em 1em; overflow: auto; max-height: 30em; }\n"
+    "figure { margin: 1em 0; overflow-x: auto; }\n"
+    "figure svg { max-width: 100%; min-width: 540px; height: auto; }\n"
+    "figcaption { color: #555; font-size: 0.9em; max-width: 48em; }\n"
+    ".row { display: flex; flex-wrap: wrap; gap: 0.5em 1em; }\n"
+    ".row figure { margin: 0.3em 0; width: 350px; max-width: 100%; }\n"
+    ".row svg { min-width: 0; }\n"
+    "circle { stroke: transparent; stroke-width: 4; }\n"
+    "circle:hover { stroke: #000; stroke-width: 1.5; opacity: 1; }\n"
     "@media print { body { font-size: 10pt; max-width: none; margin: 0; }\n"
-    "  pre { white-space: pre-wrap; } figure, tr { break-inside: avoid; }\n"
-    "  h2 { break-after: avoid; } thead { display: table-header-group; } }\n"
+    "  pre { white-space: pre-wrap; max-height: none; } figure, tr { break-inside: avoid; }\n"
+    "  h2, h3 { break-after: avoid; } thead { display: table-header-group; } nav { display: none; "
+    "} }\n"
     "</style>\n<title>";
 
-static enum rn_status add(struct rn_page *page, const char *html, struct rn_err *err)
+/* A click on a column's head sorts by it: as numbers where the cells begin with one. */
+static const char sorting[] =
+    "<script>\n"
+    "document.addEventListener('click', function (event) {\n"
+    "  var th = event.target.closest('th');\n"
+    "  if (!th) return;\n"
+    "  var up = th.getAttribute('aria-sort') !== 'ascending';\n"
+    "  var rows = Array.from(th.closest('table').tBodies[0].rows);\n"
+    "  function order(a, b) {\n"
+    "    var s = a.cells[th.cellIndex].textContent, t = b.cells[th.cellIndex].textContent;\n"
+    "    var x = parseFloat(s), y = parseFloat(t);\n"
+    "    if (isNaN(x) !== isNaN(y)) return isNaN(x) ? 1 : -1;\n"
+    "    var d = x - y || s.localeCompare(t, 'en', {numeric: true});\n"
+    "    return up ? d : -d;\n"
+    "  }\n"
+    "  Array.from(th.parentNode.cells).forEach(function (c) { c.removeAttribute('aria-sort'); });\n"
+    "  th.setAttribute('aria-sort', up ? 'ascending' : 'descending');\n"
+    "  rows.sort(order).forEach(function (row) { row.parentNode.appendChild(row); });\n"
+    "});\n"
+    "</script>\n";
+
+enum rn_status rn_html_add(struct rn_buf *html, const char *markup, struct rn_err *err)
 {
-    return rn_buf_add(&page->html, html, strlen(html), err);
+    return rn_buf_add(html, markup, strlen(markup), err);
 }
 
 static const char *entity(char c)
@@ -49,29 +85,28 @@ static const char *entity(char c)
     }
 }
 
-static enum rn_status escape(struct rn_page *page, const char *text, struct rn_err *err)
+static enum rn_status escape(struct rn_buf *html, const char *text, struct rn_err *err)
 {
     enum rn_status status = RN_OK;
 
     while (status == RN_OK && *text) {
         size_t plain = strcspn(text, "&<>\"'");
-        status = rn_buf_add(&page->html, text, plain, err);
+        status = rn_buf_add(html, text, plain, err);
         text += plain;
         if (status == RN_OK && *text)
-            status = add(page, entity(*text++), err);
+            status = rn_html_add(html, entity(*text++), err);
     }
     return status;
 }
 
-/* open, the escaped text, close */
-static enum rn_status element(struct rn_page *page, const char *open, const char *text,
-                              const char *close, struct rn_err *err)
+enum rn_status rn_html_element(struct rn_buf *html, const char *open, const char *text,
+                               const char *close, struct rn_err *err)
 {
     enum rn_status status;
 
-    RN_TRY(add(page, open, err));
-    RN_TRY(escape(page, text, err));
-    status = add(page, close, err);
+    RN_TRY(rn_html_add(html, open, err));
+    RN_TRY(escape(html, text, err));
+    status = rn_html_add(html, close, err);
 done:
     return status;
 }
@@ -80,26 +115,40 @@ enum rn_status rn_page_begin(struct rn_page *page, const char *title, struct rn_
 {
     enum rn_status status;
 
-    page->html.len = 0;
-    RN_TRY(element(page, head, title, "</title>\n</head>\n<body>\n", err));
-    status = element(page, "<h1>", title, "</h1>\n", err);
+    page->html.len = page->contents.len = page->headings = 0;
+    RN_TRY(rn_html_element(&page->html, head, title, "</title>\n</head>\n<body>\n", err));
+    RN_TRY(rn_html_element(&page->html, "<h1>", title, "</h1>\n", err));
+    page->contents_at = page->html.len;
 done:
     return status;
 }
 
 enum rn_status rn_page_heading(struct rn_page *page, const char *text, struct rn_err *err)
 {
-    return element(page, "<h2>", text, "</h2>\n", err);
+    enum rn_status status;
+
+    page->headings++;
+    RN_TRY(rn_buf_addf(&page->contents, err, "<a href=\"#s%zu\"", page->headings));
+    RN_TRY(rn_html_element(&page->contents, ">", text, "</a>\n", err));
+    RN_TRY(rn_buf_addf(&page->html, err, "<h2 id=\"s%zu\"", page->headings));
+    status = rn_html_element(&page->html, ">", text, "</h2>\n", err);
+done:
+    return status;
+}
+
+enum rn_status rn_page_subheading(struct rn_page *page, const char *text, struct rn_err *err)
+{
+    return rn_html_element(&page->html, "<h3>", text, "</h3>\n", err);
 }
 
 enum rn_status rn_page_text(struct rn_page *page, const char *text, struct rn_err *err)
 {
-    return element(page, "<p>", text, "</p>\n", err);
+    return rn_html_element(&page->html, "<p>", text, "</p>\n", err);
 }
 
 enum rn_status rn_page_pre(struct rn_page *page, const char *text, struct rn_err *err)
 {
-    return element(page, "<pre>", text, "</pre>\n", err);
+    return rn_html_element(&page->html, "<pre>", text, "</pre>\n", err);
 }
 
 enum rn_status rn_page_svg(struct rn_page *page, const char *svg, const char *caption,
@@ -110,44 +159,56 @@ enum rn_status rn_page_svg(struct rn_page *page, const char *svg, const char *ca
 
     if (!root)
         return rn_fail(err, RN_E_DATA, "a figure for a page is not SVG");
-    RN_TRY(add(page, "<figure>\n", err));
-    RN_TRY(add(page, root, err));
-    status = element(page, "<figcaption>", caption, "</figcaption>\n</figure>\n", err);
+    RN_TRY(rn_html_add(&page->html, "<figure>\n", err));
+    RN_TRY(rn_html_add(&page->html, root, err));
+    if (*caption)
+        RN_TRY(rn_html_element(&page->html, "<figcaption>", caption, "</figcaption>\n", err));
+    status = rn_html_add(&page->html, "</figure>\n", err);
 done:
     return status;
 }
 
-static enum rn_status table_row(struct rn_page *page, const char *const *cells, size_t columns,
-                                bool is_head, struct rn_err *err)
+enum rn_status rn_page_row_begin(struct rn_page *page, struct rn_err *err)
 {
-    enum rn_status status;
-
-    RN_TRY(add(page, "<tr>", err));
-    for (size_t c = 0; c < columns; c++)
-        RN_TRY(
-            element(page, is_head ? "<th>" : "<td>", cells[c], is_head ? "</th>" : "</td>", err));
-    status = add(page, "</tr>\n", err);
-done:
-    return status;
+    return rn_html_add(&page->html, "<div class=\"row\">\n", err);
 }
 
-enum rn_status rn_page_table(struct rn_page *page, const char *const *cells, size_t rows,
-                             size_t columns, struct rn_err *err)
+enum rn_status rn_page_row_end(struct rn_page *page, struct rn_err *err)
 {
+    return rn_html_add(&page->html, "</div>\n", err);
+}
+
+/* Puts the list of headings under the title. */
+static enum rn_status add_contents(struct rn_page *page, struct rn_err *err)
+{
+    struct rn_buf nav = {0};
     enum rn_status status;
 
-    RN_TRY(add(page, "<table>\n<thead>\n", err));
-    for (size_t r = 0; r < rows; r++) {
-        RN_TRY(table_row(page, cells + r * columns, columns, r == 0, err));
-        if (r == 0)
-            RN_TRY(add(page, "</thead>\n<tbody>\n", err));
-    }
-    status = add(page, "</tbody>\n</table>\n", err);
+    RN_TRY(rn_buf_addf(&nav, err, "<nav>\n%s</nav>\n", page->contents.data));
+    RN_TRY(rn_buf_reserve(&page->html, nav.len, err));
+    memmove(page->html.data + page->contents_at + nav.len, page->html.data + page->contents_at,
+            page->html.len - page->contents_at + 1);
+    memcpy(page->html.data + page->contents_at, nav.data, nav.len);
+    page->html.len += nav.len;
 done:
+    rn_buf_release(&nav);
     return status;
 }
 
 enum rn_status rn_page_end(struct rn_page *page, struct rn_err *err)
 {
-    return add(page, "</body>\n</html>\n", err);
+    enum rn_status status;
+
+    if (page->headings > 0)
+        RN_TRY(add_contents(page, err));
+    RN_TRY(rn_html_add(&page->html, sorting, err));
+    status = rn_html_add(&page->html, "</body>\n</html>\n", err);
+done:
+    return status;
+}
+
+void rn_page_release(struct rn_page *page)
+{
+    rn_buf_release(&page->html);
+    rn_buf_release(&page->contents);
 }

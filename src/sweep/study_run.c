@@ -2,6 +2,7 @@
 #include "study_run.h"
 
 #include "procs.h"
+#include "regnet/analysis.h"
 #include "regnet/file.h"
 
 static enum rn_status stopped(const struct rn_study_run *run, struct rn_err *err)
@@ -66,15 +67,18 @@ void rn_study_run_release(struct rn_study_run *run)
     run->networks = NULL;
 }
 
-static enum rn_status write_report(const struct rn_study_run *run, struct rn_err *err)
+static enum rn_status write_report(const char *dir, struct rn_err *err)
 {
+    struct rn_analysis *analysis = NULL;
     struct rn_buf path = {0}, html = {0};
     enum rn_status status;
 
-    RN_TRY(rn_study_page(run, &html, err));
-    RN_TRY(rn_path_join(&path, run->dir.path, "report.html", err));
+    RN_TRY(rn_analysis_new(&dir, 1, &(struct rn_analysis_options){0}, &analysis, err));
+    RN_TRY(rn_analysis_page(analysis, &html, err));
+    RN_TRY(rn_path_join(&path, dir, "report.html", err));
     status = rn_file_write(path.data, html.data, html.len, err);
 done:
+    rn_analysis_free(analysis);
     rn_buf_release(&path);
     rn_buf_release(&html);
     return status;
@@ -97,7 +101,7 @@ enum rn_status rn_study_run(const struct rn_study *study, const struct rn_study_
     RN_TRY(rn_study_train(&run, err));
     find_best(&run);
     RN_TRY(rn_study_finish(&run, err));
-    status = write_report(&run, err);
+    status = write_report(run.dir.path, err);
 done:
     if (status == RN_E_STOPPED)
         status = stopped(&run, err);
@@ -106,24 +110,47 @@ done:
     return status;
 }
 
-enum rn_status rn_study_summary(const char *dir, bool json, struct rn_buf *out, struct rn_err *err)
+enum rn_status rn_study_view_new(const char *dir, struct rn_study_view **view, struct rn_err *err)
 {
-    struct rn_study_options options = {.dir = dir};
-    struct rn_study_run run = {.options = &options, .dir = {.path = dir, .lock = -1}};
-    struct rn_study *study = NULL;
+    struct rn_study_view *made = rn_alloc(1, sizeof *made);
     struct rn_buf path = {0};
     enum rn_status status;
 
+    if (!made)
+        return rn_nomem(err, sizeof *made, "a study");
     RN_TRY(rn_path_join(&path, dir, "study.yaml", err));
-    RN_TRY(rn_study_open(path.data, &study, err));
-    run.study = study;
-    run.dir.networks = study->networks;
-    RN_TRY(rn_study_run_read(&run, err));
-    status = json ? rn_study_json(&run, out, err) : rn_study_text(&run, out, err);
+    RN_TRY(rn_study_open(path.data, &made->study, err));
+    made->run =
+        (struct rn_study_run){.study = made->study,
+                              .options = &made->options,
+                              .dir = {.path = dir, .lock = -1, .networks = made->study->networks}};
+    RN_TRY(rn_study_run_read(&made->run, err));
+    *view = made;
+    made = NULL;
 done:
-    if (study)
-        rn_study_run_release(&run);
-    rn_study_free(study);
+    rn_study_view_free(made);
     rn_buf_release(&path);
+    return status;
+}
+
+void rn_study_view_free(struct rn_study_view *view)
+{
+    if (!view)
+        return;
+    if (view->run.study)
+        rn_study_run_release(&view->run);
+    rn_study_free(view->study);
+    rn_free(view);
+}
+
+enum rn_status rn_study_summary(const char *dir, bool json, struct rn_buf *out, struct rn_err *err)
+{
+    struct rn_study_view *view = NULL;
+    enum rn_status status;
+
+    RN_TRY(rn_study_view_new(dir, &view, err));
+    status = json ? rn_study_json(&view->run, out, err) : rn_study_text(&view->run, out, err);
+done:
+    rn_study_view_free(view);
     return status;
 }

@@ -53,8 +53,23 @@ enum rn_status rn_study_text(const struct rn_study_run *run, struct rn_buf *out,
                              struct rn_err *err);
 enum rn_status rn_study_json(const struct rn_study_run *run, struct rn_buf *out,
                              struct rn_err *err);
-enum rn_status rn_study_page(const struct rn_study_run *run, struct rn_buf *out,
-                             struct rn_err *err);
+
+/* A study's directory, to be read only. */
+struct rn_study_view {
+    struct rn_study *study;
+    struct rn_study_options options;
+    struct rn_study_run run;
+};
+
+enum rn_status rn_study_view_new(const char *dir, struct rn_study_view **view, struct rn_err *err);
+void rn_study_view_free(struct rn_study_view *view);
+
+/* Sections of its page: the best network retrained, if it has been, and what failed, if anything
+   did. */
+enum rn_status rn_study_page_best(const struct rn_study_run *run, struct rn_page *page,
+                                  struct rn_err *err);
+enum rn_status rn_study_page_failures(const struct rn_study_run *run, struct rn_page *page,
+                                      struct rn_err *err);
 
 /* The populations' distributions (study->n_spaces of them), yours to release. */
 enum rn_status rn_study_edfs(const struct rn_study_run *run, struct rn_population **populations,
