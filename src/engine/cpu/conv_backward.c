@@ -171,11 +171,11 @@ static void backward_chunk(void *arg, int chunk, int thread)
     float *grad = plan->grad + (size_t)chunk * plan->grad_size;
     double *sums = job->cpu->partial + (ptrdiff_t)chunk * 3 * job->cpu->max_stride;
 
-    if (!plan->half)
-        memset(grad, 0, plan->grad_size * sizeof *grad);
     memset(sums, 0, 3 * (size_t)job->cpu->max_stride * sizeof *sums);
     rn_conv_clear_frames(job, scratch, true);
     rn_conv_chunk_range(job, chunk, &begin, &end);
+    if (!plan->half || begin == end) /* else the first block overwrites it */
+        memset(grad, 0, plan->grad_size * sizeof *grad);
     for (int i = begin; i < end; i++) {
         struct rn_conv_block block = rn_conv_block_at(plan, job->images, i);
         struct rn_ahead ahead = {0};
