@@ -107,7 +107,7 @@ exits 2
 err "at least one population"
 run report "$work/none.json" --out "$work/none.html"
 exits 3
-err "none.json: no finished network in it"
+err "none.json: none of 0 networks is finished"
 check test ! -e "$work/none.html"
 run report "$work/a.json" --as svg,gif
 exits 2

@@ -158,7 +158,7 @@ static void test_refused(void **state)
     static const char list[] = "[{\"error\": 10, \"x\": 1}, {\"error\": 11, \"x\": 2}]";
 
     (void)state;
-    refuse("[]", NULL, NULL, RN_E_DATA, "no finished network");
+    refuse("[]", NULL, NULL, RN_E_DATA, "none of 0 networks is finished");
     refuse("[{\"err\": \"crashed\"}]", NULL, NULL, RN_E_DATA, "neither \"error\"");
     refuse(list, "y=1:2", NULL, RN_E_CONFIG, "have no y");
     refuse(list, "x=3:", NULL, RN_E_DATA, "x=3:");
