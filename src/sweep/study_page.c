@@ -143,6 +143,25 @@ done:
     return status;
 }
 
+/* What the retraining came to, and how to use its weights. */
+static enum rn_status add_retrained(struct rn_page *page, const struct rn_study_run *run,
+                                    struct rn_err *err)
+{
+    struct rn_buf text = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_buf_addf(&text, err,
+                       "Retrained with the settings below, it errs on %.2f %% of the %s.",
+                       run->final.top1_err, rn_study_tested_on(run)));
+    RN_TRY(rn_page_text(page, text.data, err));
+    text.len = 0;
+    RN_TRY(rn_study_predict_line(run, &text, err));
+    status = rn_page_pre(page, text.data, err);
+done:
+    rn_buf_release(&text);
+    return status;
+}
+
 static enum rn_status add_best(struct rn_page *page, const struct rn_study_run *run,
                                struct rn_err *err)
 {
@@ -153,18 +172,16 @@ static enum rn_status add_best(struct rn_page *page, const struct rn_study_run *
     RN_TRY(rn_page_heading(page, "The best network", err));
     RN_TRY(rn_buf_addf(
         &text, err,
-        "Network %llu of %s had the lowest error of all, %.2f %%. Retrained with the "
-        "settings below, it errs on %.2f %% of the %s. It has %.2f M multiply-adds, %.3f M "
-        "parameters and %.3f M activations at %d x %d pixels.",
+        "Network %llu of %s had the lowest error of all, %.2f %%. It has %.2f M multiply-adds, "
+        "%.3f M parameters and %.3f M activations at %d x %d pixels.",
         (unsigned long long)sample->index, run->networks[run->best_space].space,
-        run->best->record.result.top1_err, run->final.top1_err, rn_study_tested_on(run),
-        1e-6 * (double)sample->cx.flops, 1e-6 * (double)sample->cx.params,
-        1e-6 * (double)sample->cx.acts, sample->arch.im_size, sample->arch.im_size));
+        run->best->record.result.top1_err, 1e-6 * (double)sample->cx.flops,
+        1e-6 * (double)sample->cx.params, 1e-6 * (double)sample->cx.acts, sample->arch.im_size,
+        sample->arch.im_size));
     RN_TRY(rn_page_text(page, text.data, err));
     RN_TRY(add_stages(page, &sample->arch, err));
-    text.len = 0;
-    RN_TRY(rn_study_predict_line(run, &text, err));
-    status = rn_page_pre(page, text.data, err);
+    if (run->retrained)
+        status = add_retrained(page, run, err);
 done:
     rn_buf_release(&text);
     return status;
@@ -218,6 +235,8 @@ static enum rn_status add_what_was_run(struct rn_page *page, const struct rn_stu
                        run->dir.networks, (unsigned long long)study->seed));
     RN_TRY(rn_page_text(page, text.data, err));
     RN_TRY(add_settings(page, &defaults, &study->config, err));
+    if (!study->retrain)
+        goto done;
     RN_TRY(rn_page_text(page, "The retraining of the best network differs in these:", err));
     status = add_settings(page, &study->config, &study->final, err);
 done:
@@ -330,7 +349,8 @@ enum rn_status rn_study_page(const struct rn_study_run *run, struct rn_buf *out,
     if (*run->study->description)
         RN_TRY(rn_page_text(&page, run->study->description, err));
     RN_TRY(add_distributions(&page, run, err));
-    RN_TRY(add_best(&page, run, err));
+    if (run->best)
+        RN_TRY(add_best(&page, run, err));
     RN_TRY(add_what_was_run(&page, run, err));
     RN_TRY(add_networks(&page, run, err));
     RN_TRY(add_failures(&page, run, err));
