@@ -22,16 +22,21 @@ static void refill(struct rn_rng *rng)
     rng->left = 4;
 }
 
-uint32_t rn_rng_u32(struct rn_rng *rng)
+static uint32_t next_word(struct rn_rng *rng)
 {
     if (rng->left == 0)
         refill(rng);
     return rng->word[4 - rng->left--];
 }
 
+uint32_t rn_rng_u32(struct rn_rng *rng)
+{
+    return next_word(rng);
+}
+
 double rn_rng_uniform(struct rn_rng *rng)
 {
-    uint64_t hi = rn_rng_u32(rng) >> 5, lo = rn_rng_u32(rng) >> 6;
+    uint64_t hi = next_word(rng) >> 5, lo = next_word(rng) >> 6;
 
     return (double)(hi << 26 | lo) * 0x1p-53;
 }

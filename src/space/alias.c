@@ -12,25 +12,25 @@ enum rn_status rn_alias_make(struct rn_dist *dist, struct rn_err *err)
 {
     int n = dist->n, low = 0, high = n;
     int *stack = rn_alloc((size_t)n, sizeof *stack);
+    struct rn_column *columns = dist->columns;
 
     if (!stack)
         return rn_nomem(err, (size_t)n * sizeof *stack, "a distribution");
     for (int i = 0; i < n; i++) {
-        dist->keep[i] = dist->p[i] * n;
-        dist->alias[i] = i;
-        stack[dist->keep[i] < 1 ? low++ : --high] = i;
+        columns[i] = (struct rn_column){dist->p[i] * n, {dist->value[i], dist->value[i]}};
+        stack[columns[i].keep < 1 ? low++ : --high] = i;
     }
     while (low > 0 && high < n) {
         int small = stack[--low], large = stack[high];
-        dist->alias[small] = large;
-        dist->keep[large] -= 1 - dist->keep[small];
-        if (dist->keep[large] < 1) {
+        columns[small].value[1] = dist->value[large];
+        columns[large].keep -= 1 - columns[small].keep;
+        if (columns[large].keep < 1) {
             high++;
             stack[low++] = large;
         }
     }
     while (low > 0)
-        dist->keep[stack[--low]] = 1; /* rounding left them a hair below */
+        columns[stack[--low]].keep = 1; /* rounding left them a hair below */
     rn_free(stack);
     return RN_OK;
 }
@@ -74,7 +74,7 @@ static double fine_power2_or_log(const struct rn_dist *dist, struct rn_rng *rng)
            fine_log_uniform(fmax(dist->lo, dist->quantum), dist->hi, dist->quantum, rng);
 }
 
-static double draw_fine(const struct rn_dist *dist, struct rn_rng *rng)
+double rn_dist_draw_fine(const struct rn_dist *dist, struct rn_rng *rng)
 {
     double lo = dist->lo, hi = dist->hi, q = dist->quantum, k;
 
@@ -95,16 +95,4 @@ static double draw_fine(const struct rn_dist *dist, struct rn_rng *rng)
         break;
     }
     return rn_grid_point(k, q);
-}
-
-double rn_dist_draw(const struct rn_dist *dist, struct rn_rng *rng)
-{
-    double x;
-    int i;
-
-    if (dist->n == 0)
-        return draw_fine(dist, rng);
-    x = rn_rng_uniform(rng) * dist->n;
-    i = (int)x;
-    return dist->value[x - i < dist->keep[i] ? i : dist->alias[i]];
 }

@@ -200,6 +200,7 @@ enum rn_status rn_axis_bind(struct rn_axis *axis, const struct rn_bounds *bounds
     possible = possible && has_points(axis);
     if (possible)
         RN_TRY(make_linked(axis, err));
+    axis->only = axis->shared || axis->n == 1 ? rn_axis_kept(axis, 0) : NULL;
     if (!possible || !has_tuples(axis))
         status = rn_fail(err, RN_E_CONFIG, "no values are left by the constraints");
 done:
@@ -245,11 +246,11 @@ static int draw_linked(const struct rn_axis *axis, int i, int k, struct rn_rng *
     return last_reaching(tail, begin, end, v);
 }
 
-void rn_axis_draw(const struct rn_axis *axis, struct rn_rng *rng, double *values)
+void rn_axis_draw_tuple(const struct rn_axis *axis, struct rn_rng *rng, double *values)
 {
-    int n = axis->shared ? 1 : axis->n, k = 0;
+    int k = 0;
 
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < axis->n; i++) {
         const struct rn_dist *dist = rn_axis_kept(axis, i);
         if (axis->linked[i].tail) {
             k = draw_linked(axis, i, k, rng);
@@ -258,8 +259,6 @@ void rn_axis_draw(const struct rn_axis *axis, struct rn_rng *rng, double *values
             values[i] = rn_dist_draw(dist, rng);
         }
     }
-    for (int i = n; i < axis->n; i++)
-        values[i] = values[0];
 }
 
 void rn_axis_draw_plain(const struct rn_axis *axis, struct rn_rng *rng, double *values)

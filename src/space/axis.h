@@ -27,9 +27,10 @@ struct rn_linked {
 
 struct rn_axis {
     int n;
-    bool shared;                         /* the first value's draw serves all */
-    struct rn_dist plain[RN_MAX_STAGES]; /* as the file says it */
-    struct rn_dist kept[RN_MAX_STAGES];  /* within the bounds */
+    bool shared;                /* the first value's draw serves all */
+    const struct rn_dist *only; /* of the one draw that there is; NULL: there are several */
+    struct rn_dist plain[RN_MAX_STAGES];                           /* as the file says it */
+    struct rn_dist kept[RN_MAX_STAGES];                            /* within the bounds */
     unsigned char plain_of[RN_MAX_STAGES], kept_of[RN_MAX_STAGES]; /* alike ones are made once */
     unsigned char link[RN_MAX_STAGES];
     struct rn_linked linked[RN_MAX_STAGES];
@@ -47,9 +48,21 @@ enum rn_status rn_axis_bind(struct rn_axis *axis, const struct rn_bounds *bounds
                             struct rn_err *err);
 void rn_axis_release(struct rn_axis *axis);
 
-/* n values within the bounds; and n as if there were none. */
-void rn_axis_draw(const struct rn_axis *axis, struct rn_rng *rng, double *values);
+/* n values as if there were no bounds; and within them, of an axis with several draws. */
 void rn_axis_draw_plain(const struct rn_axis *axis, struct rn_rng *rng, double *values);
+void rn_axis_draw_tuple(const struct rn_axis *axis, struct rn_rng *rng, double *values);
+
+/* n values within the bounds. */
+static inline void rn_axis_draw(const struct rn_axis *axis, struct rn_rng *rng, double *values)
+{
+    if (!axis->only) {
+        rn_axis_draw_tuple(axis, rng, values);
+        return;
+    }
+    values[0] = rn_dist_draw(axis->only, rng);
+    for (int i = 1; i < axis->n; i++)
+        values[i] = values[0];
+}
 
 static inline const struct rn_dist *rn_axis_plain(const struct rn_axis *axis, int i)
 {

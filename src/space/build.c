@@ -19,18 +19,16 @@ void rn_draw_init(const struct rn_space *space, struct rn_draw *draw)
 void rn_draw_values(const struct rn_space *space, bool plain, struct rn_rng *rng,
                     struct rn_draw *draw)
 {
-    for (int p = 0; p < space->n_params; p++) {
-        const struct rn_param *param = &space->params[p];
-        if (!rn_param_is_drawn(param))
-            continue;
+    for (int k = 0; k < space->n_drawn; k++) {
+        int p = space->drawn[k];
         if (plain)
-            rn_axis_draw_plain(&param->axis, rng, draw->values[p]);
+            rn_axis_draw_plain(&space->params[p].axis, rng, draw->values[p]);
         else
-            rn_axis_draw(&param->axis, rng, draw->values[p]);
+            rn_axis_draw(&space->params[p].axis, rng, draw->values[p]);
     }
-    for (int p = 0; p < space->n_params; p++) {
-        if (space->params[p].twin >= 0)
-            draw->values[p][0] = draw->values[space->params[p].twin][0];
+    for (int k = 0; k < space->n_twins; k++) {
+        int p = space->twins[k];
+        draw->values[p][0] = draw->values[space->params[p].twin][0];
     }
 }
 

@@ -51,8 +51,11 @@ static enum rn_status make_axes(struct rn_space *space, struct rn_err *err)
 
     for (int i = 0; i < space->n_params; i++) {
         struct rn_param *param = &space->params[i];
+        if (param->twin >= 0)
+            space->twins[space->n_twins++] = i;
         if (!rn_param_is_drawn(param))
             continue;
+        space->drawn[space->n_drawn++] = i;
         status = rn_axis_make(param->specs, param->n, param->shared, &param->axis, err);
         if (status != RN_OK)
             rn_err_prefix(err, "space %s: %s", space->name, param->name);

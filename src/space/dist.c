@@ -184,11 +184,10 @@ static enum rn_status allocate(struct rn_dist *dist, size_t n, struct rn_err *er
 {
     dist->value = rn_alloc(n, sizeof *dist->value);
     dist->p = rn_alloc(n, sizeof *dist->p);
-    dist->keep = rn_alloc(n, sizeof *dist->keep);
-    dist->alias = rn_alloc(n, sizeof *dist->alias);
-    return dist->value && dist->p && dist->keep && dist->alias
+    dist->columns = rn_alloc(n, sizeof *dist->columns);
+    return dist->value && dist->p && dist->columns
                ? RN_OK
-               : rn_nomem(err, n * 4 * sizeof(double), "a distribution");
+               : rn_nomem(err, n * 5 * sizeof(double), "a distribution");
 }
 
 enum rn_status rn_dist_make(const struct rn_spec *spec, struct rn_dist *dist, struct rn_err *err)
@@ -252,7 +251,6 @@ void rn_dist_release(struct rn_dist *dist)
 {
     rn_free(dist->value);
     rn_free(dist->p);
-    rn_free(dist->keep);
-    rn_free(dist->alias);
+    rn_free(dist->columns);
     *dist = (struct rn_dist){0};
 }

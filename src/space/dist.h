@@ -35,14 +35,18 @@ struct rn_spec {
     bool inverse; /* the points are 1/x of these: pycls' BOT_MUL is 1/b */
 };
 
+/* Walker's alias method: a number in [0, 1) that is below keep chooses value[0], else value[1]. */
+struct rn_column {
+    double keep, value[2];
+};
+
 struct rn_dist {
     enum rn_dist_kind kind;
     double lo, hi, quantum;
-    double points;     /* how many */
-    int n;             /* the same where they are tabulated, else 0 */
-    double *value, *p; /* ascending; probabilities, sum 1 */
-    double *keep;      /* Walker's alias method: column i is i below keep[i], else alias[i] */
-    int *alias;
+    double points;             /* how many */
+    int n;                     /* the same where they are tabulated, else 0 */
+    double *value, *p;         /* ascending; probabilities, sum 1 */
+    struct rn_column *columns; /* n of them, each as likely as the others */
 };
 
 enum rn_status rn_dist_make(const struct rn_spec *spec, struct rn_dist *dist, struct rn_err *err);
@@ -51,6 +55,20 @@ enum rn_status rn_dist_make(const struct rn_spec *spec, struct rn_dist *dist, st
 enum rn_status rn_dist_within(const struct rn_dist *dist, double lo, double hi,
                               struct rn_dist *within, struct rn_err *err);
 void rn_dist_release(struct rn_dist *dist);
-double rn_dist_draw(const struct rn_dist *dist, struct rn_rng *rng);
+
+/* Of a grid without a table. */
+double rn_dist_draw_fine(const struct rn_dist *dist, struct rn_rng *rng);
+
+static inline double rn_dist_draw(const struct rn_dist *dist, struct rn_rng *rng)
+{
+    const struct rn_column *column;
+    double x;
+
+    if (dist->n == 0)
+        return rn_dist_draw_fine(dist, rng);
+    x = rn_rng_uniform(rng) * dist->n;
+    column = &dist->columns[(int)x];
+    return column->value[x - (int)x >= column->keep]; /* no branch: it could not be foreseen */
+}
 
 #endif

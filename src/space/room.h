@@ -79,6 +79,8 @@ struct rn_space {
     int min_stages, max_stages; /* of a sweep's RegNets; else the number of strides */
     int n_params;
     struct rn_param params[RN_PARAMS];
+    int n_drawn, drawn[RN_PARAMS]; /* their places, once the space is compiled */
+    int n_twins, twins[RN_PARAMS];
     struct rn_limit window[3]; /* of flops, params, acts: replaced by derived spaces */
     int n_constraints;
     struct rn_constraint *constraints[RN_CONSTRAINTS];
