@@ -5,9 +5,16 @@
 set -eu
 name=$1 seconds=${2:-60}
 cd "$(dirname "$0")/.."
+case $name in # what the target needs beside base and format
+idx) more='src/data/*.c -lpng -lturbojpeg -lz' ;;
+space | expr) more="src/arch/*.c src/space/*.c -DRN_SPACES_SOURCE=\"spaces\" -DRN_SPACES_INSTALLED=\"\"" ;;
+records) more='src/sweep/items.c src/sweep/records.c src/sweep/records_json.c src/sweep/table.c' ;;
+*) more= ;;
+esac
 mkdir -p "build-fuzz/$name"
+# shellcheck disable=SC2086 # more is several words, some of them patterns
 "${CC:-clang}" -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-    -D_GNU_SOURCE -Iinclude -Isrc "tests/fuzz/fuzz_$name.c" src/format/*.c src/base/*.c \
+    -D_GNU_SOURCE -Iinclude -Isrc "tests/fuzz/fuzz_$name.c" src/format/*.c src/base/*.c $more \
     -lyaml -ljansson -lm -lpthread -o "build-fuzz/fuzz_$name"
 "build-fuzz/fuzz_$name" -max_total_time="$seconds" -artifact_prefix="build-fuzz/$name-" \
     "build-fuzz/$name" "tests/fuzz/corpus/$name"

@@ -41,6 +41,7 @@ void rn_json_int(struct rn_json *js, int64_t value);
 void rn_json_double(struct rn_json *js, double value);
 void rn_json_bool(struct rn_json *js, bool value);
 void rn_json_null(struct rn_json *js);
+void rn_json_raw(struct rn_json *js, const char *json); /* a value that is JSON already */
 enum rn_status rn_json_end(struct rn_json *js, struct rn_err *err);
 
 #endif

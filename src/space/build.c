@@ -32,6 +32,12 @@ void rn_draw_values(const struct rn_space *space, bool plain, struct rn_rng *rng
     }
 }
 
+/* Pycls' multiplier is 1/b: whole above 1, where b may be a rounded 1/3. */
+static double bot_mul(double b)
+{
+    return b < 1 ? rint(1 / b) : 1 / b;
+}
+
 /* g, or as many channels as make the wanted number of groups. */
 static int group_width(const struct rn_space *space, const struct rn_draw *draw, int i)
 {
@@ -49,7 +55,7 @@ static void build_anynet(const struct rn_space *space, struct rn_draw *draw)
         struct rn_stage *stage = &draw->arch.stages[i];
         stage->depth = (int)draw->values[RN_ANYNET_D][i];
         stage->width = (int)draw->values[RN_ANYNET_W][i];
-        stage->bot_mul = 1 / draw->values[RN_ANYNET_B][i];
+        stage->bot_mul = bot_mul(draw->values[RN_ANYNET_B][i]);
         stage->group_w = group_width(space, draw, i);
         rn_stage_make_compatible(stage);
         stage->group_w = groups ? stage->group_w : 0;
@@ -65,7 +71,7 @@ static bool build_regnet(const struct rn_space *space, struct rn_draw *draw)
                                .w0 = (int)draw->values[RN_REGNET_W0][0],
                                .wa = draw->values[RN_REGNET_WA][0],
                                .wm = draw->values[RN_REGNET_WM][0],
-                               .bot_mul = 1 / draw->values[RN_REGNET_B][0],
+                               .bot_mul = bot_mul(draw->values[RN_REGNET_B][0]),
                                .g = (int)draw->values[RN_REGNET_G][0]};
     struct rn_regnet_line line;
     int levels;

@@ -28,6 +28,11 @@ enum rn_status rn_check_params(const struct rn_space *space, struct rn_err *err)
 static enum rn_status check_point(const struct rn_space *space, const char *name,
                                   const struct rn_role *may, double x, struct rn_err *err)
 {
+    if (may->ratio && x > 0 && x < 1 && fabs(1 / x - rint(1 / x)) > 1e-6)
+        return rn_fail(err, RN_E_CONFIG,
+                       "space %s: %s can be %g; below 1 it must be one over a whole number, as in "
+                       "1/%g",
+                       space->name, name, x, rint(1 / x));
     if (x >= may->min && x <= may->max && (may->step == 0 || fmod(x, may->step) == 0))
         return RN_OK;
     if (may->step > 1)
@@ -175,30 +180,38 @@ static enum rn_status check_names(const struct rn_space *space,
     return RN_OK;
 }
 
-/* Whether it speaks of the number of stages alone, which a file decides. */
+/* Whether a name has one and the same value in all networks. */
+static bool is_fixed(const struct rn_space *space, const struct rn_name *name)
+{
+    if (name->quantity == RN_QUANTITY_STAGES)
+        return space->min_stages == space->max_stages;
+    return name->quantity == RN_QUANTITY_PARAM && !rn_param_is_drawn(&space->params[name->param]) &&
+           space->params[name->param].twin < 0;
+}
+
 static bool is_settled(const struct rn_space *space, const struct rn_expr *expr)
 {
     for (int i = 0; i < expr->n; i++) {
         const struct rn_node *node = &expr->nodes[i];
-        if (node->op == RN_EXPR_NAME && node->name.quantity != RN_QUANTITY_STAGES)
-            return false;
-        if (node->run == RN_RUN_BLOCKS)
+        if ((node->op == RN_EXPR_NAME && !is_fixed(space, &node->name)) ||
+            node->run == RN_RUN_BLOCKS)
             return false;
     }
-    return space->min_stages == space->max_stages;
+    return true;
 }
 
 static enum rn_status check_settled(const struct rn_space *space,
                                     const struct rn_constraint *constraint, struct rn_err *err)
 {
-    const struct rn_draw draw = {.arch = space->arch};
+    struct rn_draw draw;
 
+    rn_draw_init(space, &draw);
     if (!is_settled(space, constraint->expr) || rn_constraint_holds(constraint, &draw))
         return RN_OK;
     return rn_expr_fail(&constraint->place, 0, err,
-                        "space %s is impossible: this does not hold, since %d strides make %d "
-                        "stages",
-                        space->name, draw.arch.n_stages, draw.arch.n_stages);
+                        "space %s is impossible: this holds of none of its networks, which have "
+                        "%d stages",
+                        space->name, draw.arch.n_stages);
 }
 
 enum rn_status rn_check_constraints(const struct rn_space *space, struct rn_err *err)

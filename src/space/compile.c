@@ -1,7 +1,7 @@
 /* Makes a space that was read to its end ready to be drawn from: its parameters' distributions and
    tables. check.c finds what cannot be. */
-#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "compile.h"
 
@@ -66,55 +66,75 @@ done:
     return status;
 }
 
-/* The constraint that leaves nothing is the last one that was added. */
-static enum rn_status check_bounds(const struct rn_space *space, const struct rn_bounds *bounds,
-                                   const struct rn_constraint *constraint, struct rn_err *err)
+/* Bounds of what constraints speak of, and the last constraint that had a say. */
+struct said {
+    struct rn_bounds bounds[RN_BOUNDS];
+    const struct rn_constraint *last[RN_BOUNDS];
+};
+
+static void init_said(const struct rn_space *space, struct said *said)
 {
-    for (int p = 0; p < RN_BOUNDS; p++) {
-        const char *name = p < RN_PARAMS ? space->params[p].name : rn_count_names[p - RN_PARAMS];
-        for (int i = 0; i < RN_MAX_STAGES; i++) {
-            if (!(bounds[p].lo[i] <= bounds[p].hi[i]) || bounds[p].link[i] == 0)
-                return rn_expr_fail(&constraint->place, 0, err,
-                                    "space %s is impossible: nothing satisfies both this and what "
-                                    "else is said of %s",
-                                    space->name, name);
+    *said = (struct said){0};
+    for (int i = 0; i < RN_BOUNDS; i++)
+        rn_bounds_init(&said->bounds[i]);
+    for (int q = 0; q < 3; q++) {
+        if (space->window[q].given) {
+            said->bounds[RN_PARAMS + q].lo[0] = (double)space->window[q].lo;
+            said->bounds[RN_PARAMS + q].hi[0] = (double)space->window[q].hi;
         }
+    }
+}
+
+static enum rn_status fail_said(const struct rn_space *space, const struct said *said, int place,
+                                struct rn_err *err)
+{
+    return rn_expr_fail(
+        &said->last[place]->place, 0, err,
+        "space %s is impossible: with what else is said of %s, this leaves no value", space->name,
+        place < RN_PARAMS ? space->params[place].name : rn_count_names[place - RN_PARAMS]);
+}
+
+static bool same_bounds(const struct rn_bounds *a, const struct rn_bounds *b)
+{
+    for (int i = 0; i < RN_MAX_STAGES; i++) {
+        if (a->lo[i] != b->lo[i] || a->hi[i] != b->hi[i] || a->link[i] != b->link[i])
+            return false;
+    }
+    return true;
+}
+
+/* Adds what a constraint says to what was said before. */
+static enum rn_status add_constraint(const struct rn_space *space, struct rn_constraint *constraint,
+                                     struct said *said, struct rn_err *err)
+{
+    struct rn_bounds before[RN_BOUNDS];
+
+    memcpy(before, said->bounds, sizeof before);
+    constraint->drawn = !constraint->expr || (rn_constraint_bind(constraint, space, said->bounds) &&
+                                              rn_constraint_level(constraint) <= RN_LEVEL_DRAWN);
+    for (int p = 0; p < RN_BOUNDS; p++) {
+        if (same_bounds(&before[p], &said->bounds[p]))
+            continue;
+        said->last[p] = constraint;
+        if (!(said->bounds[p].lo[0] <= said->bounds[p].hi[0]))
+            return fail_said(space, said, p, err);
     }
     return RN_OK;
 }
 
-static void init_bounds(const struct rn_space *space, struct rn_bounds bounds[RN_BOUNDS])
-{
-    for (int i = 0; i < RN_BOUNDS; i++)
-        rn_bounds_init(&bounds[i]);
-    for (int q = 0; q < 3; q++) {
-        if (space->window[q].given) {
-            bounds[RN_PARAMS + q].lo[0] = (double)space->window[q].lo;
-            bounds[RN_PARAMS + q].hi[0] = (double)space->window[q].hi;
-        }
-    }
-}
-
 static enum rn_status bind_axes(struct rn_space *space, struct rn_err *err)
 {
-    struct rn_bounds bounds[RN_BOUNDS];
+    struct said said;
     enum rn_status status = RN_OK;
 
-    init_bounds(space, bounds);
-    for (int i = 0; i < space->n_constraints; i++) {
-        struct rn_constraint *constraint = space->constraints[i];
-        constraint->drawn =
-            !constraint->expr || (rn_constraint_bind(constraint, space, bounds) &&
-                                  rn_constraint_level(constraint) <= RN_LEVEL_DRAWN);
-        RN_TRY(check_bounds(space, bounds, constraint, err));
-    }
-    for (int i = 0; i < space->n_params; i++) {
-        struct rn_param *param = &space->params[i];
-        if (!rn_param_is_drawn(param))
-            continue;
-        status = rn_axis_bind(&param->axis, &bounds[i], err);
-        if (status != RN_OK)
-            rn_err_prefix(err, "space %s is impossible: %s", space->name, param->name);
+    init_said(space, &said);
+    for (int i = 0; i < space->n_constraints; i++)
+        RN_TRY(add_constraint(space, space->constraints[i], &said, err));
+    for (int k = 0; k < space->n_drawn; k++) {
+        int p = space->drawn[k];
+        status = rn_axis_bind(&space->params[p].axis, &said.bounds[p], err);
+        if (status == RN_E_CONFIG)
+            status = fail_said(space, &said, p, err);
         RN_TRY(status);
     }
 done:

@@ -166,7 +166,7 @@ static enum rn_status describe_constraints(const struct rn_space *space, uint64_
                                            struct rn_err *err)
 {
     struct rn_draw draw;
-    size_t n = (size_t)(RULE_CONSTRAINT + space->n_constraints);
+    size_t n = RULE_CONSTRAINT + (size_t)space->n_constraints;
 
     facts->constraints = rn_alloc(n, sizeof *facts->constraints);
     if (!facts->constraints)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "parser.h"
+#include "regnet/config.h"
 
 /* index = [ "-" ] whole | ( "i" | "j" ) [ ( "+" | "-" ) whole ] */
 static enum rn_status parse_index(struct rn_parser *p, int node)
@@ -131,6 +132,23 @@ done:
     return status;
 }
 
+static enum rn_status fail_function(struct rn_parser *p, const char *name, int place)
+{
+    const char *known[sizeof functions / sizeof *functions], *near;
+    size_t n = 0;
+
+    for (const struct function *f = functions; f->name; f++)
+        known[n++] = f->name;
+    near = rn_nearest(name, known, n);
+    if (near)
+        return RN_PARSE_FAIL(p, place, "there is no function \"%s\"; did you mean \"%s\"?", name,
+                             near);
+    return RN_PARSE_FAIL(p, place,
+                         "there is no function \"%s\"; there are all, any, sum, min, max, sqrt and "
+                         "log",
+                         name);
+}
+
 static enum rn_status parse_word(struct rn_parser *p, int place, int *node)
 {
     char name[RN_LEXER_NAME];
@@ -142,7 +160,12 @@ static enum rn_status parse_word(struct rn_parser *p, int place, int *node)
     if (strcmp(name, "shared") == 0)
         RN_TRY(
             RN_PARSE_FAIL(p, place, "shared(...) is a constraint of its own, not a part of one"));
-    status = f ? parse_call(p, f, place, node) : parse_name(p, name, place, node);
+    if (f)
+        status = parse_call(p, f, place, node);
+    else if (rn_lexer_accept(&p->lexer, "("))
+        status = fail_function(p, name, place);
+    else
+        status = parse_name(p, name, place, node);
 done:
     return status;
 }
@@ -150,7 +173,7 @@ done:
 static enum rn_status parse_negative(struct rn_parser *p, int place, int *node)
 {
     enum rn_status status;
-    int operand;
+    int operand = -1;
 
     RN_TRY(rn_parse_factor(p, &operand));
     RN_TRY(rn_parser_want_number(p, operand, "-"));

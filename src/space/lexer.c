@@ -49,6 +49,27 @@ bool rn_lexer_accept(struct rn_lexer *lexer, const char *token)
     return true;
 }
 
+/* Signs of other languages, and how they are written here. */
+static const char *spelling_of(char sign)
+{
+    static const char *const signs[] = {"= ==", "& and", "| or", "! not"};
+
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        if (signs[i][0] == sign)
+            return signs[i] + 2;
+    }
+    return NULL;
+}
+
+static enum rn_status fail_here(struct rn_lexer *lexer, const char *expected)
+{
+    const char *ours = spelling_of(lexer->text[lexer->at]);
+
+    if (ours)
+        return rn_expr_fail(lexer->value, lexer->at, lexer->err, "write \"%s\" here", ours);
+    return rn_expr_fail(lexer->value, lexer->at, lexer->err, "expected %s here", expected);
+}
+
 enum rn_status rn_lexer_expect(struct rn_lexer *lexer, const char *token)
 {
     if (rn_lexer_accept(lexer, token))
@@ -108,8 +129,7 @@ enum rn_status rn_lexer_name(struct rn_lexer *lexer, char name[RN_LEXER_NAME])
     while (is_word(begin[n]) || (n > 0 && begin[n] == '.' && is_word(begin[n + 1])))
         n++;
     if (!rn_lexer_at_name(lexer))
-        return rn_expr_fail(lexer->value, lexer->at, lexer->err,
-                            "expected a name or a number here");
+        return fail_here(lexer, "a name or a number");
     if (n >= RN_LEXER_NAME)
         return rn_expr_fail(lexer->value, lexer->at, lexer->err, "there is no \"%.40s\"...", begin);
     memcpy(name, begin, (size_t)n);
@@ -122,6 +142,5 @@ enum rn_status rn_lexer_end(struct rn_lexer *lexer)
 {
     if (!lexer->text[rn_lexer_place(lexer)])
         return RN_OK;
-    return rn_expr_fail(lexer->value, lexer->at, lexer->err,
-                        "expected an operator or the end of the constraint here");
+    return fail_here(lexer, "an operator or the end of the constraint");
 }

@@ -19,19 +19,6 @@ const char *rn_family_text(enum rn_family family)
     return families[family];
 }
 
-static enum rn_status check_keys(const struct rn_value *map, const char *what,
-                                 const char *const *keys, int n, struct rn_err *err)
-{
-    enum rn_status status;
-    int i;
-
-    RN_TRY(rn_expect_map(map, what, err));
-    for (size_t k = 0; k < map->n; k++)
-        RN_TRY(rn_read_key(&map->keys[k], "key", keys, n, &i, err));
-done:
-    return status;
-}
-
 /* What a file, an overlay, and what a space says of an overlay have in common. */
 static enum rn_status read_parts(const struct rn_value *map, struct rn_space *space,
                                  struct rn_err *err)
@@ -67,20 +54,6 @@ static enum rn_status read_name(const struct rn_value *root, char name[RN_NAME_M
     if (!*text || strlen(text) > 40 || strpbrk(text, "/@\n\t"))
         RN_TRY(rn_value_fail(value, err, "a name has 1 to 40 characters, and no / or @"));
     snprintf(name, RN_NAME_MAX, "%s", text);
-done:
-    return status;
-}
-
-static enum rn_status read_description(const struct rn_value *root, struct rn_space *space,
-                                       struct rn_err *err)
-{
-    const struct rn_value *value = rn_value_get(root, "description");
-    const char *text = "";
-    enum rn_status status = RN_OK;
-
-    if (value && !rn_value_is_null(value))
-        RN_TRY(rn_value_text(value, &text, err));
-    snprintf(space->description, sizeof space->description, "%s", text);
 done:
     return status;
 }
@@ -182,7 +155,7 @@ static enum rn_status check_overlays(const struct rn_value *overlays, struct rn_
 
     RN_TRY(rn_expect_map(overlays, "overlays", err));
     for (size_t i = 0; i < overlays->n; i++)
-        RN_TRY(check_keys(&overlays->items[i], "an overlay's section", keys, 4, err));
+        RN_TRY(rn_check_keys(&overlays->items[i], "an overlay's section", "key", keys, 4, err));
 done:
     return status;
 }
@@ -209,12 +182,12 @@ enum rn_status rn_space_read_root(struct rn_space *space, const struct rn_value 
         return rn_read_sweep(root, path, space, err);
     if (is_overlay(root))
         return rn_value_fail(root, err, "an overlay is applied to a space: write SPACE@OVERLAY");
-    RN_TRY(check_keys(root, "a space", keys, 9, err));
+    RN_TRY(rn_check_keys(root, "a space", "key", keys, 9, err));
     if (base)
         RN_TRY(read_base(base, path, space, depth, err));
     RN_TRY(read_family(root, space, err));
     RN_TRY(read_name(root, space->name, err));
-    RN_TRY(read_description(root, space, err));
+    RN_TRY(rn_read_description(rn_value_get(root, "description"), space, err));
     if (overlays)
         RN_TRY(check_overlays(overlays, err));
     status = read_parts(root, space, err);
@@ -250,12 +223,12 @@ static enum rn_status read_overlay(struct rn_space *space, const char *path, cha
     root = rn_doc_root(doc);
     if (!is_overlay(root))
         RN_TRY(rn_value_fail(root, err, "this is a space and no overlay (family: any)"));
-    RN_TRY(check_keys(root, "an overlay", keys, 8, err));
+    RN_TRY(rn_check_keys(root, "an overlay", "key", keys, 8, err));
     RN_TRY(read_name(root, name, err));
     RN_TRY(read_parts(root, space, err));
     section = rn_value_get(root, families[space->family]);
     if (section) {
-        RN_TRY(check_keys(section, "a family's section", family_keys, 2, err));
+        RN_TRY(rn_check_keys(section, "a family's section", "key", family_keys, 2, err));
         status = read_parts(section, space, err);
     }
 done:

@@ -9,8 +9,17 @@
 enum rn_status rn_read_key(const struct rn_value *key, const char *what, const char *const *names,
                            int n, int *found, struct rn_err *err);
 enum rn_status rn_expect_map(const struct rn_value *value, const char *what, struct rn_err *err);
+/* Errors unless a map, called what, has only keys among n names, each of which is a kind ("sweep
+   key"). */
+enum rn_status rn_check_keys(const struct rn_value *map, const char *what, const char *kind,
+                             const char *const *names, int n, struct rn_err *err);
+/* value may be NULL: a space needs no description. */
+enum rn_status rn_read_description(const struct rn_value *value, struct rn_space *space,
+                                   struct rn_err *err);
 enum rn_status rn_read_int(const struct rn_value *value, int min, int max, int *out,
                            struct rn_err *err);
+/* A number, or a fraction as in 1/6. */
+enum rn_status rn_read_number(const struct rn_value *value, double *number, struct rn_err *err);
 /* [low, high], low <= high */
 enum rn_status rn_read_pair(const struct rn_value *value, double *lo, double *hi,
                             struct rn_err *err);

@@ -20,7 +20,7 @@ enum rn_status rn_read_values(const struct rn_value *list, struct rn_spec *spec,
     if (list->kind != RN_VALUE_LIST || list->n < 1 || list->n > RN_SPEC_VALUES)
         RN_TRY(rn_value_fail(list, err, "expected a list of 1 to %d values", RN_SPEC_VALUES));
     for (size_t i = 0; i < list->n; i++)
-        RN_TRY(rn_value_double(&list->items[i], &spec->values[i], err));
+        RN_TRY(rn_read_number(&list->items[i], &spec->values[i], err));
     spec->n_values = (int)list->n;
     qsort(spec->values, list->n, sizeof *spec->values, by_value);
     for (int i = 1; i < spec->n_values; i++) {
@@ -62,7 +62,7 @@ static enum rn_status read_field(const struct rn_value *key, const struct rn_val
     case 2:
         return rn_read_distribution(value, &spec->kind, err);
     default:
-        return rn_value_double(value, &spec->quantum, err);
+        return rn_read_number(value, &spec->quantum, err);
     }
 done:
     return status;
@@ -92,7 +92,7 @@ static enum rn_status read_spec(const struct rn_value *value, bool given, struct
 
     if (value->kind == RN_VALUE_SCALAR) {
         made = (struct rn_spec){.quantum = 1, .n_values = 1};
-        RN_TRY(rn_value_double(value, &made.values[0], err));
+        RN_TRY(rn_read_number(value, &made.values[0], err));
     } else {
         RN_TRY(rn_expect_map(value, "a parameter", err));
         for (size_t i = 0; i < value->n; i++)

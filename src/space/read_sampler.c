@@ -3,17 +3,11 @@
 
 #include "sweep.h"
 
-/* The fields of a sampler; what a type does not have is refused. */
+/* What a type of sampler does not have is refused. */
 static enum rn_status check_fields(const struct rn_value *sampler, const char *const *fields, int n,
                                    struct rn_err *err)
 {
-    enum rn_status status = RN_OK;
-    int i;
-
-    for (size_t k = 0; k < sampler->n; k++)
-        RN_TRY(rn_read_key(&sampler->keys[k], "field of this sampler", fields, n, &i, err));
-done:
-    return status;
+    return rn_check_keys(sampler, "a sampler", "field of this sampler", fields, n, err);
 }
 
 /* int_sampler and float_sampler: RAND_TYPE, RANGE, QUANTIZE. */

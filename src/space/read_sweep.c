@@ -5,19 +5,6 @@
 
 #include "sweep.h"
 
-static enum rn_status check_section(const struct rn_value *map, const char *what,
-                                    const char *const *keys, int n, struct rn_err *err)
-{
-    enum rn_status status;
-    int i;
-
-    RN_TRY(rn_expect_map(map, what, err));
-    for (size_t k = 0; k < map->n; k++)
-        RN_TRY(rn_read_key(&map->keys[k], "sweep key", keys, n, &i, err));
-done:
-    return status;
-}
-
 /* NAME, or the file's; pycls' names may have folders in them, ours have not. */
 static enum rn_status read_name(const struct rn_value *root, const char *path,
                                 struct rn_space *space, struct rn_err *err)
@@ -34,20 +21,6 @@ static enum rn_status read_name(const struct rn_value *root, const char *path,
     snprintf(space->name, sizeof space->name, "%.*s", len < 40 ? len : 40, text);
     for (char *c = space->name; *c; c++)
         *c = strchr("/@\n\t", *c) ? '-' : *c;
-done:
-    return status;
-}
-
-static enum rn_status read_description(const struct rn_value *root, struct rn_space *space,
-                                       struct rn_err *err)
-{
-    const struct rn_value *value = rn_value_get(root, "DESC");
-    const char *text = "";
-    enum rn_status status = RN_OK;
-
-    if (value && !rn_value_is_null(value))
-        RN_TRY(rn_value_text(value, &text, err));
-    snprintf(space->description, sizeof space->description, "%s", text);
 done:
     return status;
 }
@@ -108,11 +81,11 @@ static enum rn_status read_constraints(const struct rn_value *map, struct rn_spa
     enum rn_status status = RN_OK;
 
     if (!rn_value_is_null(map))
-        RN_TRY(check_section(map, "SETUP.CONSTRAINTS", keys, 2, err));
+        RN_TRY(rn_check_keys(map, "SETUP.CONSTRAINTS", "sweep key", keys, 2, err));
     if (cx)
-        RN_TRY(check_section(cx, "SETUP.CONSTRAINTS.CX", counts, 3, err));
+        RN_TRY(rn_check_keys(cx, "SETUP.CONSTRAINTS.CX", "sweep key", counts, 3, err));
     if (regnet)
-        RN_TRY(check_section(regnet, "SETUP.CONSTRAINTS.REGNET", regnet_keys, 1, err));
+        RN_TRY(rn_check_keys(regnet, "SETUP.CONSTRAINTS.REGNET", "sweep key", regnet_keys, 1, err));
     for (int i = 0; i < 3; i++)
         RN_TRY(read_count(rn_value_get(cx, counts[i]), i, space, err));
     if (strcmp(space->config->model.type, "regnet") == 0)
@@ -145,7 +118,7 @@ static enum rn_status read_setup(const struct rn_value *setup, struct rn_space *
                                        "BASE_CFG",    "SAMPLERS",    "CONSTRAINTS"};
     enum rn_status status;
 
-    RN_TRY(check_section(setup, "SETUP", keys, 7, err));
+    RN_TRY(rn_check_keys(setup, "SETUP", "sweep key", keys, 7, err));
     RN_TRY(read_whole(setup, "NUM_CONFIGS", &space->networks, err));
     RN_TRY(read_whole(setup, "RNG_SEED", &space->seed, err));
     RN_TRY(read_base(rn_value_get(setup, "BASE_CFG"), space, err));
@@ -165,10 +138,10 @@ enum rn_status rn_read_sweep(const struct rn_value *root, const char *path, stru
 
     if (space->family != RN_FAMILY_NONE)
         return rn_value_fail(root, err, "a sweep stands for itself and is read once");
-    RN_TRY(check_section(root, "a sweep", keys, 9, err));
+    RN_TRY(rn_check_keys(root, "a sweep", "sweep key", keys, 9, err));
     rn_space_set_family(space, RN_FAMILY_CONFIG);
     RN_TRY(read_name(root, path, space, err));
-    RN_TRY(read_description(root, space, err));
+    RN_TRY(rn_read_description(rn_value_get(root, "DESC"), space, err));
     RN_TRY(read_setup(rn_value_get(root, "SETUP"), space, err));
     status = rn_sweep_adopt(space, err);
 done:

@@ -1,4 +1,6 @@
 /* Keys, numbers and ranges of a space file. */
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +30,32 @@ enum rn_status rn_expect_map(const struct rn_value *value, const char *what, str
     return rn_value_fail(value, err, "%s must be a map of KEY: VALUE", what);
 }
 
+enum rn_status rn_check_keys(const struct rn_value *map, const char *what, const char *kind,
+                             const char *const *names, int n, struct rn_err *err)
+{
+    enum rn_status status;
+    int i;
+
+    RN_TRY(rn_expect_map(map, what, err));
+    for (size_t k = 0; k < map->n; k++)
+        RN_TRY(rn_read_key(&map->keys[k], kind, names, n, &i, err));
+done:
+    return status;
+}
+
+enum rn_status rn_read_description(const struct rn_value *value, struct rn_space *space,
+                                   struct rn_err *err)
+{
+    const char *text = "";
+    enum rn_status status = RN_OK;
+
+    if (value && !rn_value_is_null(value))
+        RN_TRY(rn_value_text(value, &text, err));
+    snprintf(space->description, sizeof space->description, "%s", text);
+done:
+    return status;
+}
+
 enum rn_status rn_read_int(const struct rn_value *value, int min, int max, int *out,
                            struct rn_err *err)
 {
@@ -42,6 +70,28 @@ done:
     return status;
 }
 
+enum rn_status rn_read_number(const struct rn_value *value, double *number, struct rn_err *err)
+{
+    const char *slash = value->kind == RN_VALUE_SCALAR ? strchr(value->text, '/') : NULL;
+    struct rn_value above = *value, below = *value;
+    char text[RN_NAME_MAX];
+    double over = 1;
+    enum rn_status status;
+
+    if (slash && slash - value->text < RN_NAME_MAX) {
+        snprintf(text, sizeof text, "%.*s", (int)(slash - value->text), value->text);
+        above.text = text;
+        below.text = slash + 1;
+        RN_TRY(rn_value_double(&below, &over, err));
+    }
+    RN_TRY(rn_value_double(&above, number, err));
+    *number /= over;
+    if (!isfinite(*number))
+        status = rn_value_fail(value, err, "%s is not a number", value->text);
+done:
+    return status;
+}
+
 enum rn_status rn_read_pair(const struct rn_value *value, double *lo, double *hi,
                             struct rn_err *err)
 {
@@ -49,8 +99,8 @@ enum rn_status rn_read_pair(const struct rn_value *value, double *lo, double *hi
 
     if (value->kind != RN_VALUE_LIST || value->n != 2)
         RN_TRY(rn_value_fail(value, err, "expected a range [low, high]"));
-    RN_TRY(rn_value_double(&value->items[0], lo, err));
-    RN_TRY(rn_value_double(&value->items[1], hi, err));
+    RN_TRY(rn_read_number(&value->items[0], lo, err));
+    RN_TRY(rn_read_number(&value->items[1], hi, err));
     if (!(*lo <= *hi))
         RN_TRY(rn_value_fail(value, err, "the range [%g, %g] is empty", *lo, *hi));
 done:

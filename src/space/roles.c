@@ -4,21 +4,21 @@
 #include "room.h"
 
 static const struct rn_role anynet[RN_ANYNET_ROLES] = {
-    [RN_ANYNET_D] = {"d", true, false, 1, 1024, 1},
-    [RN_ANYNET_W] = {"w", true, false, 1, 16384, 1},
-    [RN_ANYNET_B] = {"b", true, false, 1.0 / 64, 64, 0},
-    [RN_ANYNET_G] = {"g", true, false, 1, 16384, 1},
-    [RN_ANYNET_GROUPS] = {"groups", true, true, 1, 16384, 1},
-    [RN_ANYNET_R] = {"r", false, true, 1, 4096, 1}};
+    [RN_ANYNET_D] = {"d", true, false, 1, 1024, 1, false},
+    [RN_ANYNET_W] = {"w", true, false, 1, 16384, 1, false},
+    [RN_ANYNET_B] = {"b", true, false, 1.0 / 64, 64, 0, true},
+    [RN_ANYNET_G] = {"g", true, false, 1, 16384, 1, false},
+    [RN_ANYNET_GROUPS] = {"groups", true, true, 1, 16384, 1, false},
+    [RN_ANYNET_R] = {"r", false, true, 1, 4096, 1, false}};
 
 static const struct rn_role regnet[RN_REGNET_ROLES] = {
-    [RN_REGNET_D] = {"d", false, false, 1, RN_MAX_BLOCKS, 1},
-    [RN_REGNET_W0] = {"w0", false, false, 8, 16384, 8},
-    [RN_REGNET_WA] = {"wa", false, false, 0, 16384, 0},
-    [RN_REGNET_WM] = {"wm", false, false, 1.0001, 64, 0},
-    [RN_REGNET_B] = {"b", false, false, 1.0 / 64, 64, 0},
-    [RN_REGNET_G] = {"g", false, false, 1, 16384, 1},
-    [RN_REGNET_R] = {"r", false, true, 1, 4096, 1}};
+    [RN_REGNET_D] = {"d", false, false, 1, RN_MAX_BLOCKS, 1, false},
+    [RN_REGNET_W0] = {"w0", false, false, 8, 16384, 8, false},
+    [RN_REGNET_WA] = {"wa", false, false, 0, 16384, 0, false},
+    [RN_REGNET_WM] = {"wm", false, false, 1.0001, 64, 0, false},
+    [RN_REGNET_B] = {"b", false, false, 1.0 / 64, 64, 0, true},
+    [RN_REGNET_G] = {"g", false, false, 1, 16384, 1, false},
+    [RN_REGNET_R] = {"r", false, true, 1, 4096, 1, false}};
 
 const struct rn_role *rn_roles(enum rn_family family, int *n)
 {

@@ -47,6 +47,7 @@ struct rn_role {
     const char *name;
     bool per_stage, optional;
     double min, max, step; /* step 0: any number */
+    bool ratio;            /* below 1, one over a whole number */
 };
 
 struct rn_param {

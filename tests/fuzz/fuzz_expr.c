@@ -10,13 +10,15 @@
 
 #define DRAWS 16
 
+/* Of few points, so that making their tables takes no time. */
 static const char *const spaces[] = {
-    "name: a\nfamily: anynet\nparameters:\n  d: {range: [1, 16], distribution: log_uniform}\n"
-    "  w: {range: [8, 1024], quantum: 8}\n  b: {values: [1, 2, 4]}\n  g: 8\n"
-    "  OPTIM.BASE_LR: {range: [0.1, 1], quantum: 0.1}\n",
-    "name: r\nfamily: regnet\nparameters:\n  d: {range: [1, 63]}\n  w0: {range: [8, 248], quantum: "
-    "8}\n  wa: {range: [8, 255.9], quantum: 0.1}\n  wm: {range: [1.5, 3], quantum: 0.001}\n"
-    "  b: 1\n  g: 8\n"};
+    "name: a\nfamily: anynet\nparameters:\n"
+    "  d: {range: [1, 16], distribution: log_uniform}\n  w: {range: [8, 128], quantum: 8}\n"
+    "  b: {values: [1, 2, 4]}\n  g: 8\n  OPTIM.BASE_LR: {range: [0.1, 1], quantum: 0.1}\n",
+    "name: r\nfamily: regnet\nparameters:\n"
+    "  d: {range: [1, 63]}\n  w0: {range: [8, 64], quantum: 8}\n  wa: {range: [8, 64], quantum: "
+    "8}\n"
+    "  wm: {range: [1.5, 3], quantum: 0.5}\n  b: 1\n  g: 8\n"};
 
 static struct rn_space *open_space(const char *text)
 {
