@@ -15,6 +15,7 @@ struct rn_study {
     char **space_names;             /* as rn_space_open takes them; paths are absolute */
     struct rn_space **spaces;       /* n_spaces, or NULL: only read, not opened */
     struct rn_config config, final; /* of the networks, and of the retraining */
+    bool retrain;                   /* the best network, by final */
 };
 
 /* The file alone: no space is opened. */

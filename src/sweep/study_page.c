@@ -43,6 +43,25 @@ done:
     return status;
 }
 
+/* What the retraining came to, and how to use its weights. */
+static enum rn_status add_retrained(struct rn_page *page, const struct rn_study_run *run,
+                                    struct rn_err *err)
+{
+    struct rn_buf text = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_buf_addf(&text, err, "Retrained, it errs on %.2f %% of the %s.",
+                       run->final.top1_err, rn_study_tested_on(run)));
+    RN_TRY(rn_page_text(page, text.data, err));
+    RN_TRY(add_final_settings(page, run->study, err));
+    text.len = 0;
+    RN_TRY(rn_study_predict_line(run, &text, err));
+    status = rn_page_pre(page, text.data, err);
+done:
+    rn_buf_release(&text);
+    return status;
+}
+
 enum rn_status rn_study_page_best(const struct rn_study_run *run, struct rn_page *page,
                                   struct rn_err *err)
 {
@@ -50,25 +69,22 @@ enum rn_status rn_study_page_best(const struct rn_study_run *run, struct rn_page
     struct rn_buf text = {0};
     enum rn_status status;
 
-    if (!run->best || !run->retrained)
+    if (!run->best)
         return RN_OK;
     sample = &run->best->sample;
     RN_TRY(rn_page_heading(page, "The best network", err));
     RN_TRY(rn_buf_addf(
         &text, err,
-        "Network %llu of %s had the lowest error of all, %.2f %%. Retrained, it errs on %.2f %% of "
-        "the %s. It has %.2f M multiply-adds, %.3f M parameters and %.3f M activations at %d x %d "
-        "pixels.",
+        "Network %llu of %s had the lowest error of all, %.2f %%. It has %.2f M multiply-adds, "
+        "%.3f M parameters and %.3f M activations at %d x %d pixels.",
         (unsigned long long)sample->index, run->networks[run->best_space].space,
-        run->best->record.result.top1_err, run->final.top1_err, rn_study_tested_on(run),
-        1e-6 * (double)sample->cx.flops, 1e-6 * (double)sample->cx.params,
-        1e-6 * (double)sample->cx.acts, sample->arch.im_size, sample->arch.im_size));
+        run->best->record.result.top1_err, 1e-6 * (double)sample->cx.flops,
+        1e-6 * (double)sample->cx.params, 1e-6 * (double)sample->cx.acts, sample->arch.im_size,
+        sample->arch.im_size));
     RN_TRY(rn_page_text(page, text.data, err));
     RN_TRY(add_stages(page, &sample->arch, err));
-    RN_TRY(add_final_settings(page, run->study, err));
-    text.len = 0;
-    RN_TRY(rn_study_predict_line(run, &text, err));
-    status = rn_page_pre(page, text.data, err);
+    if (run->retrained)
+        status = add_retrained(page, run, err);
 done:
     rn_buf_release(&text);
     return status;

@@ -1,112 +1,9 @@
-/* Reads a study's file (docs/studies.md), and the file that it is based on. */
-#include "study.h"
+/* Reads a study (docs/studies.md) from its file and the files that it is based on. */
+#include "study_chain.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "regnet/file.h"
-
-#define CHAIN_MAX 8 /* a file, its base, that one's base, ... */
-
-static const char *const known[] = {"name",     "description", "base",   "spaces",
-                                    "networks", "seed",        "config", "final"};
-#define N_KNOWN (sizeof known / sizeof *known)
-
-/* The study's own file first, the farthest base last. */
-struct chain {
-    size_t n;
-    struct rn_doc *doc[CHAIN_MAX];
-    char *path[CHAIN_MAX];
-};
-
-static void chain_release(struct chain *chain)
-{
-    for (size_t i = 0; i < chain->n; i++) {
-        rn_doc_free(chain->doc[i]);
-        rn_free(chain->path[i]);
-    }
-}
-
-/* `name` as seen from the folder of the file `from`. Yours to free; NULL: no memory. */
-static char *beside(const char *from, const char *name)
-{
-    const char *slash = strrchr(from, '/');
-    struct rn_buf path = {0};
-
-    if (name[0] != '/' && slash)
-        (void)rn_buf_add(&path, from, (size_t)(slash - from) + 1, NULL);
-    if (rn_buf_addf(&path, NULL, "%s", name) != RN_OK)
-        rn_buf_release(&path);
-    return path.data;
-}
-
-static enum rn_status check_keys(const struct rn_value *root, const char *path, struct rn_err *err)
-{
-    if (!root || root->kind != RN_VALUE_MAP)
-        return rn_fail(err, RN_E_CONFIG, "%s: a study is a map of keys such as spaces and networks",
-                       path);
-    for (size_t i = 0; i < root->n; i++) {
-        const char *near;
-        size_t k = 0;
-        while (k < N_KNOWN && strcmp(root->keys[i].text, known[k]) != 0)
-            k++;
-        if (k < N_KNOWN)
-            continue;
-        near = rn_nearest(root->keys[i].text, known, N_KNOWN);
-        return near ? rn_value_fail(&root->keys[i], err, "unknown key \"%s\"; did you mean \"%s\"?",
-                                    root->keys[i].text, near)
-                    : rn_value_fail(&root->keys[i], err,
-                                    "unknown key \"%s\"; a study has name, description, base, "
-                                    "spaces, networks, seed, config and final",
-                                    root->keys[i].text);
-    }
-    return RN_OK;
-}
-
-static enum rn_status chain_read(struct chain *chain, const char *path, struct rn_err *err)
-{
-    enum rn_status status = RN_OK;
-    const struct rn_value *root, *base;
-    const char *name;
-    char *next = rn_strdup(path);
-
-    while (next) {
-        if (chain->n == CHAIN_MAX) {
-            status = rn_fail(err, RN_E_CONFIG, "%s: more than %d files, each the base of the last",
-                             path, CHAIN_MAX);
-            goto done;
-        }
-        RN_TRY(rn_doc_read(next, &chain->doc[chain->n], err));
-        chain->path[chain->n] = next;
-        next = NULL;
-        root = rn_doc_root(chain->doc[chain->n]);
-        RN_TRY(check_keys(root, chain->path[chain->n++], err));
-        base = rn_value_get(root, "base");
-        if (!base)
-            return RN_OK;
-        RN_TRY(rn_value_text(base, &name, err));
-        next = beside(chain->path[chain->n - 1], name);
-    }
-    status = rn_nomem(err, strlen(path), "a path");
-done:
-    rn_free(next);
-    return status;
-}
-
-/* The value of a key in the first file that has it; *path, if wanted: that file. */
-static const struct rn_value *find(const struct chain *chain, const char *key, const char **path)
-{
-    for (size_t i = 0; i < chain->n; i++) {
-        const struct rn_value *value = rn_value_get(rn_doc_root(chain->doc[i]), key);
-        if (!value)
-            continue;
-        if (path)
-            *path = chain->path[i];
-        return value;
-    }
-    return NULL;
-}
 
 static enum rn_status copy_text(const struct rn_value *value, const char *fallback, char **out,
                                 struct rn_err *err)
@@ -130,36 +27,69 @@ static enum rn_status whole_number(const struct rn_value *value, long long min, 
     return status;
 }
 
-/* A space's file is sought beside the study's; a name stays a name. */
-static enum rn_status space_name(const struct rn_value *value, const char *from, char **out,
-                                 struct rn_err *err)
+/* The length of NAME in NAME@OVERLAY..., or of a file's path before its overlays. */
+static size_t stem_length(const char *name)
 {
-    const char *text;
-    char *path, *real;
-    enum rn_status status = rn_value_text(value, &text, err);
+    const char *slash = strrchr(name, '/');
 
-    if (status != RN_OK)
-        return status;
-    if (!strchr(text, '/') && !strstr(text, ".yaml"))
-        return copy_text(value, NULL, out, err);
-    path = beside(from, text);
+    return (size_t)(slash ? slash - name : 0) + strcspn(slash ? slash : name, "@");
+}
+
+static bool is_file(const char *name, size_t len)
+{
+    return memchr(name, '/', len) || (len > 5 && strncmp(name + len - 5, ".yaml", 5) == 0);
+}
+
+/* Appends a space's file, which is sought beside the study's. */
+static enum rn_status add_file(const struct rn_value *value, const char *from, const char *name,
+                               size_t len, struct rn_buf *out, struct rn_err *err)
+{
+    char *path = rn_study_beside(from, name, len), *real = path ? realpath(path, NULL) : NULL;
+    enum rn_status status;
+
     if (!path)
-        return rn_nomem(err, strlen(text), "a path");
-    real = realpath(path, NULL);
-    if (!real)
+        status = rn_nomem(err, len, "a path");
+    else if (!real)
         status = rn_value_fail(value, err, "there is no space in %s", path);
-    else if (!(*out = rn_strdup(real)))
-        status = rn_nomem(err, strlen(real), "a path");
+    else
+        status = rn_buf_addf(out, err, "%s", real);
     free(real);
     rn_free(path);
     return status;
 }
 
-static enum rn_status read_spaces(struct rn_study *study, const struct chain *chain,
+/* As rn_space_open takes it: the study's overlay goes before those that the name has. */
+static enum rn_status space_name(const struct rn_value *value, const char *from,
+                                 const char *overlay, char **out, struct rn_err *err)
+{
+    struct rn_buf made = {0};
+    const char *text;
+    size_t len;
+    enum rn_status status;
+
+    RN_TRY(rn_value_text(value, &text, err));
+    len = stem_length(text);
+    if (is_file(text, len))
+        RN_TRY(add_file(value, from, text, len, &made, err));
+    else
+        RN_TRY(rn_buf_add(&made, text, len, err));
+    if (*overlay)
+        RN_TRY(rn_buf_addf(&made, err, "@%s", overlay));
+    RN_TRY(rn_buf_addf(&made, err, "%s", text + len));
+    *out = made.data;
+    made = (struct rn_buf){0};
+done:
+    rn_buf_release(&made);
+    return status;
+}
+
+static enum rn_status read_spaces(struct rn_study *study, const struct rn_study_chain *chain,
                                   struct rn_err *err)
 {
-    const char *from = NULL;
-    const struct rn_value *list = find(chain, "spaces", &from);
+    const char *from = NULL, *overlay = "";
+    const struct rn_value *list = rn_study_find(chain, "spaces", &from);
+    const struct rn_value *everywhere = rn_study_find(chain, "overlay", NULL);
+    enum rn_status status = RN_OK;
 
     if (!list)
         return rn_fail(err, RN_E_CONFIG,
@@ -167,48 +97,56 @@ static enum rn_status read_spaces(struct rn_study *study, const struct chain *ch
                        chain->path[0]);
     if (list->kind != RN_VALUE_LIST || list->n == 0)
         return rn_value_fail(list, err, "spaces is a list of names of design spaces");
+    if (!rn_value_is_null(everywhere))
+        RN_TRY(rn_value_text(everywhere, &overlay, err));
     study->space_names = rn_alloc(list->n, sizeof *study->space_names);
     if (!study->space_names)
         return rn_nomem(err, list->n, "a study");
     study->n_spaces = list->n;
-    for (size_t i = 0; i < list->n; i++) {
-        enum rn_status status = space_name(&list->items[i], from, &study->space_names[i], err);
-        if (status != RN_OK)
-            return status;
-    }
-    return RN_OK;
+    for (size_t i = 0; i < list->n; i++)
+        RN_TRY(space_name(&list->items[i], from, overlay, &study->space_names[i], err));
+done:
+    return status;
 }
 
-static enum rn_status merge(const struct chain *chain, const char *key, struct rn_config *cfg,
-                            struct rn_err *err)
+/* `final: none` */
+static bool is_none(const struct rn_value *value)
+{
+    return value && value->kind == RN_VALUE_SCALAR && strcmp(value->text, "none") == 0;
+}
+
+static enum rn_status merge(const struct rn_study_chain *chain, const char *key,
+                            struct rn_config *cfg, struct rn_err *err)
 {
     enum rn_status status = RN_OK;
 
     for (size_t i = chain->n; i-- > 0 && status == RN_OK;) {
         const struct rn_value *map = rn_value_get(rn_doc_root(chain->doc[i]), key);
-        if (!rn_value_is_null(map))
+        if (!rn_value_is_null(map) && !is_none(map))
             status = rn_config_merge(cfg, map, err);
     }
     return status;
 }
 
-static enum rn_status fill(struct rn_study *study, const struct chain *chain, struct rn_err *err)
+static enum rn_status fill(struct rn_study *study, const struct rn_study_chain *chain,
+                           struct rn_err *err)
 {
-    const struct rn_value *name = find(chain, "name", NULL);
+    const struct rn_value *name = rn_study_find(chain, "name", NULL);
     long long networks = 12, seed = 1;
     enum rn_status status;
 
     if (!name)
         return rn_fail(err, RN_E_CONFIG, "%s: a study needs a name", chain->path[0]);
     RN_TRY(copy_text(name, NULL, &study->name, err));
-    RN_TRY(copy_text(find(chain, "description", NULL), "", &study->description, err));
+    RN_TRY(copy_text(rn_study_find(chain, "description", NULL), "", &study->description, err));
     RN_TRY(read_spaces(study, chain, err));
-    RN_TRY(whole_number(find(chain, "networks", NULL), 1, 1000000, &networks, err));
-    RN_TRY(whole_number(find(chain, "seed", NULL), 0, LLONG_MAX, &seed, err));
+    RN_TRY(whole_number(rn_study_find(chain, "networks", NULL), 1, 1000000, &networks, err));
+    RN_TRY(whole_number(rn_study_find(chain, "seed", NULL), 0, LLONG_MAX, &seed, err));
     study->networks = (int)networks;
     study->seed = (uint64_t)seed;
     rn_config_default(&study->config);
     RN_TRY(merge(chain, "config", &study->config, err));
+    study->retrain = !is_none(rn_study_find(chain, "final", NULL));
     study->final = study->config;
     status = merge(chain, "final", &study->final, err);
 done:
@@ -217,18 +155,18 @@ done:
 
 enum rn_status rn_study_read(const char *path, struct rn_study **study, struct rn_err *err)
 {
-    struct chain chain = {0};
+    struct rn_study_chain chain = {0};
     struct rn_study *s = rn_alloc(1, sizeof *s);
     enum rn_status status;
 
     if (!s)
         return rn_nomem(err, sizeof *s, "a study");
-    RN_TRY(chain_read(&chain, path, err));
+    RN_TRY(rn_study_chain_read(&chain, path, err));
     RN_TRY(fill(s, &chain, err));
     *study = s;
     s = NULL;
 done:
-    chain_release(&chain);
+    rn_study_chain_release(&chain);
     rn_study_free(s);
     return status;
 }

@@ -100,7 +100,8 @@ enum rn_status rn_study_run(const struct rn_study *study, const struct rn_study_
     RN_TRY(rn_study_run_read(&run, err));
     RN_TRY(rn_study_train(&run, err));
     find_best(&run);
-    RN_TRY(rn_study_finish(&run, err));
+    if (study->retrain)
+        RN_TRY(rn_study_finish(&run, err));
     status = write_report(run.dir.path, err);
 done:
     if (status == RN_E_STOPPED)

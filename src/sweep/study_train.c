@@ -47,6 +47,8 @@ static double final_networks(const struct work *work)
 {
     const struct rn_study *study = work->run->study;
 
+    if (!study->retrain)
+        return 0;
     return images(&study->final, work->train_data->n) / images(&study->config, work->train_data->n);
 }
 
@@ -74,7 +76,7 @@ static enum rn_status train_one(void *arg, size_t i, struct rn_procs_link *link,
     struct rn_buf path = {0};
     enum rn_status status;
 
-    RN_TRY(rn_arch_to_config(&networks->runs[work->tasks[i].index].sample.arch, &cfg, err));
+    RN_TRY(rn_sample_to_config(&networks->runs[work->tasks[i].index].sample, &cfg, err));
     RN_TRY(rn_run_path(run->dir.path, networks->space, work->tasks[i].index, &path, err));
     RN_TRY(rn_run_fail(path.data, NULL, err));
     options.dir = path.data;

@@ -68,7 +68,8 @@ enum rn_status rn_study_dump(const struct rn_study *study, struct rn_buf *out, s
     RN_TRY(rn_buf_addf(out, err, "networks: %d\nseed: %llu\n", study->networks,
                        (unsigned long long)study->seed));
     RN_TRY(add_config(out, "config", &study->config, err));
-    status = add_config(out, "final", &study->final, err);
+    status = study->retrain ? add_config(out, "final", &study->final, err)
+                            : rn_buf_addf(out, err, "final: none\n");
 done:
     return status;
 }

@@ -320,6 +320,34 @@ static void test_study_diverges(void **state)
     rn_buf_release(&text);
 }
 
+/* What a space draws of the training is trained with; without a retraining, nothing is left of
+   one. */
+static void test_drawn_settings(void **state)
+{
+    struct heard heard = {0};
+    struct rn_err err = {0};
+    struct rn_buf text = {0};
+
+    (void)state;
+    write_text("rate.yaml", "name: rate\nbase: RegNetX@mini\n"
+                            "parameters:\n  OPTIM.BASE_LR: {values: [0.0125]}\n");
+    write_text("drawn.yaml", "base: tiny.yaml\nname: drawn\nspaces: [rate.yaml]\nnetworks: 1\n"
+                             "final: none\n");
+    ok(run_study("drawn.yaml", "drawn", 0, false, &heard, &err), &err);
+    ok(rn_file_read(in_root("drawn/rate/runs/000000/config.yaml"), 1 << 16, &text, &err), &err);
+    assert_contains(text.data, "BASE_LR: 0.0125");
+    assert_false(rn_path_exists(in_root("drawn/final")));
+    assert_false(rn_path_exists(in_root("drawn/best.safetensors")));
+    summary("drawn", false, &text);
+    assert_contains(text.data, "best: rate 0, error ");
+    assert_null(strstr(text.data, "retrained"));
+    text.len = 0;
+    ok(rn_file_read(in_root("drawn/report.html"), 1 << 24, &text, &err), &err);
+    assert_contains(text.data, "had the lowest error of all");
+    assert_null(strstr(text.data, "etrain"));
+    rn_buf_release(&text);
+}
+
 /* What no training accepts is refused before anything is made. */
 static void test_study_refused(void **state)
 {
@@ -368,7 +396,7 @@ int main(void)
         cmocka_unit_test(test_study_killed),   cmocka_unit_test(test_study_enlarged),
         cmocka_unit_test(test_study_foreign),  cmocka_unit_test(test_study_locked),
         cmocka_unit_test(test_study_diverges), cmocka_unit_test(test_study_fails),
-        cmocka_unit_test(test_study_refused),
+        cmocka_unit_test(test_drawn_settings), cmocka_unit_test(test_study_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -39,22 +39,76 @@ static void test_study_base(void **state)
     rn_study_free(study);
 }
 
-static void test_study_dump_reads_back(void **state)
+/* Of two bases the later one counts, and what it is based on itself. */
+static void test_study_bases(void **state)
+{
+    struct rn_study *study = NULL;
+    struct rn_err err = {0};
+    const char *path;
+
+    (void)state;
+    write_text("figure.yaml", "base: tiny.yaml\nname: figure\nspaces: [RegNetX, AnyNetXA@6.5MF]\n"
+                              "networks: 3\nconfig: {OPTIM: {MAX_EPOCH: 9, MOMENTUM: 0.7}}\n");
+    write_text("recipe.yaml", "overlay: mini\nfinal: none\nconfig: {OPTIM: {MAX_EPOCH: 2}}\n");
+    path = write_text("both.yaml", "base: [figure.yaml, recipe.yaml]\nseed: 8\n");
+    ok(rn_study_read(path, &study, &err), &err);
+    assert_string_equal(study->name, "figure");
+    assert_int_equal(study->networks, 3);
+    assert_int_equal(study->seed, 8);
+    assert_int_equal(study->config.optim.max_epoch, 2);
+    assert_true(fabs(study->config.optim.momentum - 0.7) < 1e-15);
+    assert_true(fabs(study->config.optim.base_lr - 0.05) < 1e-15);
+    assert_int_equal(study->n_spaces, 2);
+    assert_string_equal(study->space_names[0], "RegNetX@mini");
+    assert_string_equal(study->space_names[1], "AnyNetXA@mini@6.5MF");
+    assert_false(study->retrain);
+    rn_study_free(study);
+}
+
+/* The overlay goes behind a file's path, before the overlays that stand there. A `final` of the
+   study's own brings the retraining back. */
+static void test_study_overlay_of_a_file(void **state)
+{
+    struct rn_study *study = NULL;
+    struct rn_err err = {0};
+    char expected[300];
+    const char *path;
+
+    (void)state;
+    write_text("space.yaml", "name: space\nbase: RegNetX\n");
+    path = write_text("file.yaml", "base: recipe.yaml\nname: file\nspaces: [space.yaml@6.5MF]\n"
+                                   "final: {OPTIM: {MAX_EPOCH: 4}}\n");
+    ok(rn_study_read(path, &study, &err), &err);
+    (void)snprintf(expected, sizeof expected, "%s@mini@6.5MF", in_root("space.yaml"));
+    assert_string_equal(study->space_names[0], expected);
+    assert_true(study->retrain);
+    assert_int_equal(study->final.optim.max_epoch, 4);
+    rn_study_free(study);
+}
+
+static void check_dump(const char *path)
 {
     struct rn_study *study = NULL, *again = NULL;
     struct rn_buf first = {0}, second = {0};
     struct rn_err err = {0};
 
-    (void)state;
-    ok(rn_study_read(in_root("tiny.yaml"), &study, &err), &err);
+    ok(rn_study_read(path, &study, &err), &err);
     ok(rn_study_dump(study, &first, &err), &err);
     ok(rn_study_read(write_text("dump.yaml", first.data), &again, &err), &err);
     ok(rn_study_dump(again, &second, &err), &err);
     assert_string_equal(first.data, second.data);
+    assert_int_equal(study->retrain, again->retrain);
     rn_study_free(study);
     rn_study_free(again);
     rn_buf_release(&first);
     rn_buf_release(&second);
+}
+
+static void test_study_dump_reads_back(void **state)
+{
+    (void)state;
+    check_dump(in_root("tiny.yaml"));
+    check_dump(in_root("both.yaml"));
 }
 
 static void test_study_refuses(void **state)
@@ -69,6 +123,9 @@ static void test_study_refuses(void **state)
         {"name: a\nspaces: [X]\nnetworks: 0\n", ":3:11: 0 is not between 1"},
         {"name: a\nspaces: [X]\nconfig:\n  OPTIM: {MAX_EPOCHS: 3}\n", "MAX_EPOCH"},
         {"name: a\nbase: bad.yaml\n", "more than"},
+        {"name: a\nspaces: [X]\nbase: [tiny.yaml, {}]\n", ":3:19: expected a text"},
+        {"name: a\nspaces: [X]\noverlay: [mini]\n", ":3:10: expected a text"},
+        {"name: a\nspaces: [X]\nfinal: nine\n", ":3:8: "},
         {"name: a\nspaces: [no/such.yaml]\n", "there is no space in"},
         {"- a\n", "a study is a map"},
     };
@@ -236,9 +293,14 @@ static void test_pool_stops(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_study_base),    cmocka_unit_test(test_study_dump_reads_back),
-        cmocka_unit_test(test_study_refuses), cmocka_unit_test(test_pool),
-        cmocka_unit_test(test_pool_gives_up), cmocka_unit_test(test_stopped_task_stops_pool),
+        cmocka_unit_test(test_study_base),
+        cmocka_unit_test(test_study_bases),
+        cmocka_unit_test(test_study_overlay_of_a_file),
+        cmocka_unit_test(test_study_dump_reads_back),
+        cmocka_unit_test(test_study_refuses),
+        cmocka_unit_test(test_pool),
+        cmocka_unit_test(test_pool_gives_up),
+        cmocka_unit_test(test_stopped_task_stops_pool),
         cmocka_unit_test(test_pool_stops),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
