@@ -259,6 +259,7 @@ static const struct {
     {"RegNetXDepthwise", RN_BLOCK_BOTTLENECK, 4, 0, RN_ACT_RELU, is_depthwise},
     {"RegNetXInverted", RN_BLOCK_BOTTLENECK, 4, 0, RN_ACT_RELU, is_inverted},
     {"RegNetXInvertedDepthwise", RN_BLOCK_BOTTLENECK, 4, 0, RN_ACT_RELU, is_inverted_depthwise},
+    {"RegNetXLrWd", RN_BLOCK_BOTTLENECK, 4, 0, RN_ACT_RELU, is_regnet_c},
     {"RegNetXR448", RN_BLOCK_BOTTLENECK, 4, 0, RN_ACT_RELU, has_its_resolution},
     {"RegNetXU", RN_BLOCK_BOTTLENECK, 4, 0, RN_ACT_RELU, is_any},
     {"RegNetXW0Wa", RN_BLOCK_BOTTLENECK, 4, 0, RN_ACT_RELU, starts_as_it_climbs},
