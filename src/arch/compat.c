@@ -1,7 +1,7 @@
 /* Widths that fit each other: bottlenecks, groups, squeezes. All halves round to the even side. */
 #include <math.h>
 
-#include "room.h"
+#include "family.h"
 
 static int64_t gcd(int64_t a, int64_t b)
 {
@@ -26,6 +26,15 @@ void rn_stage_make_compatible(struct rn_stage *stage)
     v = v > m ? v : m;
     stage->width = (int)((double)v / b);
     stage->group_w = (int)g;
+}
+
+int rn_width_times(int width, double multiplier)
+{
+    double wanted = width * multiplier;
+    int rounded = (int)((wanted + 4) / 8) * 8;
+
+    rounded = rounded < 8 ? 8 : rounded;
+    return rounded < 0.9 * wanted ? rounded + 8 : rounded;
 }
 
 bool rn_block_has_groups(enum rn_block block)

@@ -8,6 +8,15 @@ for name in RegNetX-200MF RegNetX-32GF RegNetY-400MF ResNet-50 ResNeXt-101 Effic
     out "$name"
 done
 
+it "models takes a pattern, in any case, and answers in JSON"
+run models 'REGNETZ*' --json
+exits 0
+no_err
+out '{"name":"RegNetZ-500MF","flops":507217126,"params":7122742,"acts":5860358,"resolution":224}'
+out '{"name":"RegNetZ-4GF",'
+shell 'regnet models "regnet*" --json | wc -l'
+out 29
+
 it "info --json of RegNetX-400MF is the published network"
 run info RegNetX-400MF --json
 exits 0

@@ -122,6 +122,11 @@ static void names_in_every_spelling(void **state)
         {"V-56", "v56", {125485706, 853018, 532490}},
         {"R-56", "R-56_nds_1gpu", {125747850, 855770, 544778}},
         {"RegNetX-200MF", "RegNetX-200MF_dds_8gpu", {199040872, 2684792, 2164056}},
+        {"RegNetZ-500MF", "regnetz_005", {507217126, 7122742, 5860358}},
+        {"RegNetZ-4GF", "regnetz_040", {4015422144, 27116800, 24191936}},
+        {"RegNetY-128GF", "regnet_y_128gf", {127517896350, 644812894, 71578334}},
+        {"RegNetY-64GF", "regnety_640", {64070002034, 281378786, 42504250}},
+        {"R-20", "resnet20", {40813194, 272474, 200714}},
     };
 
     (void)state;
@@ -136,7 +141,7 @@ static void names_in_every_spelling(void **state)
 static void all_names_stand_for_checked_networks(void **state)
 {
     (void)state;
-    assert_int_equal(rn_arch_count(), 41);
+    assert_int_equal(rn_arch_count(), 51);
     for (size_t i = 0; i < rn_arch_count(); i++) {
         struct rn_arch arch;
         assert_int_equal(rn_arch_by_name(rn_arch_name(i), &arch, NULL), RN_OK);
