@@ -143,6 +143,25 @@ enum rn_status rn_regnet_fit(const struct rn_arch *arch, struct rn_regnet_fit *f
 /* Widths and groups that fit each other (section 3.2, appendix): changes width and group_w. */
 void rn_stage_make_compatible(struct rn_stage *stage);
 
+/*
+ * Scaling (pycls' MODEL.SCALING_TYPE and SCALING_FACTOR): multipliers of depth, width, group width
+ * and resolution whose product d w^2 r^2 is the factor of the multiply-adds.
+ */
+struct rn_scaling {
+    double d, w, g, r;
+};
+
+/* type: letters of d, w, g and r, with weights if wanted: "dw", "d1_w8_g8_r1"; "dWr" is the latter.
+   RN_E_CONFIG: anything else, or a factor that is not positive. */
+enum rn_status rn_scaling_parse(const char *type, double factor, struct rn_scaling *scaling,
+                                struct rn_err *err);
+/* Scales and rounds as pycls does; groups are made compatible, the name is gone. RN_E_CONFIG: too
+   large to be built. */
+enum rn_status rn_arch_scale(const struct rn_scaling *scaling, struct rn_arch *arch,
+                             struct rn_err *err);
+/* An image's side, a multiple of 4: arch's im_size becomes that too. */
+int rn_scaled_side(const struct rn_scaling *scaling, int side);
+
 /* Architectures by name, in pycls', torchvision's or timm's spelling. RN_E_CONFIG brings the
    nearest names. */
 enum rn_status rn_arch_by_name(const char *name, struct rn_arch *arch, struct rn_err *err);
