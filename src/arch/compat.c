@@ -39,7 +39,13 @@ int rn_width_times(int width, double multiplier)
 
 bool rn_block_has_groups(enum rn_block block)
 {
-    return block == RN_BLOCK_BOTTLENECK || block == RN_BLOCK_BOTTLENECK_LINEAR;
+    return block == RN_BLOCK_BOTTLENECK || block == RN_BLOCK_BOTTLENECK_LINEAR ||
+           block == RN_BLOCK_SE_BOTTLENECK || block == RN_BLOCK_SENET || block == RN_BLOCK_SHUFFLE;
+}
+
+bool rn_block_is_cell(enum rn_block block)
+{
+    return block >= RN_BLOCK_NASNET_A;
 }
 
 bool rn_block_has_bottleneck(enum rn_block block)
@@ -59,6 +65,11 @@ int rn_se_width(enum rn_block block, int w_in, double se_r)
     if (block == RN_BLOCK_MBCONV)
         return (int)(w_in * se_r);
     return rn_block_has_groups(block) ? (int)rint(w_in * se_r) : 0;
+}
+
+int rn_projection_kernel(enum rn_block block, int stride)
+{
+    return block == RN_BLOCK_SENET && stride > 1 ? 3 : 1;
 }
 
 int rn_stage_groups(enum rn_block block, const struct rn_stage *stage, int w_in)

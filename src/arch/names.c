@@ -5,8 +5,9 @@
 
 #include "family.h"
 
-static const struct rn_family *const families[] = {&rn_family_regnet, &rn_family_resnet,
-                                                   &rn_family_effnet, &rn_family_cifar};
+static const struct rn_family *const families[] = {
+    &rn_family_regnet, &rn_family_resnet,  &rn_family_senet, &rn_family_effnet,
+    &rn_family_mobile, &rn_family_shuffle, &rn_family_cell,  &rn_family_cifar};
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 #define NAMES_MAX 256
@@ -30,6 +31,28 @@ static const char *const spellings[][2] = {
     {"en-b3", "EfficientNet-B3"},
     {"en-b4", "EfficientNet-B4"},
     {"en-b5", "EfficientNet-B5"},
+    {"legacy_seresnet50", "SE-ResNet-50"},
+    {"legacy_seresnet101", "SE-ResNet-101"},
+    {"legacy_seresnet152", "SE-ResNet-152"},
+    {"legacy_seresnext50_32x4d", "SE-ResNeXt-50"},
+    {"legacy_seresnext101_32x4d", "SE-ResNeXt-101"},
+    {"seresnext50_32x4d", "SE-ResNeXt-50"},
+    {"seresnext101_32x4d", "SE-ResNeXt-101"},
+    {"legacy_senet154", "SENet-154"},
+    {"mobilenetv1", "MobileNetV1-1.0"},
+    {"mobilenetv1_100", "MobileNetV1-1.0"},
+    {"mobilenet_v2", "MobileNetV2-1.0"},
+    {"mobilenetv2_035", "MobileNetV2-0.35"},
+    {"mobilenetv2_050", "MobileNetV2-0.5"},
+    {"mobilenetv2_075", "MobileNetV2-0.75"},
+    {"mobilenetv2_100", "MobileNetV2-1.0"},
+    {"mobilenetv2_140", "MobileNetV2-1.4"},
+    {"shufflenet_v2_x0_5", "ShuffleNetV2-0.5x"},
+    {"shufflenet_v2_x1_0", "ShuffleNetV2-1x"},
+    {"shufflenet_v2_x1_5", "ShuffleNetV2-1.5x"},
+    {"shufflenet_v2_x2_0", "ShuffleNetV2-2x"},
+    {"nasnetalarge", "NASNet-A-large"},
+    {"pnasnet5large", "PNASNet-5-large"},
     {"resnet-20", "R-20"},
     {"resnet-32", "R-32"},
     {"resnet-44", "R-44"},
@@ -146,17 +169,45 @@ static enum rn_status unknown_name(const char *name, struct rn_err *err)
                    "there is no network \"%.100s\"; `regnet models` lists the known ones", name);
 }
 
+/* A name that carries numbers and is in no table. */
+static bool parse(const char *name, struct rn_arch *arch)
+{
+    char lower[RN_NAME_MAX];
+    bool found = false;
+    size_t n = strlen(name);
+
+    if (n >= sizeof lower)
+        return false;
+    for (size_t i = 0; i <= n; i++)
+        lower[i] = (char)tolower((unsigned char)name[i]);
+    for (size_t f = 0; f < COUNT(families) && !found; f++)
+        found = families[f]->parse && families[f]->parse(lower, arch);
+    return found;
+}
+
+static enum rn_status make(const struct rn_family *family, size_t i, struct rn_arch *arch,
+                           struct rn_err *err)
+{
+    snprintf(arch->name, sizeof arch->name, "%s", family->name(i));
+    if (family->make)
+        return family->make(i, arch, err);
+    return parse(family->name(i), arch)
+               ? RN_OK
+               : rn_fail(err, RN_E_CONFIG, "%s: the name does not say what it is", arch->name);
+}
+
 enum rn_status rn_arch_by_name(const char *name, struct rn_arch *arch, struct rn_err *err)
 {
     struct rn_arch made = {.num_classes = 1000, .im_size = 224};
     size_t i = find(name);
     const struct rn_family *family = family_of(&i);
-    enum rn_status status;
+    enum rn_status status = RN_OK;
 
-    if (!family)
+    if (family)
+        RN_TRY(make(family, i, &made, err));
+    else if (!parse(name, &made))
         return unknown_name(name, err);
-    RN_TRY(family->make(i, &made, err));
-    snprintf(made.name, sizeof made.name, "%s", family->name(i));
+    RN_TRY(rn_arch_check(&made, err));
     *arch = made;
 done:
     return status;
@@ -171,7 +222,7 @@ enum rn_status rn_arch_name_to_config(const char *name, struct rn_config *cfg, s
 
     RN_TRY(rn_arch_by_name(name, &arch, err));
     RN_TRY(rn_arch_to_config(&arch, cfg, err));
-    if (family->to_config)
+    if (family && family->to_config)
         family->to_config(i, &arch, cfg);
 done:
     return status;

@@ -95,6 +95,11 @@ enum rn_status rn_arch_scale(const struct rn_scaling *scaling, struct rn_arch *a
     struct rn_arch made = *arch;
     enum rn_status status;
 
+    if (made.block > RN_BLOCK_MBCONV && made.block != RN_BLOCK_SEPARABLE)
+        return rn_fail(err, RN_E_UNSUPPORTED,
+                       "%s: only AnyNets, EfficientNets and MobileNets scale; the sizes of other "
+                       "families stand in their names",
+                       rn_block_text(made.block));
     made.name[0] = '\0';
     made.im_size = rn_scaled_side(scaling, arch->im_size);
     for (int i = 0; i < made.n_stages; i++)

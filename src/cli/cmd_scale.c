@@ -33,19 +33,22 @@ struct options {
     bool json;
 };
 
-static void json_network(struct rn_json *js, const char *key, const struct rn_arch *arch)
-{
-    struct rn_complexity cx = rn_arch_complexity(arch);
+struct counted {
+    struct rn_arch arch;
+    struct rn_complexity cx;
+};
 
+static void json_network(struct rn_json *js, const char *key, const struct counted *net)
+{
     rn_json_key(js, key);
     rn_json_object(js);
-    rn_json_counts(js, &cx);
-    rn_json_key(js, "resolution"), rn_json_int(js, arch->im_size);
-    rn_json_stages(js, arch);
+    rn_json_counts(js, &net->cx);
+    rn_json_key(js, "resolution"), rn_json_int(js, net->arch.im_size);
+    rn_json_stages(js, &net->arch);
     rn_json_close(js);
 }
 
-static enum rn_status print_json(const struct rn_arch *before, const struct rn_arch *after,
+static enum rn_status print_json(const struct counted *before, const struct counted *after,
                                  struct rn_err *err)
 {
     struct rn_buf text = {0};
@@ -63,26 +66,26 @@ static enum rn_status print_json(const struct rn_arch *before, const struct rn_a
     return status;
 }
 
-static void print_row(const char *what, const struct rn_arch *arch)
+static void print_row(const char *what, const struct counted *net)
 {
-    struct rn_complexity cx = rn_arch_complexity(arch);
     char flops[16], params[16], acts[16];
 
-    printf("%-8s  %13s  %10s  %11s  %10d\n", what, rn_human_count(cx.flops, flops),
-           rn_human_count(cx.params, params), rn_human_count(cx.acts, acts), arch->im_size);
+    printf("%-8s  %13s  %10s  %11s  %10d\n", what, rn_human_count(net->cx.flops, flops),
+           rn_human_count(net->cx.params, params), rn_human_count(net->cx.acts, acts),
+           net->arch.im_size);
 }
 
-static void print_table(const struct rn_arch *before, const struct rn_arch *after)
+static void print_table(const struct counted *before, const struct counted *after)
 {
     printf("%-8s  %13s  %10s  %11s  %10s\n", "", "multiply-adds", "parameters", "activations",
            "resolution");
     print_row("before", before);
     print_row("after", after);
     printf("\n  stage  depth         width         group width\n");
-    for (int i = 0; i < after->n_stages; i++) {
-        const struct rn_stage *a = &before->stages[i], *b = &after->stages[i];
+    for (int i = 0; i < after->arch.n_stages; i++) {
+        const struct rn_stage *a = &before->arch.stages[i], *b = &after->arch.stages[i];
         printf("  %5d  %3d -> %-3d  %4d -> %-4d", i + 1, a->depth, b->depth, a->width, b->width);
-        if (rn_block_has_groups(after->block))
+        if (rn_block_has_groups(after->arch.block))
             printf("  %4d -> %-4d", a->group_w, b->group_w);
         putchar('\n');
     }
@@ -109,7 +112,7 @@ done:
 static enum rn_status scale(const struct options *options, struct rn_config *cfg,
                             struct rn_err *err)
 {
-    struct rn_arch before, after;
+    struct counted before, after;
     struct rn_scaling scaling;
     enum rn_status status;
 
@@ -118,11 +121,13 @@ static enum rn_status scale(const struct options *options, struct rn_config *cfg
     if (options->factor)
         RN_TRY(rn_config_set(cfg, "MODEL.SCALING_FACTOR", options->factor, err));
     RN_TRY(rn_scaling_parse(cfg->model.scaling_type, cfg->model.scaling_factor, &scaling, err));
-    RN_TRY(rn_arch_from_config(cfg, &before, err));
+    RN_TRY(rn_arch_from_config(cfg, &before.arch, err));
     after = before;
-    RN_TRY(rn_arch_scale(&scaling, &after, err));
+    RN_TRY(rn_arch_scale(&scaling, &after.arch, err));
+    RN_TRY(rn_graph_count(&before.arch, &before.cx, err));
+    RN_TRY(rn_graph_count(&after.arch, &after.cx, err));
     if (options->out)
-        RN_TRY(write_config(options->out, cfg, &scaling, &after, err));
+        RN_TRY(write_config(options->out, cfg, &scaling, &after.arch, err));
     if (!options->json)
         print_table(&before, &after);
     else
