@@ -325,7 +325,8 @@ static double cosine(const float *a, const float *b, size_t n)
 }
 
 /* Eight bits of a value are kept: an angle of thousandths in the logits; in gradients ReLUs that
-   change sides add to it. */
+   change sides add to it. In nets of tens of layers, and one pixel a channel at
+   the end, both are up to twenty times as much. */
 static void bf16_is_near_the_reference(void **state)
 {
     static struct rn_arch archs[NETS_MAX];
@@ -335,6 +336,7 @@ static void bf16_is_near_the_reference(void **state)
     for (int i = n - 1; i >= 0; i -= 4) {
         struct rn_graph *graph = built(&archs[i]);
         size_t logits = 5 * (size_t)archs[i].num_classes;
+        double times = archs[i].block > RN_BLOCK_MBCONV ? 20 : 1;
         struct outcome expected = run(graph, "ref", 5, 5, 1, false, 7);
 
         for (size_t e = 0; e < sizeof half_engines / sizeof *half_engines; e++) {
@@ -349,9 +351,9 @@ static void bf16_is_near_the_reference(void **state)
             release(&threaded);
 
             assert_true(memcmp(found.logits, expected.logits, logits * sizeof(float)) != 0);
-            assert_true(cosine(found.logits, expected.logits, logits) > 1 - 1e-5);
-            assert_true(cosine(found.inferred, expected.inferred, logits) > 1 - 1e-5);
-            assert_true(cosine(found.grads, expected.grads, graph->n_trained) > 1 - 1e-3);
+            assert_true(cosine(found.logits, expected.logits, logits) > 1 - 1e-5 * times);
+            assert_true(cosine(found.inferred, expected.inferred, logits) > 1 - 1e-5 * times);
+            assert_true(cosine(found.grads, expected.grads, graph->n_trained) > 1 - 1e-3 * times);
             release(&found);
         }
         release(&expected);

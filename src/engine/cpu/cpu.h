@@ -142,7 +142,7 @@ void rn_cpu_sum_rows(const struct rn_cpu *cpu, const struct rn_scratch *scratch,
 /* Whether a sum is computed so: not where strips share lines of it, which might be another
    thread's. */
 bool rn_cpu_sum_in_conv(const struct rn_cpu *cpu, const struct rn_unit *sum);
-void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n);
+void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass, int n);
 void rn_cpu_sum_backward(struct rn_cpu *cpu, int u, int n);
 void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,
                          double momentum, int n);

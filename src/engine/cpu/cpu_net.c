@@ -91,7 +91,7 @@ static void run_forward(struct rn_cpu *cpu, int u, enum rn_pass pass, double mom
         break;
     case RN_UNIT_SUM:
         if (train ? !rn_cpu_sum_in_conv(cpu, unit) : unit->closer < 0)
-            rn_cpu_sum_forward(cpu, unit, n);
+            rn_cpu_sum_forward(cpu, unit, pass, n);
         break;
     case RN_UNIT_SQUEEZE:
         rn_se_squeeze(cpu, unit, pass, n);
