@@ -325,8 +325,8 @@ static double cosine(const float *a, const float *b, size_t n)
 }
 
 /* Eight bits of a value are kept: an angle of thousandths in the logits; in gradients ReLUs that
-   change sides add to it. In nets of tens of layers, and one pixel a channel at
-   the end, both are up to twenty times as much. */
+   change sides add to it. In the nets of tens of layers, from the squeeze and
+   excitation blocks on, both are up to twenty times as much. */
 static void bf16_is_near_the_reference(void **state)
 {
     static struct rn_arch archs[NETS_MAX];
