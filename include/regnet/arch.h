@@ -24,7 +24,13 @@
 enum rn_stem {
     RN_STEM_CIFAR,  /* res_stem_cifar: 3x3 */
     RN_STEM_RES_IN, /* res_stem_in: 7x7 stride 2, 3x3 max pool stride 2 */
-    RN_STEM_SIMPLE  /* simple_stem_in (and EfficientNet's): 3x3 stride 2 */
+    RN_STEM_SIMPLE, /* simple_stem_in (and EfficientNet's): 3x3 stride 2 */
+    /* Ours, for systems that the paper compares with: */
+    RN_STEM_SE_IN,    /* se_stem_in: as res_stem_in, but the pool is padded on the far side alone */
+    RN_STEM_SENET_IN, /* senet_stem_in: 3x3 stride 2, two 3x3, that pool; halves of stem_w first */
+    RN_STEM_POOL_IN,  /* pool_stem_in: 3x3 stride 2, 3x3 max pool stride 2 */
+    RN_STEM_CELLS_IN, /* cells_stem_in: 3x3 stride 2 unpadded, two reducing cells */
+    RN_STEM_DARTS_IN  /* darts_stem_in: 3x3 stride 2 to stem_w / 2, to stem_w, and again */
 };
 
 enum rn_block {
@@ -34,15 +40,29 @@ enum rn_block {
     RN_BLOCK_BASIC,             /* res_basic_block */
     RN_BLOCK_BOTTLENECK,        /* res_bottleneck_block: X; with se_on: Y; one group: R */
     RN_BLOCK_BOTTLENECK_LINEAR, /* res_bottleneck_linear_block: Z */
-    RN_BLOCK_MBCONV             /* EfficientNet's */
+    RN_BLOCK_MBCONV,            /* EfficientNet's and MobileNetV2's */
+    /* Ours, for systems that the paper compares with (docs/models.md): */
+    RN_BLOCK_SE_BOTTLENECK, /* se_bottleneck_block: SE behind the last 1x1, of the block's width */
+    RN_BLOCK_SENET,         /* senet_block: that, first 1x1 of half the width, 3x3 projections */
+    RN_BLOCK_SEPARABLE,     /* separable_block: MobileNetV1's depthwise 3x3 and 1x1 */
+    RN_BLOCK_SHUFFLE,       /* shuffle_block: ShuffleNetV1's */
+    RN_BLOCK_SHUFFLE_V2,    /* shuffle_v2_block */
+    RN_BLOCK_NASNET_A,      /* nasnet_a_cell: cells from here on (src/model/cells.c) */
+    RN_BLOCK_PNASNET_5,     /* pnasnet_5_cell */
+    RN_BLOCK_AMOEBANET_A,   /* amoebanet_a_cell */
+    RN_BLOCK_AMOEBANET_B,
+    RN_BLOCK_AMOEBANET_C,
+    RN_BLOCK_AMOEBANET_D,
+    RN_BLOCK_DARTS_V2, /* darts_v2_cell */
+    RN_BLOCK_COUNT
 };
 
-enum rn_act { RN_ACT_RELU, RN_ACT_SILU, RN_ACT_GELU };
+enum rn_act { RN_ACT_RELU, RN_ACT_SILU, RN_ACT_GELU, RN_ACT_RELU6 };
 
 struct rn_stage {
-    int depth;      /* d_i: blocks */
-    int width;      /* w_i: channels of a block's output */
-    int stride;     /* of the first block */
+    int depth;      /* d_i: blocks; normal cells */
+    int width;      /* w_i: channels of a block's output; of one node of a cell */
+    int stride;     /* of the first block; 2: a reducing cell before the others, or the first one */
     double bot_mul; /* 1/b_i; MBConv: the expansion ratio; 1 where the block ignores it */
     int group_w;    /* g_i: channels a group; 0 where the block ignores it */
     int kernel;     /* 3; MBConv: 3 or 5 */
@@ -56,9 +76,11 @@ struct rn_arch {
     enum rn_act act;
     int n_stages;
     struct rn_stage stages[RN_MAX_STAGES];
-    double se_r;     /* squeeze-and-excitation ratio; 0: none */
-    int head_w;      /* 1x1 convolution before the pooling; 0: none */
-    bool stride_1x1; /* the first 1x1, not the 3x3, has the stride (the older ResNets) */
+    double se_r;         /* squeeze-and-excitation ratio; 0: none */
+    int head_w;          /* 1x1 convolution before the pooling; 0: none */
+    bool stride_1x1;     /* the first 1x1, not the 3x3, has the stride (the older ResNets) */
+    bool skip_reduction; /* cells: behind a reducing cell, the older input is from before the newer
+                            of the two that it reduced (NASNet-A-large) */
     int num_classes;
     int im_size; /* training resolution, pixels a side: what counts are made at */
 };
@@ -85,14 +107,21 @@ bool rn_block_has_groups(enum rn_block block);
 /* Channels inside a bottleneck (MBConv: of the expansion, from w_in) of width w_out, in pycls'
    roundings; w_out where the block has none. */
 int rn_bottleneck_width(enum rn_block block, int w_in, int w_out, double bot_mul);
-/* Channels of the squeeze for a block whose input has w_in channels; 0: no SE. */
+/* Blocks of which complexity.c has no closed form: graphs count them (rn_graph_count). */
+bool rn_block_is_cell(enum rn_block block);
+/* Channels of the squeeze for a block whose input has w_in channels (RN_BLOCK_SE_BOTTLENECK and
+   RN_BLOCK_SENET: whose output has); 0: no SE. */
 int rn_se_width(enum rn_block block, int w_in, double se_r);
+/* Side of the kernel that projects a residual block's input where its shape changes: 1; in SENet, 3
+   where there is a stride. */
+int rn_projection_kernel(enum rn_block block, int stride);
 /* Groups of the middle convolution of a block whose input has w_in channels: as pycls, the whole
    part of the bottleneck's width over group_w; MBConv: one a channel; 1 where the block has none.
  */
 int rn_stage_groups(enum rn_block block, const struct rn_stage *stage, int w_in);
 
-/* Counts in closed form (docs/counting.md), a fraction of a microsecond; equal to the graph's. */
+/* Counts in closed form (docs/counting.md), a fraction of a microsecond; equal to the graph's. Of
+   cells, which have no closed form, only stem and head are counted. */
 struct rn_complexity rn_arch_complexity(const struct rn_arch *arch);
 
 /*
@@ -142,6 +171,25 @@ enum rn_status rn_regnet_fit(const struct rn_arch *arch, struct rn_regnet_fit *f
                              struct rn_err *err);
 /* Widths and groups that fit each other (section 3.2, appendix): changes width and group_w. */
 void rn_stage_make_compatible(struct rn_stage *stage);
+
+/*
+ * Scaling (pycls' MODEL.SCALING_TYPE and SCALING_FACTOR): multipliers of depth, width, group width
+ * and resolution whose product d w^2 r^2 is the factor of the multiply-adds.
+ */
+struct rn_scaling {
+    double d, w, g, r;
+};
+
+/* type: letters of d, w, g and r, with weights if wanted: "dw", "d1_w8_g8_r1"; "dWr" is the latter.
+   RN_E_CONFIG: anything else, or a factor that is not positive. */
+enum rn_status rn_scaling_parse(const char *type, double factor, struct rn_scaling *scaling,
+                                struct rn_err *err);
+/* Scales and rounds as pycls does; groups are made compatible, the name is gone. RN_E_CONFIG: too
+   large to be built. */
+enum rn_status rn_arch_scale(const struct rn_scaling *scaling, struct rn_arch *arch,
+                             struct rn_err *err);
+/* An image's side, a multiple of 4: arch's im_size becomes that too. */
+int rn_scaled_side(const struct rn_scaling *scaling, int side);
 
 /* Architectures by name, in pycls', torchvision's or timm's spelling. RN_E_CONFIG brings the
    nearest names. */

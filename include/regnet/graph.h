@@ -23,24 +23,33 @@ enum rn_op {
     RN_OP_INPUT,
     RN_OP_CONV,     /* cross-correlation with zero padding; groups; optional bias */
     RN_OP_BN,       /* batch normalization over n, h, w */
-    RN_OP_ACT,      /* relu, silu, gelu or sigmoid, elementwise */
+    RN_OP_ACT,      /* an rn_fn, elementwise */
     RN_OP_ADD,      /* in[0] + in[1] */
-    RN_OP_MAX_POOL, /* k x k, padded with minus infinity */
+    RN_OP_MAX_POOL, /* k x k; what lies outside the image does not count */
     RN_OP_GAP,      /* global average pooling: h = w = 1 */
     RN_OP_SCALE,    /* in[0] * in[1], in[1] being 1 x 1 x c: SE's gate */
     RN_OP_LINEAR,   /* fully connected, with bias */
+    RN_OP_AVG_POOL, /* k x k; the mean of what lies inside the image */
+    RN_OP_CONCAT,   /* the inputs' channels, one input after the other; zeros up to out.c */
+    RN_OP_SLICE,    /* some of the channels: out.c of them */
+    RN_OP_SHUFFLE,  /* the channels of each group dealt out: one of every group, and again */
+    RN_OP_SHIFT,    /* out(y, x) = in(y + 1, x + 1); zeros at the far sides */
     RN_OP_COUNT
 };
 
-/* What RN_OP_ACT computes: rn_act's values, then SE's gate. */
-enum rn_fn { RN_FN_RELU, RN_FN_SILU, RN_FN_GELU, RN_FN_SIGMOID };
+/* What RN_OP_ACT computes: the activations of enum rn_act, and SE's gate. */
+enum rn_fn { RN_FN_RELU, RN_FN_SILU, RN_FN_GELU, RN_FN_SIGMOID, RN_FN_RELU6 };
+
+/* Which taps of a k x k kernel there are. A row is padded at its sides and strides along itself; a
+   column likewise. */
+enum rn_taps { RN_TAPS_SQUARE, RN_TAPS_ROW /* 1 x k */, RN_TAPS_COLUMN /* k x 1 */ };
 
 struct rn_shape {
     int h, w, c; /* of one image; in memory n, h, w, c */
 };
 
 enum rn_param_role {
-    RN_PARAM_WEIGHT, /* convolution: c_out, c_in / groups, k, k; linear: c_out, c_in */
+    RN_PARAM_WEIGHT, /* convolution: c_out, c_in / groups, rows, columns; linear: c_out, c_in */
     RN_PARAM_BIAS,   /* of a convolution or linear */
     RN_PARAM_GAMMA,  /* PyTorch's bn.weight */
     RN_PARAM_BETA,   /* bn.bias */
@@ -70,14 +79,24 @@ struct rn_node {
         struct {
             int k, stride, pad, groups;
             bool bias;
+            enum rn_taps taps;
+            int dilation; /* pixels between taps that stand side by side; 0: 1 */
         } conv;
         struct {
             bool final; /* the last of a residual transform: ZERO_INIT_FINAL_GAMMA's */
         } bn;
         enum rn_fn fn; /* RN_OP_ACT */
         struct {
-            int k, stride, pad;
+            int k, stride;
+            int pad; /* before the first row and column; behind the last, as far as needed:
+                        out.h = ceil(h / stride) */
         } pool;
+        struct {
+            int first; /* channel */
+        } slice;
+        struct {
+            int groups;
+        } shuffle;
     } u;
     struct rn_complexity cx;
 };
@@ -96,6 +115,40 @@ enum rn_status rn_graph_build(const struct rn_arch *arch, struct rn_graph **grap
                               struct rn_err *err);
 void rn_graph_free(struct rn_graph *graph);
 struct rn_complexity rn_graph_complexity(const struct rn_graph *graph);
+/* The counts of arch's graph, which is built for it and freed: of any network, in a millisecond. */
+enum rn_status rn_graph_count(const struct rn_arch *arch, struct rn_complexity *cx,
+                              struct rn_err *err);
+
+/* Rows and columns of a convolution's kernel. */
+static inline int rn_conv_rows(const struct rn_node *node)
+{
+    return node->u.conv.taps == RN_TAPS_ROW ? 1 : node->u.conv.k;
+}
+static inline int rn_conv_columns(const struct rn_node *node)
+{
+    return node->u.conv.taps == RN_TAPS_COLUMN ? 1 : node->u.conv.k;
+}
+static inline int rn_conv_dilation(const struct rn_node *node)
+{
+    return node->u.conv.dilation > 1 ? node->u.conv.dilation : 1;
+}
+/* Strides down and to the right; padding above the first row, and before the first column. */
+static inline int rn_conv_stride_rows(const struct rn_node *node)
+{
+    return node->u.conv.taps == RN_TAPS_ROW ? 1 : node->u.conv.stride;
+}
+static inline int rn_conv_stride_columns(const struct rn_node *node)
+{
+    return node->u.conv.taps == RN_TAPS_COLUMN ? 1 : node->u.conv.stride;
+}
+static inline int rn_conv_pad_rows(const struct rn_node *node)
+{
+    return node->u.conv.taps == RN_TAPS_ROW ? 0 : node->u.conv.pad;
+}
+static inline int rn_conv_pad_columns(const struct rn_node *node)
+{
+    return node->u.conv.taps == RN_TAPS_COLUMN ? 0 : node->u.conv.pad;
+}
 
 /* Fills values (graph->n_values of them) as pycls does: He's normal for convolutions by fan-out,
    N(0, 0.01) for the head, gamma 1 or 0. Tensor i is a function of (seed, INIT, i). */

@@ -39,6 +39,60 @@ static enum rn_status check_groups(const struct rn_arch *arch, int i, int w_b, s
                    fit.group_w);
 }
 
+/* What ShuffleNets put side by side has to be there: halves, groups, more channels than the input.
+ */
+static enum rn_status check_shuffle(const struct rn_arch *arch, int i, int w_in, struct rn_err *err)
+{
+    const struct rn_stage *stage = &arch->stages[i];
+    bool v2 = arch->block == RN_BLOCK_SHUFFLE_V2;
+    int groups = v2 ? 2 : rn_stage_groups(arch->block, stage, w_in);
+    int w = stage->stride > 1 && !v2 ? stage->width - w_in : stage->width;
+
+    if (stage->stride == 1 && (w_in != stage->width || i == 0))
+        return rn_fail(err, RN_E_CONFIG,
+                       "stage %d: a stage of %s begins with stride 2, where the width changes",
+                       i + 1, rn_block_text(arch->block));
+    if (w > 0 && w % groups == 0 && (v2 || i == 0 || w_in % groups == 0))
+        return RN_OK;
+    return rn_fail(err, RN_E_CONFIG,
+                   "stage %d: the width %d, of which %d come from before it, does not divide into "
+                   "%d %s",
+                   i + 1, stage->width, w_in, groups, v2 ? "halves" : "groups");
+}
+
+static enum rn_status check_stem(const struct rn_arch *arch, struct rn_err *err)
+{
+    bool cells = arch->stem == RN_STEM_CELLS_IN || arch->stem == RN_STEM_DARTS_IN;
+    bool halves = arch->stem == RN_STEM_SENET_IN || arch->stem == RN_STEM_DARTS_IN;
+
+    if (cells != rn_block_is_cell(arch->block) ||
+        (arch->stem == RN_STEM_DARTS_IN) != (arch->block == RN_BLOCK_DARTS_V2))
+        return rn_fail(err, RN_E_CONFIG,
+                       "the stem %s does not go with the block %s: cells need cells_stem_in, "
+                       "DARTS' darts_stem_in, other blocks another",
+                       rn_stem_text(arch->stem), rn_block_text(arch->block));
+    if (halves && arch->stem_w % 2)
+        return rn_fail(err, RN_E_CONFIG, "the stem's width is %d; %s needs an even one",
+                       arch->stem_w, rn_stem_text(arch->stem));
+    if (arch->stem == RN_STEM_CELLS_IN && arch->im_size < 3)
+        return rn_fail(err, RN_E_CONFIG, "the image's side is %d; %s needs 3", arch->im_size,
+                       rn_stem_text(arch->stem));
+    return RN_OK;
+}
+
+/* A cell's stem has a quarter of the first stage's width, its bottlenecks a quarter of theirs. */
+static enum rn_status check_cells(const struct rn_arch *arch, int i, struct rn_err *err)
+{
+    const struct rn_stage *stage = &arch->stages[i];
+
+    if (stage->width >= 16 && stage->stride <= 2)
+        return RN_OK;
+    return rn_fail(err, RN_E_CONFIG,
+                   "stage %d: cells have a width of at least 16 and a stride of 1 or 2, not %d and "
+                   "%d",
+                   i + 1, stage->width, stage->stride);
+}
+
 static enum rn_status check_stage(const struct rn_arch *arch, int i, int w_in, struct rn_err *err)
 {
     const struct rn_stage *stage = &arch->stages[i];
@@ -62,6 +116,14 @@ static enum rn_status check_stage(const struct rn_arch *arch, int i, int w_in, s
     w_b = rn_bottleneck_width(arch->block, w_in, stage->width, stage->bot_mul);
     RN_TRY(check_size("width inside the bottleneck", i, w_b, 1, err));
     RN_TRY(check_groups(arch, i, w_b, err));
+    if (arch->block == RN_BLOCK_SHUFFLE || arch->block == RN_BLOCK_SHUFFLE_V2)
+        RN_TRY(check_shuffle(arch, i, w_in, err));
+    if (arch->block == RN_BLOCK_SENET && w_b / 2 % (w_b / stage->group_w) != 0)
+        RN_TRY(rn_fail(err, RN_E_CONFIG,
+                       "stage %d: half of the %d channels does not divide into %d groups", i + 1,
+                       w_b, w_b / stage->group_w));
+    if (rn_block_is_cell(arch->block))
+        RN_TRY(check_cells(arch, i, err));
 done:
     return status;
 }
@@ -74,7 +136,8 @@ static enum rn_status check_total(const struct rn_arch *arch, struct rn_err *err
     for (int i = 0; i < arch->n_stages; i++) {
         const struct rn_stage *stage = &arch->stages[i];
         w = fmax(w, stage->width * fmax(1, stage->bot_mul));
-        total += (double)stage->depth * w * w * (4 + 2.0 * stage->kernel * stage->kernel);
+        total += (double)stage->depth * w * w *
+                 (rn_block_is_cell(arch->block) ? 500 : 4 + 2.0 * stage->kernel * stage->kernel);
     }
     total = (total + w * 49 + w * (arch->head_w + arch->num_classes)) * area;
     return total < 0x1p62 ? RN_OK
@@ -89,6 +152,7 @@ enum rn_status rn_arch_check(const struct rn_arch *arch, struct rn_err *err)
     if (arch->n_stages < 1 || arch->n_stages > RN_MAX_STAGES)
         RN_TRY(rn_fail(err, RN_E_CONFIG, "a network has 1 to %d stages, not %d", RN_MAX_STAGES,
                        arch->n_stages));
+    RN_TRY(check_stem(arch, err));
     RN_TRY(check_size("stem's width", -1, arch->stem_w, 1, err));
     RN_TRY(check_size("head's width", -1, arch->head_w, 0, err));
     RN_TRY(check_size("number of classes", -1, arch->num_classes, 1, err));

@@ -1,7 +1,7 @@
 /* Widths that fit each other: bottlenecks, groups, squeezes. All halves round to the even side. */
 #include <math.h>
 
-#include "room.h"
+#include "family.h"
 
 static int64_t gcd(int64_t a, int64_t b)
 {
@@ -28,9 +28,24 @@ void rn_stage_make_compatible(struct rn_stage *stage)
     stage->group_w = (int)g;
 }
 
+int rn_width_times(int width, double multiplier)
+{
+    double wanted = width * multiplier;
+    int rounded = (int)((wanted + 4) / 8) * 8;
+
+    rounded = rounded < 8 ? 8 : rounded;
+    return rounded < 0.9 * wanted ? rounded + 8 : rounded;
+}
+
 bool rn_block_has_groups(enum rn_block block)
 {
-    return block == RN_BLOCK_BOTTLENECK || block == RN_BLOCK_BOTTLENECK_LINEAR;
+    return block == RN_BLOCK_BOTTLENECK || block == RN_BLOCK_BOTTLENECK_LINEAR ||
+           block == RN_BLOCK_SE_BOTTLENECK || block == RN_BLOCK_SENET || block == RN_BLOCK_SHUFFLE;
+}
+
+bool rn_block_is_cell(enum rn_block block)
+{
+    return block >= RN_BLOCK_NASNET_A;
 }
 
 bool rn_block_has_bottleneck(enum rn_block block)
@@ -50,6 +65,11 @@ int rn_se_width(enum rn_block block, int w_in, double se_r)
     if (block == RN_BLOCK_MBCONV)
         return (int)(w_in * se_r);
     return rn_block_has_groups(block) ? (int)rint(w_in * se_r) : 0;
+}
+
+int rn_projection_kernel(enum rn_block block, int stride)
+{
+    return block == RN_BLOCK_SENET && stride > 1 ? 3 : 1;
 }
 
 int rn_stage_groups(enum rn_block block, const struct rn_stage *stage, int w_in)

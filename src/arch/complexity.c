@@ -48,9 +48,61 @@ static void add_bottleneck(struct rn_complexity *cx, const struct rn_arch *arch,
     add_conv_bn(cx, 1, w_b, stage->width, 1, area_out);
 }
 
+/* The same with SE behind the last 1x1; SENet's first 1x1 has half the width. */
+static void add_se_bottleneck(struct rn_complexity *cx, const struct rn_arch *arch,
+                              const struct rn_stage *stage, int w_in, int64_t area_in,
+                              int64_t area_out)
+{
+    int w_b = rn_bottleneck_width(arch->block, w_in, stage->width, stage->bot_mul);
+    int w_a = arch->block == RN_BLOCK_SENET ? w_b / 2 : w_b;
+
+    add_conv_bn(cx, 1, w_in, w_a, 1, arch->stride_1x1 ? area_out : area_in);
+    add_conv_bn(cx, 3, w_a, w_b, rn_stage_groups(arch->block, stage, w_in), area_out);
+    add_conv_bn(cx, 1, w_b, stage->width, 1, area_out);
+    add_se(cx, stage->width, rn_se_width(arch->block, stage->width, arch->se_r));
+}
+
+/* Depthwise 3x3 and 1x1, each normalized. */
+static void add_separable(struct rn_complexity *cx, int w_in, int w, int64_t area)
+{
+    add_conv_bn(cx, 3, w_in, w_in, w_in, area);
+    add_conv_bn(cx, 1, w_in, w, 1, area);
+}
+
+/* first: the network's first block, whose first 1x1 is not grouped. With a stride, the input is
+   pooled and put beside the result. */
+static void add_shuffle(struct rn_complexity *cx, const struct rn_arch *arch,
+                        const struct rn_stage *stage, int w_in, int stride, int64_t area_in,
+                        int64_t area)
+{
+    int w_b = rn_bottleneck_width(arch->block, w_in, stage->width, stage->bot_mul);
+    int groups = rn_stage_groups(arch->block, stage, w_in);
+    bool first = stage == arch->stages && stride > 1;
+    int w = stride > 1 ? stage->width - w_in : stage->width;
+
+    add_conv_bn(cx, 1, w_in, w_b, first ? 1 : groups, area_in);
+    add_conv_bn(cx, 3, w_b, w_b, w_b, area);
+    add_conv_bn(cx, 1, w_b, w, groups, area);
+    if (stride > 1)
+        cx->acts += w_in * area;
+}
+
+/* Half of the channels pass; with a stride, all go through both branches. */
+static void add_shuffle_v2(struct rn_complexity *cx, const struct rn_stage *stage, int w_in,
+                           int stride, int64_t area_in, int64_t area)
+{
+    int half = stage->width / 2;
+
+    if (stride > 1)
+        add_separable(cx, w_in, half, area);
+    add_conv_bn(cx, 1, stride > 1 ? w_in : half, half, 1, area_in);
+    add_separable(cx, half, half, area);
+}
+
 static bool projects(enum rn_block block)
 {
-    return block == RN_BLOCK_BASIC || block == RN_BLOCK_VR || block == RN_BLOCK_BOTTLENECK;
+    return block == RN_BLOCK_BASIC || block == RN_BLOCK_VR || block == RN_BLOCK_BOTTLENECK ||
+           block == RN_BLOCK_SE_BOTTLENECK || block == RN_BLOCK_SENET;
 }
 
 /* side_in: of the block's input, in pixels. */
@@ -75,19 +127,41 @@ static void add_block(struct rn_complexity *cx, const struct rn_arch *arch,
     case RN_BLOCK_MBCONV:
         add_bottleneck(cx, arch, stage, w_in, area_in, area);
         break;
+    case RN_BLOCK_SE_BOTTLENECK:
+    case RN_BLOCK_SENET:
+        add_se_bottleneck(cx, arch, stage, w_in, area_in, area);
+        break;
+    case RN_BLOCK_SEPARABLE:
+        add_separable(cx, w_in, w, area);
+        break;
+    case RN_BLOCK_SHUFFLE:
+        add_shuffle(cx, arch, stage, w_in, stride, area_in, area);
+        break;
+    case RN_BLOCK_SHUFFLE_V2:
+        add_shuffle_v2(cx, stage, w_in, stride, area_in, area);
+        break;
+    default:
+        break; /* a cell: only its graph can be counted */
     }
     if (projects(arch->block) && (w_in != w || stride != 1))
-        add_conv_bn(cx, 1, w_in, w, 1, area);
+        add_conv_bn(cx, rn_projection_kernel(arch->block, stride), w_in, w, 1, area);
 }
 
 /* Returns the side of the stem's output. */
 static int add_stem(struct rn_complexity *cx, const struct rn_arch *arch)
 {
-    int k = arch->stem == RN_STEM_RES_IN ? 7 : 3;
-    int side = rn_out_side(arch->im_size, arch->stem == RN_STEM_CIFAR ? 1 : 2);
+    int k = arch->stem == RN_STEM_RES_IN || arch->stem == RN_STEM_SE_IN ? 7 : 3;
+    int side = rn_out_side(arch->im_size, arch->stem == RN_STEM_CIFAR ? 1 : 2), w = arch->stem_w;
+    int64_t area = (int64_t)side * side;
 
-    add_conv_bn(cx, k, 3, arch->stem_w, 1, (int64_t)side * side);
-    if (arch->stem == RN_STEM_RES_IN) {
+    if (arch->stem == RN_STEM_SENET_IN) {
+        add_conv_bn(cx, 3, 3, w / 2, 1, area);
+        add_conv_bn(cx, 3, w / 2, w / 2, 1, area);
+        add_conv_bn(cx, 3, w / 2, w, 1, area);
+    } else {
+        add_conv_bn(cx, k, 3, w, 1, area);
+    }
+    if (arch->stem != RN_STEM_CIFAR && arch->stem != RN_STEM_SIMPLE) {
         side = rn_out_side(side, 2);
         cx->acts += (int64_t)arch->stem_w * side * side; /* of the max pool */
     }

@@ -44,6 +44,8 @@ static enum rn_status from_anynet(const struct rn_config *cfg, struct rn_arch *a
     arch->stem_w = cfg->anynet.stem_w;
     arch->se_r = cfg->anynet.se_on ? cfg->anynet.se_r : 0;
     arch->head_w = cfg->anynet.head_w;
+    arch->stride_1x1 = cfg->anynet.stride_1x1;
+    arch->skip_reduction = cfg->anynet.skip_reduction;
     arch->n_stages = n;
     for (int i = 0; i < n; i++)
         arch->stages[i] = (struct rn_stage){.depth = cfg->anynet.depths.v[i],

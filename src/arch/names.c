@@ -1,65 +1,16 @@
-/* The networks known by name: the paper's 24 RegNets and the systems that it compares with. */
+/* The networks known by name: the paper's RegNets and the systems that it compares with. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "room.h"
+#include "family.h"
 
-/* Figures 15 and 16, with the digits of pycls' configurations. b is 1; Y has SE. */
-static const struct {
-    const char *name;
-    int d, w0;
-    double wa, wm;
-    int g;
-} regnets[] = {
-    {"RegNetX-200MF", 13, 24, 36.44, 2.49, 8},    {"RegNetX-400MF", 22, 24, 24.48, 2.54, 16},
-    {"RegNetX-600MF", 16, 48, 36.97, 2.24, 24},   {"RegNetX-800MF", 16, 56, 35.73, 2.28, 16},
-    {"RegNetX-1.6GF", 18, 80, 34.01, 2.25, 24},   {"RegNetX-3.2GF", 25, 88, 26.31, 2.25, 48},
-    {"RegNetX-4.0GF", 23, 96, 38.65, 2.43, 40},   {"RegNetX-6.4GF", 17, 184, 60.83, 2.07, 56},
-    {"RegNetX-8.0GF", 23, 80, 49.56, 2.88, 120},  {"RegNetX-12GF", 19, 168, 73.36, 2.37, 112},
-    {"RegNetX-16GF", 22, 216, 55.59, 2.1, 128},   {"RegNetX-32GF", 23, 320, 69.86, 2.0, 168},
-    {"RegNetY-200MF", 13, 24, 36.44, 2.49, 8},    {"RegNetY-400MF", 16, 48, 27.89, 2.09, 8},
-    {"RegNetY-600MF", 15, 48, 32.54, 2.32, 16},   {"RegNetY-800MF", 14, 56, 38.84, 2.4, 16},
-    {"RegNetY-1.6GF", 27, 48, 20.71, 2.65, 24},   {"RegNetY-3.2GF", 21, 80, 42.63, 2.66, 24},
-    {"RegNetY-4.0GF", 22, 96, 31.41, 2.24, 64},   {"RegNetY-6.4GF", 25, 112, 33.22, 2.27, 72},
-    {"RegNetY-8.0GF", 17, 192, 76.82, 2.19, 56},  {"RegNetY-12GF", 19, 168, 73.36, 2.37, 112},
-    {"RegNetY-16GF", 18, 200, 106.23, 2.48, 112}, {"RegNetY-32GF", 20, 232, 115.89, 2.53, 232},
-};
-
-static const struct {
-    const char *name;
-    int depth, groups, width_per_group;
-} resnets[] = {
-    {"ResNet-18", 18, 1, 64},    {"ResNet-34", 34, 1, 64},    {"ResNet-50", 50, 1, 64},
-    {"ResNet-101", 101, 1, 64},  {"ResNet-152", 152, 1, 64},  {"ResNeXt-50", 50, 32, 4},
-    {"ResNeXt-101", 101, 32, 4}, {"ResNeXt-152", 152, 32, 4},
-};
-
-static const struct {
-    const char *name;
-    int depth;
-    enum rn_block block;
-} cifar_nets[] = {
-    {"R-56", 56, RN_BLOCK_BASIC}, {"R-110", 110, RN_BLOCK_BASIC}, {"V-56", 56, RN_BLOCK_VANILLA}};
-
-static const struct {
-    const char *name;
-    int im_size, stem_w, head_w, depths[7], widths[7];
-} efficient_nets[] = {
-    {"EfficientNet-B0", 224, 32, 1280, {1, 2, 2, 3, 3, 4, 1}, {16, 24, 40, 80, 112, 192, 320}},
-    {"EfficientNet-B1", 240, 32, 1280, {2, 3, 3, 4, 4, 5, 2}, {16, 24, 40, 80, 112, 192, 320}},
-    {"EfficientNet-B2", 260, 32, 1408, {2, 3, 3, 4, 4, 5, 2}, {16, 24, 48, 88, 120, 208, 352}},
-    {"EfficientNet-B3", 300, 40, 1536, {2, 3, 3, 5, 5, 6, 2}, {24, 32, 48, 96, 136, 232, 384}},
-    {"EfficientNet-B4", 380, 48, 1792, {2, 4, 4, 6, 6, 8, 2}, {24, 32, 56, 112, 160, 272, 448}},
-    {"EfficientNet-B5", 456, 48, 2048, {3, 5, 5, 7, 7, 9, 3}, {24, 40, 64, 128, 176, 304, 512}},
-};
+static const struct rn_family *const families[] = {
+    &rn_family_regnet, &rn_family_resnet,  &rn_family_senet, &rn_family_effnet,
+    &rn_family_mobile, &rn_family_shuffle, &rn_family_cell,  &rn_family_cifar};
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
-#define N_REGNETS COUNT(regnets)
-#define N_RESNETS COUNT(resnets)
-#define N_CIFAR COUNT(cifar_nets)
-#define N_EFFICIENT COUNT(efficient_nets)
-#define N_NAMES (N_REGNETS + N_RESNETS + N_CIFAR + N_EFFICIENT)
+#define NAMES_MAX 256
 
 /* Other people's spellings that do not follow from ours by simplified(). */
 static const char *const spellings[][2] = {
@@ -80,82 +31,60 @@ static const char *const spellings[][2] = {
     {"en-b3", "EfficientNet-B3"},
     {"en-b4", "EfficientNet-B4"},
     {"en-b5", "EfficientNet-B5"},
+    {"legacy_seresnet50", "SE-ResNet-50"},
+    {"legacy_seresnet101", "SE-ResNet-101"},
+    {"legacy_seresnet152", "SE-ResNet-152"},
+    {"legacy_seresnext50_32x4d", "SE-ResNeXt-50"},
+    {"legacy_seresnext101_32x4d", "SE-ResNeXt-101"},
+    {"seresnext50_32x4d", "SE-ResNeXt-50"},
+    {"seresnext101_32x4d", "SE-ResNeXt-101"},
+    {"legacy_senet154", "SENet-154"},
+    {"mobilenetv1", "MobileNetV1-1.0"},
+    {"mobilenetv1_100", "MobileNetV1-1.0"},
+    {"mobilenet_v2", "MobileNetV2-1.0"},
+    {"mobilenetv2_035", "MobileNetV2-0.35"},
+    {"mobilenetv2_050", "MobileNetV2-0.5"},
+    {"mobilenetv2_075", "MobileNetV2-0.75"},
+    {"mobilenetv2_100", "MobileNetV2-1.0"},
+    {"mobilenetv2_140", "MobileNetV2-1.4"},
+    {"shufflenet_v2_x0_5", "ShuffleNetV2-0.5x"},
+    {"shufflenet_v2_x1_0", "ShuffleNetV2-1x"},
+    {"shufflenet_v2_x1_5", "ShuffleNetV2-1.5x"},
+    {"shufflenet_v2_x2_0", "ShuffleNetV2-2x"},
+    {"nasnetalarge", "NASNet-A-large"},
+    {"pnasnet5large", "PNASNet-5-large"},
+    {"resnet-20", "R-20"},
+    {"resnet-32", "R-32"},
+    {"resnet-44", "R-44"},
     {"resnet-56", "R-56"},
     {"resnet-110", "R-110"},
 };
 
+/* The family of name i, which becomes its place within; NULL past the last. */
+static const struct rn_family *family_of(size_t *i)
+{
+    for (size_t f = 0; f < COUNT(families); f++) {
+        if (*i < families[f]->n)
+            return families[f];
+        *i -= families[f]->n;
+    }
+    return NULL;
+}
+
 size_t rn_arch_count(void)
 {
-    return N_NAMES;
+    size_t n = 0;
+
+    for (size_t f = 0; f < COUNT(families); f++)
+        n += families[f]->n;
+    return n;
 }
 
 const char *rn_arch_name(size_t i)
 {
-    if (i < N_REGNETS)
-        return regnets[i].name;
-    i -= N_REGNETS;
-    if (i < N_RESNETS)
-        return resnets[i].name;
-    i -= N_RESNETS;
-    return i < N_EFFICIENT ? efficient_nets[i].name : cifar_nets[i - N_EFFICIENT].name;
-}
+    const struct rn_family *family = family_of(&i);
 
-static enum rn_status make_regnet(size_t i, struct rn_arch *arch, struct rn_err *err)
-{
-    struct rn_regnet params = {regnets[i].d, regnets[i].w0, regnets[i].wa, regnets[i].wm, 1,
-                               regnets[i].g};
-    struct rn_regnet_line line;
-    enum rn_status status;
-
-    RN_TRY(rn_regnet_generate(&params, &line, err));
-    arch->stem = RN_STEM_SIMPLE;
-    arch->stem_w = 32;
-    arch->block = RN_BLOCK_BOTTLENECK;
-    arch->se_r = regnets[i].name[strlen("RegNet")] == 'Y' ? 0.25 : 0;
-    rn_regnet_stages(&params, &line, 2, arch);
-done:
-    return status;
-}
-
-static void make_efficient_net(size_t i, struct rn_arch *arch)
-{
-    static const int strides[] = {1, 2, 2, 2, 1, 2, 1}, kernels[] = {3, 3, 5, 3, 5, 5, 3};
-
-    arch->stem = RN_STEM_SIMPLE;
-    arch->stem_w = efficient_nets[i].stem_w;
-    arch->head_w = efficient_nets[i].head_w;
-    arch->im_size = efficient_nets[i].im_size;
-    arch->block = RN_BLOCK_MBCONV;
-    arch->act = RN_ACT_SILU;
-    arch->se_r = 0.25;
-    arch->n_stages = 7;
-    for (int s = 0; s < 7; s++)
-        arch->stages[s] = (struct rn_stage){.depth = efficient_nets[i].depths[s],
-                                            .width = efficient_nets[i].widths[s],
-                                            .stride = strides[s],
-                                            .bot_mul = s == 0 ? 1 : 6,
-                                            .kernel = kernels[s]};
-}
-
-static enum rn_status make(size_t i, struct rn_arch *arch, struct rn_err *err)
-{
-    arch->num_classes = 1000;
-    arch->im_size = 224;
-    if (i < N_REGNETS)
-        return make_regnet(i, arch, err);
-    i -= N_REGNETS;
-    if (i < N_RESNETS)
-        return rn_resnet_imagenet(resnets[i].depth, resnets[i].depth >= 50, resnets[i].groups,
-                                  resnets[i].width_per_group, arch, err);
-    i -= N_RESNETS;
-    if (i < N_EFFICIENT) {
-        make_efficient_net(i, arch);
-        return RN_OK;
-    }
-    i -= N_EFFICIENT;
-    arch->num_classes = 10;
-    arch->im_size = 32;
-    return rn_resnet_cifar(cifar_nets[i].depth, cifar_nets[i].block, arch, err);
+    return family->name(i);
 }
 
 /* Lower case without dashes; "_" is a point between digits and nothing elsewhere; "4.0gf" is "4gf".
@@ -178,17 +107,6 @@ static void simplified(const char *name, char *out, size_t size)
     out[n] = 0;
 }
 
-/* timm's: regnetx_004 is 400 MF, regnety_120 is 12 GF. */
-static void timm_spelling(size_t i, char *out, size_t size)
-{
-    double amount;
-    char letter, unit;
-
-    if (sscanf(regnets[i].name, "RegNet%c-%lf%c", &letter, &amount, &unit) == 3)
-        snprintf(out, size, "regnet%c%03.0f", tolower((unsigned char)letter),
-                 unit == 'G' ? amount * 10 : amount / 100);
-}
-
 /* pycls' files are called RegNetX-400MF_dds_8gpu: the name's length without the training's. */
 static size_t length_without_training(const char *name)
 {
@@ -202,40 +120,48 @@ static size_t length_without_training(const char *name)
     return strlen(name);
 }
 
-/* The place of a name among rn_arch_name's, or N_NAMES. */
+static bool is_spelled(size_t i, const char *wanted)
+{
+    char have[RN_NAME_MAX];
+    const struct rn_family *family = family_of(&i);
+
+    simplified(family->name(i), have, sizeof have);
+    if (strcmp(wanted, have) == 0)
+        return true;
+    if (!family->other_spelling)
+        return false;
+    family->other_spelling(i, have, sizeof have);
+    return strcmp(wanted, have) == 0;
+}
+
+/* The place of a name among rn_arch_name's, or their number. */
 static size_t find(const char *name)
 {
     char bare[RN_NAME_MAX], wanted[RN_NAME_MAX], have[RN_NAME_MAX];
-    size_t len = length_without_training(name);
+    size_t len = length_without_training(name), n = rn_arch_count(), i = 0;
 
     if (len >= sizeof bare)
-        return N_NAMES;
+        return n;
     snprintf(bare, sizeof bare, "%.*s", (int)len, name);
     simplified(bare, wanted, sizeof wanted);
-    for (size_t i = 0; i < COUNT(spellings); i++) {
-        simplified(spellings[i][0], have, sizeof have);
+    for (size_t s = 0; s < COUNT(spellings); s++) {
+        simplified(spellings[s][0], have, sizeof have);
         if (strcmp(wanted, have) == 0)
-            simplified(spellings[i][1], wanted, sizeof wanted);
+            simplified(spellings[s][1], wanted, sizeof wanted);
     }
-    for (size_t i = 0; i < N_NAMES; i++) {
-        simplified(rn_arch_name(i), have, sizeof have);
-        if (strcmp(wanted, have) == 0)
-            return i;
-        if (i < N_REGNETS)
-            timm_spelling(i, have, sizeof have);
-        if (strcmp(wanted, have) == 0)
-            return i;
-    }
-    return N_NAMES;
+    while (i < n && !is_spelled(i, wanted))
+        i++;
+    return i;
 }
 
 static enum rn_status unknown_name(const char *name, struct rn_err *err)
 {
-    const char *names[N_NAMES], *near;
+    const char *names[NAMES_MAX], *near;
+    size_t n = rn_arch_count() < NAMES_MAX ? rn_arch_count() : NAMES_MAX;
 
-    for (size_t i = 0; i < N_NAMES; i++)
+    for (size_t i = 0; i < n; i++)
         names[i] = rn_arch_name(i);
-    near = rn_nearest(name, names, N_NAMES);
+    near = rn_nearest(name, names, n);
     if (near)
         return rn_fail(err, RN_E_CONFIG, "there is no network \"%.100s\"; did you mean \"%s\"?",
                        name, near);
@@ -243,50 +169,61 @@ static enum rn_status unknown_name(const char *name, struct rn_err *err)
                    "there is no network \"%.100s\"; `regnet models` lists the known ones", name);
 }
 
+/* A name that carries numbers and is in no table. */
+static bool parse(const char *name, struct rn_arch *arch)
+{
+    char lower[RN_NAME_MAX];
+    bool found = false;
+    size_t n = strlen(name);
+
+    if (n >= sizeof lower)
+        return false;
+    for (size_t i = 0; i <= n; i++)
+        lower[i] = (char)tolower((unsigned char)name[i]);
+    for (size_t f = 0; f < COUNT(families) && !found; f++)
+        found = families[f]->parse && families[f]->parse(lower, arch);
+    return found;
+}
+
+static enum rn_status make(const struct rn_family *family, size_t i, struct rn_arch *arch,
+                           struct rn_err *err)
+{
+    snprintf(arch->name, sizeof arch->name, "%s", family->name(i));
+    if (family->make)
+        return family->make(i, arch, err);
+    return parse(family->name(i), arch)
+               ? RN_OK
+               : rn_fail(err, RN_E_CONFIG, "%s: the name does not say what it is", arch->name);
+}
+
 enum rn_status rn_arch_by_name(const char *name, struct rn_arch *arch, struct rn_err *err)
 {
-    struct rn_arch made = {0};
+    struct rn_arch made = {.num_classes = 1000, .im_size = 224};
     size_t i = find(name);
-    enum rn_status status;
+    const struct rn_family *family = family_of(&i);
+    enum rn_status status = RN_OK;
 
-    if (i == N_NAMES)
+    if (family)
+        RN_TRY(make(family, i, &made, err));
+    else if (!parse(name, &made))
         return unknown_name(name, err);
-    RN_TRY(make(i, &made, err));
-    snprintf(made.name, sizeof made.name, "%s", rn_arch_name(i));
+    RN_TRY(rn_arch_check(&made, err));
     *arch = made;
 done:
     return status;
-}
-
-/* What a RegNet's blocks share is said once, in the keys of its line. */
-static void to_regnet(size_t i, const struct rn_arch *arch, struct rn_config *cfg)
-{
-    snprintf(cfg->model.type, RN_TEXT_MAX, "regnet");
-    snprintf(cfg->regnet.stem_type, RN_TEXT_MAX, "%s", rn_stem_text(arch->stem));
-    snprintf(cfg->regnet.block_type, RN_TEXT_MAX, "%s", rn_block_text(arch->block));
-    cfg->regnet.stem_w = arch->stem_w;
-    cfg->regnet.head_w = arch->head_w;
-    cfg->regnet.stride = arch->stages[0].stride;
-    cfg->regnet.se_on = arch->se_r > 0;
-    cfg->regnet.se_r = arch->se_r > 0 ? arch->se_r : cfg->regnet.se_r;
-    cfg->regnet.depth = regnets[i].d;
-    cfg->regnet.w0 = regnets[i].w0;
-    cfg->regnet.wa = regnets[i].wa;
-    cfg->regnet.wm = regnets[i].wm;
-    cfg->regnet.group_w = regnets[i].g;
-    cfg->regnet.bot_mul = 1;
 }
 
 enum rn_status rn_arch_name_to_config(const char *name, struct rn_config *cfg, struct rn_err *err)
 {
     struct rn_arch arch = {0};
     size_t i = find(name);
+    const struct rn_family *family = family_of(&i);
     enum rn_status status;
 
     RN_TRY(rn_arch_by_name(name, &arch, err));
     RN_TRY(rn_arch_to_config(&arch, cfg, err));
-    if (i < N_REGNETS)
-        to_regnet(i, &arch, cfg);
+    if (family && family->to_config)
+        family->to_config(i, &arch, cfg);
 done:
     return status;
 }

@@ -4,9 +4,10 @@
 #include "room.h"
 
 static const char *const stems[] = {
-    [RN_STEM_CIFAR] = "res_stem_cifar",
-    [RN_STEM_RES_IN] = "res_stem_in",
-    [RN_STEM_SIMPLE] = "simple_stem_in",
+    [RN_STEM_CIFAR] = "res_stem_cifar",   [RN_STEM_RES_IN] = "res_stem_in",
+    [RN_STEM_SIMPLE] = "simple_stem_in",  [RN_STEM_SE_IN] = "se_stem_in",
+    [RN_STEM_SENET_IN] = "senet_stem_in", [RN_STEM_POOL_IN] = "pool_stem_in",
+    [RN_STEM_CELLS_IN] = "cells_stem_in", [RN_STEM_DARTS_IN] = "darts_stem_in",
 };
 
 static const char *const blocks[] = {
@@ -17,10 +18,24 @@ static const char *const blocks[] = {
     [RN_BLOCK_BOTTLENECK] = "res_bottleneck_block",
     [RN_BLOCK_BOTTLENECK_LINEAR] = "res_bottleneck_linear_block",
     [RN_BLOCK_MBCONV] = "mbconv",
+    [RN_BLOCK_SE_BOTTLENECK] = "se_bottleneck_block",
+    [RN_BLOCK_SENET] = "senet_block",
+    [RN_BLOCK_SEPARABLE] = "separable_block",
+    [RN_BLOCK_SHUFFLE] = "shuffle_block",
+    [RN_BLOCK_SHUFFLE_V2] = "shuffle_v2_block",
+    [RN_BLOCK_NASNET_A] = "nasnet_a_cell",
+    [RN_BLOCK_PNASNET_5] = "pnasnet_5_cell",
+    [RN_BLOCK_AMOEBANET_A] = "amoebanet_a_cell",
+    [RN_BLOCK_AMOEBANET_B] = "amoebanet_b_cell",
+    [RN_BLOCK_AMOEBANET_C] = "amoebanet_c_cell",
+    [RN_BLOCK_AMOEBANET_D] = "amoebanet_d_cell",
+    [RN_BLOCK_DARTS_V2] = "darts_v2_cell",
 };
 
-static const char *const acts[] = {
-    [RN_ACT_RELU] = "relu", [RN_ACT_SILU] = "silu", [RN_ACT_GELU] = "gelu"};
+static const char *const acts[] = {[RN_ACT_RELU] = "relu",
+                                   [RN_ACT_SILU] = "silu",
+                                   [RN_ACT_GELU] = "gelu",
+                                   [RN_ACT_RELU6] = "relu6"};
 
 const char *rn_stem_text(enum rn_stem stem)
 {
@@ -69,8 +84,10 @@ enum rn_status rn_block_parse(const char *key, const char *text, enum rn_block *
                               struct rn_err *err)
 {
     int i = 0;
-    enum rn_status status = find(key, text, blocks, RN_BLOCK_MBCONV, &i, err);
+    enum rn_status status = find(key, text, blocks, RN_BLOCK_COUNT, &i, err);
 
+    if (status == RN_OK && i == RN_BLOCK_MBCONV)
+        return rn_fail(err, RN_E_CONFIG, "%s: %s is described by MODEL.TYPE effnet", key, text);
     if (status == RN_OK)
         *block = (enum rn_block)i;
     return status;

@@ -9,17 +9,20 @@ static void to_anynet(const struct rn_arch *arch, struct rn_config *cfg)
 {
     int n = arch->n_stages;
     bool bottleneck = rn_block_has_bottleneck(arch->block);
+    bool groups = rn_block_has_groups(arch->block);
 
     snprintf(cfg->model.type, RN_TEXT_MAX, "anynet");
     snprintf(cfg->anynet.stem_type, RN_TEXT_MAX, "%s", rn_stem_text(arch->stem));
     snprintf(cfg->anynet.block_type, RN_TEXT_MAX, "%s", rn_block_text(arch->block));
     cfg->anynet.stem_w = arch->stem_w;
     cfg->anynet.head_w = arch->head_w;
+    cfg->anynet.stride_1x1 = arch->stride_1x1;
+    cfg->anynet.skip_reduction = arch->skip_reduction;
     cfg->anynet.se_on = arch->se_r > 0;
     cfg->anynet.se_r = arch->se_r > 0 ? arch->se_r : cfg->anynet.se_r;
     cfg->anynet.depths.n = cfg->anynet.widths.n = cfg->anynet.strides.n = n;
     cfg->anynet.bot_muls.n = bottleneck ? n : 0;
-    cfg->anynet.group_ws.n = bottleneck ? n : 0;
+    cfg->anynet.group_ws.n = groups ? n : 0;
     for (int i = 0; i < n; i++) {
         cfg->anynet.depths.v[i] = arch->stages[i].depth;
         cfg->anynet.widths.v[i] = arch->stages[i].width;
@@ -48,7 +51,7 @@ static void to_effnet(const struct rn_arch *arch, struct rn_config *cfg)
     }
 }
 
-/* Strides on the first 1x1: only the older ResNets have them, and only TYPE resnet can say so. */
+/* Strides on the first 1x1: the older ResNets as pycls describes them. */
 static void to_resnet(const struct rn_arch *arch, struct rn_config *cfg)
 {
     const struct rn_stage *first = &arch->stages[0];
@@ -74,8 +77,8 @@ static bool same_network(const struct rn_arch *a, const struct rn_arch *b)
 {
     if (a->stem != b->stem || a->stem_w != b->stem_w || a->block != b->block || a->act != b->act ||
         a->n_stages != b->n_stages || a->se_r != b->se_r || a->head_w != b->head_w ||
-        a->stride_1x1 != b->stride_1x1 || a->num_classes != b->num_classes ||
-        a->im_size != b->im_size)
+        a->stride_1x1 != b->stride_1x1 || a->skip_reduction != b->skip_reduction ||
+        a->num_classes != b->num_classes || a->im_size != b->im_size)
         return false;
     for (int i = 0; i < a->n_stages; i++) {
         if (!same_stage(&a->stages[i], &b->stages[i]))
@@ -94,7 +97,7 @@ enum rn_status rn_arch_to_config(const struct rn_arch *arch, struct rn_config *c
     RN_TRY(rn_arch_check(arch, err));
     if (arch->block == RN_BLOCK_MBCONV)
         to_effnet(arch, &made);
-    else if (arch->stride_1x1)
+    else if (arch->stride_1x1 && arch->block == RN_BLOCK_BOTTLENECK)
         to_resnet(arch, &made);
     else
         to_anynet(arch, &made);

@@ -24,6 +24,7 @@ extern const struct rn_verb rn_verbs[]; /* ends with a NULL name */
 int rn_cmd_models(int argc, char **argv);
 int rn_cmd_info(int argc, char **argv);
 int rn_cmd_space(int argc, char **argv);
+int rn_cmd_scale(int argc, char **argv);
 int rn_cmd_fit(int argc, char **argv);
 int rn_cmd_sample(int argc, char **argv);
 int rn_cmd_train(int argc, char **argv);
@@ -35,7 +36,7 @@ int rn_cmd_edf(int argc, char **argv);
 int rn_cmd_refine(int argc, char **argv);
 int rn_cmd_report(int argc, char **argv);
 
-extern const char rn_help_models[], rn_help_info[], rn_help_fit[], rn_help_space[],
+extern const char rn_help_models[], rn_help_info[], rn_help_fit[], rn_help_scale[], rn_help_space[],
     rn_help_sample[], rn_help_train[], rn_help_test[], rn_help_time[], rn_help_predict[],
     rn_help_study[], rn_help_edf[], rn_help_refine[], rn_help_report[];
 

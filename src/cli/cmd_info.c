@@ -81,9 +81,9 @@ static int from_name(const char *name, int argc, char **argv, struct rn_arch *ar
     return code;
 }
 
-static enum rn_status print_json(const struct rn_arch *arch, struct rn_err *err)
+static enum rn_status print_json(const struct rn_arch *arch, struct rn_complexity cx,
+                                 struct rn_err *err)
 {
-    struct rn_complexity cx = rn_arch_complexity(arch);
     struct rn_buf text = {0};
     struct rn_json js = rn_json_begin(&text);
     enum rn_status status;
@@ -117,9 +117,8 @@ static void print_stage(const struct rn_arch *arch, int i)
     printf("  %6d\n", stage->stride);
 }
 
-static void print_table(const struct rn_arch *arch)
+static void print_table(const struct rn_arch *arch, struct rn_complexity cx)
 {
-    struct rn_complexity cx = rn_arch_complexity(arch);
     char text[16];
 
     printf("%s, %d classes, at %dx%d pixels\n\n", arch->name, arch->num_classes, arch->im_size,
@@ -145,6 +144,7 @@ int rn_cmd_info(int argc, char **argv)
                                       {"--json", NULL, &options.json, NULL},
                                       {NULL, NULL, NULL, NULL}};
     struct rn_arch arch = {0};
+    struct rn_complexity cx;
     struct rn_err err = {0};
     int code = rn_args(&argc, argv, table);
 
@@ -161,9 +161,11 @@ int rn_cmd_info(int argc, char **argv)
     }
     if (code)
         return code;
+    if (rn_graph_count(&arch, &cx, &err) != RN_OK)
+        return rn_report_error(argv[0], &err);
     if (!options.json)
-        print_table(&arch);
-    else if (print_json(&arch, &err) != RN_OK)
+        print_table(&arch, cx);
+    else if (print_json(&arch, cx, &err) != RN_OK)
         return rn_report_error(argv[0], &err);
     return 0;
 }

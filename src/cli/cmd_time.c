@@ -249,7 +249,7 @@ static enum rn_status run(struct times *times, bool json, struct rn_err *err)
     enum rn_status status;
 
     RN_TRY(rn_arch_from_config(&times->cfg, &arch, err));
-    times->cx = rn_arch_complexity(&arch);
+    RN_TRY(rn_graph_count(&arch, &times->cx, err));
     RN_TRY(measure(times, err));
     if (json)
         RN_TRY(print_json(times, err));

@@ -9,6 +9,8 @@ const struct rn_verb rn_verbs[] = {
     {"models", "the networks known by name", rn_help_models, rn_cmd_models},
     {"info", "a network's stages, multiply-adds, parameters and activations", rn_help_info,
      rn_cmd_info},
+    {"scale", "a network made larger or smaller in depth, width and resolution", rn_help_scale,
+     rn_cmd_scale},
     {"space", "a design space's parameters, size and constraints", rn_help_space, rn_cmd_space},
     {"fit", "the quantized line nearest to a network's widths", rn_help_fit, rn_cmd_fit},
     {"sample", "draw networks from a design space", rn_help_sample, rn_cmd_sample},

@@ -35,10 +35,15 @@
 #define OURS(name, type, fallback, bounds, choices, at, help) \
     KEY(name, type, fallback, bounds, choices, true, help, at)
 
-#define STEMS "res_stem_cifar res_stem_in simple_stem_in"
-#define BLOCKS                                                             \
-    "vanilla_block v_block vr_block res_basic_block res_bottleneck_block " \
-    "res_bottleneck_linear_block"
+#define STEMS                                                                          \
+    "res_stem_cifar res_stem_in simple_stem_in se_stem_in senet_stem_in pool_stem_in " \
+    "cells_stem_in "                                                                   \
+    "darts_stem_in"
+#define BLOCKS                                                                                   \
+    "vanilla_block v_block vr_block res_basic_block res_bottleneck_block "                       \
+    "res_bottleneck_linear_block se_bottleneck_block senet_block separable_block shuffle_block " \
+    "shuffle_v2_block nasnet_a_cell pnasnet_5_cell amoebanet_a_cell amoebanet_b_cell "           \
+    "amoebanet_c_cell amoebanet_d_cell darts_v2_cell"
 #define SPLITS "train val test"
 #define RATIO 1e-3, 1e3
 
@@ -48,7 +53,7 @@ static const struct rn_key keys[] = {
     INT("MODEL.DEPTH", "0", COUNT, AT(model.depth), "layers, for MODEL.TYPE resnet"),
     INT("MODEL.NUM_CLASSES", "10", POSITIVE, AT(model.num_classes), "classes to tell apart"),
     TEXT("MODEL.LOSS_FUN", "cross_entropy", "cross_entropy", AT(model.loss_fun), "loss"),
-    TEXT("MODEL.ACTIVATION_FUN", "relu", "relu silu swish gelu", AT(model.activation_fun),
+    TEXT("MODEL.ACTIVATION_FUN", "relu", "relu silu swish gelu relu6", AT(model.activation_fun),
          "activation"),
     BOOL("MODEL.ACTIVATION_INPLACE", "True", AT(model.activation_inplace),
          "no effect here: the plan decides"),
@@ -80,6 +85,10 @@ static const struct rn_key keys[] = {
     BOOL("ANYNET.SE_ON", "False", AT(anynet.se_on), "squeeze and excitation in each block"),
     REAL("ANYNET.SE_R", "0.25", FROM_0, AT(anynet.se_r),
          "squeezed width over the block's input width"),
+    OURS("ANYNET.STRIDE_1X1", RN_KEY_BOOL, "False", ANY, NULL, AT(anynet.stride_1x1),
+         "the stride is in the first 1x1 of a bottleneck, not in its 3x3"),
+    OURS("ANYNET.SKIP_REDUCTION", RN_KEY_BOOL, "False", ANY, NULL, AT(anynet.skip_reduction),
+         "cells: the older input behind a reducing cell is from before its own newer input"),
 
     TEXT("REGNET.STEM_TYPE", "simple_stem_in", STEMS, AT(regnet.stem_type), "stem"),
     INT("REGNET.STEM_W", "32", POSITIVE, AT(regnet.stem_w), "channels of the stem"),

@@ -29,6 +29,11 @@ int rn_build_width(const struct rn_build *b, int x)
     return b->status == RN_OK ? b->graph->nodes[x].out.c : 0;
 }
 
+int rn_build_side(const struct rn_build *b, int x)
+{
+    return b->status == RN_OK ? b->graph->nodes[x].out.h : 0;
+}
+
 /* The array with room for n entries: items itself, or where it moved; NULL without memory. */
 static void *grown(void *items, size_t *cap, size_t n, size_t size, struct rn_err *err)
 {
@@ -131,6 +136,8 @@ int rn_build_input(struct rn_build *b, int size)
 
 int rn_build_conv(struct rn_build *b, int x, const char *name, struct rn_conv_spec spec)
 {
+    int dilation = spec.dilation > 1 ? spec.dilation : 1;
+
     assert(b->status != RN_OK || rn_build_width(b, x) % spec.groups == 0);
     return add_node(b, (struct rn_node){.op = RN_OP_CONV,
                                         .name = name,
@@ -139,9 +146,11 @@ int rn_build_conv(struct rn_build *b, int x, const char *name, struct rn_conv_sp
                                         .out = {.c = spec.c_out},
                                         .u.conv = {.k = spec.k,
                                                    .stride = spec.stride,
-                                                   .pad = (spec.k - 1) / 2,
+                                                   .pad = spec.valid ? 0 : spec.k / 2 * dilation,
                                                    .groups = spec.groups,
-                                                   .bias = spec.bias}});
+                                                   .bias = spec.bias,
+                                                   .taps = spec.taps,
+                                                   .dilation = dilation}});
 }
 
 int rn_build_bn(struct rn_build *b, int x, const char *name, bool final)
@@ -163,13 +172,57 @@ int rn_build_add(struct rn_build *b, int x, int shortcut, const char *name)
         b, (struct rn_node){.op = RN_OP_ADD, .name = name, .n_in = 2, .in = {x, shortcut}});
 }
 
-int rn_build_max_pool(struct rn_build *b, int x, const char *name, int k, int stride)
+static int add_pool(struct rn_build *b, enum rn_op op, int x, const char *name, int k, int stride,
+                    int pad)
 {
-    return add_node(b, (struct rn_node){.op = RN_OP_MAX_POOL,
+    return add_node(b, (struct rn_node){.op = op,
                                         .name = name,
                                         .n_in = 1,
                                         .in = {x},
-                                        .u.pool = {.k = k, .stride = stride, .pad = (k - 1) / 2}});
+                                        .u.pool = {.k = k, .stride = stride, .pad = pad}});
+}
+
+int rn_build_max_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad)
+{
+    return add_pool(b, RN_OP_MAX_POOL, x, name, k, stride, pad);
+}
+
+int rn_build_avg_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad)
+{
+    return add_pool(b, RN_OP_AVG_POOL, x, name, k, stride, pad);
+}
+
+int rn_build_concat(struct rn_build *b, int n, const int *x, const char *name, int c)
+{
+    struct rn_node node = {.op = RN_OP_CONCAT, .name = name, .n_in = n, .out = {.c = c}};
+
+    assert(n <= RN_NODE_INPUTS);
+    memcpy(node.in, x, (size_t)n * sizeof *x);
+    return add_node(b, node);
+}
+
+int rn_build_slice(struct rn_build *b, int x, const char *name, int first, int n)
+{
+    return add_node(b, (struct rn_node){.op = RN_OP_SLICE,
+                                        .name = name,
+                                        .n_in = 1,
+                                        .in = {x},
+                                        .out = {.c = n},
+                                        .u.slice = {.first = first}});
+}
+
+int rn_build_shuffle(struct rn_build *b, int x, const char *name, int groups)
+{
+    return add_node(b, (struct rn_node){.op = RN_OP_SHUFFLE,
+                                        .name = name,
+                                        .n_in = 1,
+                                        .in = {x},
+                                        .u.shuffle = {.groups = groups}});
+}
+
+int rn_build_shift(struct rn_build *b, int x, const char *name)
+{
+    return add_node(b, (struct rn_node){.op = RN_OP_SHIFT, .name = name, .n_in = 1, .in = {x}});
 }
 
 int rn_build_gap(struct rn_build *b, int x, const char *name)
@@ -186,8 +239,10 @@ int rn_build_linear(struct rn_build *b, int x, const char *name, int c_out)
 
 int rn_build_arch_act(struct rn_build *b, int x, const char *name)
 {
-    static const enum rn_fn fns[] = {
-        [RN_ACT_RELU] = RN_FN_RELU, [RN_ACT_SILU] = RN_FN_SILU, [RN_ACT_GELU] = RN_FN_GELU};
+    static const enum rn_fn fns[] = {[RN_ACT_RELU] = RN_FN_RELU,
+                                     [RN_ACT_SILU] = RN_FN_SILU,
+                                     [RN_ACT_GELU] = RN_FN_GELU,
+                                     [RN_ACT_RELU6] = RN_FN_RELU6};
 
     return rn_build_act(b, x, name, fns[b->graph->arch.act]);
 }
@@ -200,35 +255,60 @@ int rn_build_conv_bn_act(struct rn_build *b, int x, struct rn_conv_spec spec, co
     return af ? rn_build_arch_act(b, x, af) : x;
 }
 
+static struct rn_conv_spec pointwise(int c_out, bool bias)
+{
+    return (struct rn_conv_spec){.c_out = c_out, .k = 1, .stride = 1, .groups = 1, .bias = bias};
+}
+
 int rn_build_se(struct rn_build *b, int x, int w_se)
 {
     int width = rn_build_width(b, x), gate;
 
     gate = rn_build_gap(b, x, "se.avg_pool");
-    gate = rn_build_conv(b, gate, "se.f_ex.0", (struct rn_conv_spec){w_se, 1, 1, 1, true});
+    gate = rn_build_conv(b, gate, "se.f_ex.0", pointwise(w_se, true));
     gate = rn_build_arch_act(b, gate, "se.f_ex.1");
-    gate = rn_build_conv(b, gate, "se.f_ex.2", (struct rn_conv_spec){width, 1, 1, 1, true});
+    gate = rn_build_conv(b, gate, "se.f_ex.2", pointwise(width, true));
     gate = rn_build_act(b, gate, "se.f_ex.3", RN_FN_SIGMOID);
     return add_node(b,
                     (struct rn_node){.op = RN_OP_SCALE, .name = "se", .n_in = 2, .in = {x, gate}});
 }
 
+/* SENet-154's three convolutions in place of one 7x7. */
+static int senet_stem(struct rn_build *b, int x, int width)
+{
+    static const char *const names[][3] = {
+        {"conv1", "bn1", "af1"}, {"conv2", "bn2", "af2"}, {"conv3", "bn3", "af3"}};
+
+    for (int i = 0; i < 3; i++)
+        x = rn_build_conv_bn_act(
+            b, x,
+            (struct rn_conv_spec){
+                .c_out = i < 2 ? width / 2 : width, .k = 3, .stride = i == 0 ? 2 : 1, .groups = 1},
+            names[i][0], names[i][1], names[i][2]);
+    return x;
+}
+
 int rn_build_stem(struct rn_build *b)
 {
-    const struct rn_arch *arch = &b->graph->arch;
-    static const struct rn_conv_spec convs[] = {
-        [RN_STEM_CIFAR] = {.k = 3, .stride = 1, .groups = 1},
-        [RN_STEM_RES_IN] = {.k = 7, .stride = 2, .groups = 1},
-        [RN_STEM_SIMPLE] = {.k = 3, .stride = 2, .groups = 1},
+    static const struct {
+        int k, stride;
+        int pool_pad; /* negative: no pool */
+    } forms[] = {
+        [RN_STEM_CIFAR] = {3, 1, -1}, [RN_STEM_RES_IN] = {7, 2, 1},  [RN_STEM_SIMPLE] = {3, 2, -1},
+        [RN_STEM_SE_IN] = {7, 2, 0},  [RN_STEM_POOL_IN] = {3, 2, 1}, [RN_STEM_SENET_IN] = {3, 2, 0},
     };
-    struct rn_conv_spec conv = convs[arch->stem];
+    const struct rn_arch *arch = &b->graph->arch;
+    struct rn_conv_spec conv = {.c_out = arch->stem_w,
+                                .k = forms[arch->stem].k,
+                                .stride = forms[arch->stem].stride,
+                                .groups = 1};
     int x = rn_build_input(b, arch->im_size);
     size_t mark = rn_build_enter(b, "stem.");
 
-    conv.c_out = arch->stem_w;
-    x = rn_build_conv_bn_act(b, x, conv, "conv", "bn", "af");
-    if (arch->stem == RN_STEM_RES_IN)
-        x = rn_build_max_pool(b, x, "pool", 3, 2);
+    x = arch->stem == RN_STEM_SENET_IN ? senet_stem(b, x, arch->stem_w)
+                                       : rn_build_conv_bn_act(b, x, conv, "conv", "bn", "af");
+    if (forms[arch->stem].pool_pad >= 0)
+        x = rn_build_max_pool(b, x, "pool", 3, 2, forms[arch->stem].pool_pad);
     rn_build_leave(b, mark);
     return x;
 }
@@ -239,8 +319,7 @@ void rn_build_head(struct rn_build *b, int x, const char *bn, const char *af)
     size_t mark = rn_build_enter(b, "head.");
 
     if (arch->head_w > 0)
-        x = rn_build_conv_bn_act(b, x, (struct rn_conv_spec){arch->head_w, 1, 1, 1, false}, "conv",
-                                 bn, af);
+        x = rn_build_conv_bn_act(b, x, pointwise(arch->head_w, false), "conv", bn, af);
     x = rn_build_gap(b, x, "avg_pool");
     rn_build_linear(b, x, "fc", arch->num_classes);
     rn_build_leave(b, mark);

@@ -20,10 +20,12 @@ struct rn_build {
     struct rn_err *err;
 };
 
-/* A convolution of odd k, padded by (k - 1) / 2. */
+/* A convolution of odd k, padded by (k - 1) / 2 times the dilation unless it is `valid`. */
 struct rn_conv_spec {
     int c_out, k, stride, groups;
-    bool bias;
+    bool bias, valid;
+    enum rn_taps taps;
+    int dilation; /* 0: 1 */
 };
 
 /* Adds to the scope, printf-style; leave(enter's result) takes it away again. */
@@ -34,15 +36,24 @@ size_t
 rn_build_enter(struct rn_build *b, const char *fmt, ...);
 void rn_build_leave(struct rn_build *b, size_t mark);
 
-/* The channels of node x; 0 after a failure. */
+/* The channels of node x, and the side of its image; 0 after a failure. */
 int rn_build_width(const struct rn_build *b, int x);
+int rn_build_side(const struct rn_build *b, int x);
 
 int rn_build_input(struct rn_build *b, int size);
 int rn_build_conv(struct rn_build *b, int x, const char *name, struct rn_conv_spec spec);
 int rn_build_bn(struct rn_build *b, int x, const char *name, bool final);
 int rn_build_act(struct rn_build *b, int x, const char *name, enum rn_fn fn);
 int rn_build_add(struct rn_build *b, int x, int shortcut, const char *name);
-int rn_build_max_pool(struct rn_build *b, int x, const char *name, int k, int stride);
+/* pad: of the near sides; (k - 1) / 2 is PyTorch's, 0 Caffe's. */
+int rn_build_max_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad);
+int rn_build_avg_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad);
+/* Of n nodes; zeros make it c channels wide, if it has less. */
+int rn_build_concat(struct rn_build *b, int n, const int *x, const char *name, int c);
+/* n channels of x from `first` on. */
+int rn_build_slice(struct rn_build *b, int x, const char *name, int first, int n);
+int rn_build_shuffle(struct rn_build *b, int x, const char *name, int groups);
+int rn_build_shift(struct rn_build *b, int x, const char *name);
 int rn_build_gap(struct rn_build *b, int x, const char *name);
 int rn_build_linear(struct rn_build *b, int x, const char *name, int c_out);
 
@@ -62,5 +73,12 @@ void rn_build_head(struct rn_build *b, int x, const char *bn, const char *af);
 /* The families: all nodes of graph->arch. */
 void rn_build_anynet(struct rn_build *b);
 void rn_build_effnet(struct rn_build *b);
+void rn_build_cells(struct rn_build *b);
+
+/* Blocks of an AnyNet's stage that have a file of their own. first: of the network. */
+int rn_build_separable_block(struct rn_build *b, int x, int width, int stride);
+int rn_build_shuffle_block(struct rn_build *b, int x, const struct rn_stage *stage, int stride,
+                           bool first);
+int rn_build_shuffle_v2_block(struct rn_build *b, int x, const struct rn_stage *stage, int stride);
 
 #endif

@@ -69,10 +69,30 @@ static int bottleneck_transform(struct rn_build *b, int x, const struct block *b
     return rn_build_bn(b, x, "c_bn", final);
 }
 
+/* Squeeze and excitation of the result; SENet's first 1x1 has half the width of its 3x3. */
+static int se_transform(struct rn_build *b, int x, const struct block *block)
+{
+    const struct rn_arch *arch = &b->graph->arch;
+    const struct rn_stage *stage = block->stage;
+    int w_b = rn_bottleneck_width(arch->block, block->w_in, stage->width, stage->bot_mul);
+    int w_a = arch->block == RN_BLOCK_SENET ? w_b / 2 : w_b;
+    int w_se = rn_se_width(arch->block, stage->width, arch->se_r);
+    struct rn_conv_spec conv_b = conv3x3(w_b, arch->stride_1x1 ? 1 : block->stride);
+
+    conv_b.groups = rn_stage_groups(arch->block, stage, block->w_in);
+    x = rn_build_conv_bn_act(b, x, conv1x1(w_a, arch->stride_1x1 ? block->stride : 1), "a", "a_bn",
+                             "a_af");
+    x = rn_build_conv_bn_act(b, x, conv_b, "b", "b_bn", "b_af");
+    x = rn_build_conv(b, x, "c", conv1x1(stage->width, 1));
+    x = rn_build_bn(b, x, "c_bn", true);
+    return w_se > 0 ? rn_build_se(b, x, w_se) : x;
+}
+
 /* act(shortcut + transform(x)) */
 static int residual_block(struct rn_build *b, int x, const struct block *block)
 {
     size_t mark = rn_build_enter(b, "f.");
+    struct rn_conv_spec proj = conv1x1(block->stage->width, block->stride);
     int shortcut = x, fx;
 
     switch (b->graph->arch.block) {
@@ -82,13 +102,17 @@ static int residual_block(struct rn_build *b, int x, const struct block *block)
     case RN_BLOCK_BASIC:
         fx = basic_transform(b, x, block);
         break;
+    case RN_BLOCK_SE_BOTTLENECK:
+    case RN_BLOCK_SENET:
+        fx = se_transform(b, x, block);
+        break;
     default:
         fx = bottleneck_transform(b, x, block, true);
     }
     rn_build_leave(b, mark);
+    proj.k = rn_projection_kernel(b->graph->arch.block, block->stride);
     if (block->w_in != block->stage->width || block->stride != 1)
-        shortcut = rn_build_conv_bn_act(b, x, conv1x1(block->stage->width, block->stride), "proj",
-                                        "bn", NULL);
+        shortcut = rn_build_conv_bn_act(b, x, proj, "proj", "bn", NULL);
     return rn_build_arch_act(b, rn_build_add(b, fx, shortcut, "add"), "af");
 }
 
@@ -103,7 +127,7 @@ static int linear_block(struct rn_build *b, int x, const struct block *block)
     return has_skip ? rn_build_add(b, fx, x, "add") : fx;
 }
 
-static int any_block(struct rn_build *b, int x, const struct block *block)
+static int any_block(struct rn_build *b, int x, const struct block *block, bool first)
 {
     switch (b->graph->arch.block) {
     case RN_BLOCK_VANILLA:
@@ -112,6 +136,12 @@ static int any_block(struct rn_build *b, int x, const struct block *block)
         return v_block(b, x, block);
     case RN_BLOCK_BOTTLENECK_LINEAR:
         return linear_block(b, x, block);
+    case RN_BLOCK_SEPARABLE:
+        return rn_build_separable_block(b, x, block->stage->width, block->stride);
+    case RN_BLOCK_SHUFFLE:
+        return rn_build_shuffle_block(b, x, block->stage, block->stride, first);
+    case RN_BLOCK_SHUFFLE_V2:
+        return rn_build_shuffle_v2_block(b, x, block->stage, block->stride);
     default:
         return residual_block(b, x, block);
     }
@@ -129,7 +159,7 @@ void rn_build_anynet(struct rn_build *b)
             struct block block = {stage, w_in, j == 0 ? stage->stride : 1};
             size_t mark = rn_build_enter(b, "s%d.b%d.", i + 1, j + 1);
 
-            x = any_block(b, x, &block);
+            x = any_block(b, x, &block, i == 0 && j == 0);
             w_in = stage->width;
             rn_build_leave(b, mark);
         }

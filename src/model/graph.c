@@ -33,6 +33,8 @@ enum rn_status rn_graph_build(const struct rn_arch *arch, struct rn_graph **grap
     build.graph->arch = *arch;
     if (arch->block == RN_BLOCK_MBCONV)
         rn_build_effnet(&build);
+    else if (rn_block_is_cell(arch->block))
+        rn_build_cells(&build);
     else
         rn_build_anynet(&build);
     RN_TRY(build.status);
@@ -42,6 +44,18 @@ enum rn_status rn_graph_build(const struct rn_arch *arch, struct rn_graph **grap
     build.graph = NULL;
 done:
     rn_graph_free(build.graph);
+    return status;
+}
+
+enum rn_status rn_graph_count(const struct rn_arch *arch, struct rn_complexity *cx,
+                              struct rn_err *err)
+{
+    struct rn_graph *graph = NULL;
+    enum rn_status status = rn_graph_build(arch, &graph, err);
+
+    if (status == RN_OK)
+        *cx = rn_graph_complexity(graph);
+    rn_graph_free(graph);
     return status;
 }
 

@@ -10,11 +10,13 @@ static struct rn_shape input_shape(const struct rn_node *node, const struct rn_s
 static const struct rn_op_rule input_rule = {"input", input_shape, NULL, NULL, false};
 
 static const struct rn_op_rule *const rules[RN_OP_COUNT] = {
-    [RN_OP_INPUT] = &input_rule,      [RN_OP_CONV] = &rn_conv_rule,
-    [RN_OP_BN] = &rn_bn_rule,         [RN_OP_ACT] = &rn_act_rule,
-    [RN_OP_ADD] = &rn_add_rule,       [RN_OP_MAX_POOL] = &rn_max_pool_rule,
-    [RN_OP_GAP] = &rn_gap_rule,       [RN_OP_SCALE] = &rn_scale_rule,
-    [RN_OP_LINEAR] = &rn_linear_rule,
+    [RN_OP_INPUT] = &input_rule,        [RN_OP_CONV] = &rn_conv_rule,
+    [RN_OP_BN] = &rn_bn_rule,           [RN_OP_ACT] = &rn_act_rule,
+    [RN_OP_ADD] = &rn_add_rule,         [RN_OP_MAX_POOL] = &rn_max_pool_rule,
+    [RN_OP_GAP] = &rn_gap_rule,         [RN_OP_SCALE] = &rn_scale_rule,
+    [RN_OP_LINEAR] = &rn_linear_rule,   [RN_OP_AVG_POOL] = &rn_avg_pool_rule,
+    [RN_OP_CONCAT] = &rn_concat_rule,   [RN_OP_SLICE] = &rn_slice_rule,
+    [RN_OP_SHUFFLE] = &rn_shuffle_rule, [RN_OP_SHIFT] = &rn_shift_rule,
 };
 
 const struct rn_op_rule *rn_op_rule(enum rn_op op)

@@ -50,8 +50,8 @@ static enum rn_status add_retrained(struct rn_page *page, const struct rn_study_
     struct rn_buf text = {0};
     enum rn_status status;
 
-    RN_TRY(rn_buf_addf(&text, err, "Retrained, it errs on %.2f %% of the %s.",
-                       run->final.top1_err, rn_study_tested_on(run)));
+    RN_TRY(rn_buf_addf(&text, err, "Retrained, it errs on %.2f %% of the %s.", run->final.top1_err,
+                       rn_study_tested_on(run)));
     RN_TRY(rn_page_text(page, text.data, err));
     RN_TRY(add_final_settings(page, run->study, err));
     text.len = 0;

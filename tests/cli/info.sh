@@ -8,6 +8,41 @@ for name in RegNetX-200MF RegNetX-32GF RegNetY-400MF ResNet-50 ResNeXt-101 Effic
     out "$name"
 done
 
+it "models takes a pattern, in any case, and answers in JSON"
+run models 'REGNETZ*' --json
+exits 0
+no_err
+out '{"name":"RegNetZ-500MF","flops":507217126,"params":7122742,"acts":5860358,"resolution":224}'
+out '{"name":"RegNetZ-4GF",'
+shell 'regnet models "regnet*" --json | wc -l'
+out 29
+
+it "info counts the networks that the paper compares with"
+while read -r name flops params; do
+    run info "$name" --json
+    exits 0
+    json "(x['flops'], x['params']) == ($flops, $params)"
+done <<'NAMES'
+MobileNetV2-1.4 582196824 6108776
+ShuffleNetV1-2x-g3 524046184 5450776
+shufflenet_v2_x0_5 40477448 1366792
+legacy_senet154 20688415384 115088984
+pnasnet-5-mobile 587193848 5064455
+AmoebaNet-C-4-44 535034408 5056958
+DARTS-V2 529912552 4718752
+NAMES
+run info AmoebaNet-F-4-44
+exits 2
+err 'did you mean "AmoebaNet-'
+
+it "a cell network is described by its configuration"
+run info NASNet-A-mobile --json ANYNET.DEPTHS '[1,1,1]' TRAIN.IM_SIZE 64
+exits 0
+json 'x["resolution"] == 64 and [s["depth"] for s in x["stages"]] == [1, 1, 1]'
+run info NASNet-A-mobile ANYNET.STEM_TYPE simple_stem_in
+exits 2
+err 'the stem simple_stem_in does not go with the block nasnet_a_cell'
+
 it "info --json of RegNetX-400MF is the published network"
 run info RegNetX-400MF --json
 exits 0

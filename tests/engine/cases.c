@@ -63,9 +63,9 @@ static void add_convs(struct list *list)
 
 static void add_acts(struct list *list)
 {
-    static const char *const names[] = {"relu", "silu", "gelu", "sigmoid"};
+    static const char *const names[] = {"relu", "silu", "gelu", "sigmoid", "relu6"};
 
-    for (int fn = RN_FN_RELU; fn <= RN_FN_SIGMOID; fn++)
+    for (int fn = RN_FN_RELU; fn <= RN_FN_RELU6; fn++)
         add(list,
             (struct rn_case){.n = 2,
                              .in = {{3, 5, 7}},
@@ -73,18 +73,64 @@ static void add_acts(struct list *list)
             "%s", names[fn]);
 }
 
-static void add_pools(struct list *list)
+/* Padded as PyTorch does, and on the far side alone. */
+static void add_pools(struct list *list, enum rn_op op)
 {
     for (int k = 2; k <= 3; k++)
         for (int stride = 1; stride <= 2; stride++)
-            add(list,
-                (struct rn_case){
-                    .n = 2,
-                    .in = {{7, 6, 5}},
-                    .node = {.op = RN_OP_MAX_POOL,
-                             .n_in = 1,
-                             .u.pool = {.k = k, .stride = stride, .pad = (k - 1) / 2}}},
-                "max_pool %dx%d stride %d", k, k, stride);
+            for (int pad = 0; pad <= k - 2; pad++)
+                add(list,
+                    (struct rn_case){.n = 2,
+                                     .in = {{7, 6, 5}},
+                                     .node = {.op = op,
+                                              .n_in = 1,
+                                              .u.pool = {.k = k, .stride = stride, .pad = pad}}},
+                    "%s %dx%d stride %d, padded by %d", rn_op_text(op), k, k, stride, pad);
+}
+
+/* Rows, columns, and taps that stand apart. */
+static void add_odd_convs(struct list *list)
+{
+    static const struct {
+        int k, stride, pad, groups, dilation;
+        enum rn_taps taps;
+    } forms[] = {{7, 1, 3, 1, 1, RN_TAPS_ROW},    {7, 2, 3, 1, 1, RN_TAPS_ROW},
+                 {7, 1, 3, 1, 1, RN_TAPS_COLUMN}, {7, 2, 3, 1, 1, RN_TAPS_COLUMN},
+                 {3, 1, 2, 6, 2, RN_TAPS_SQUARE}, {3, 2, 2, 6, 2, RN_TAPS_SQUARE},
+                 {5, 1, 4, 6, 2, RN_TAPS_SQUARE}, {3, 2, 0, 1, 1, RN_TAPS_SQUARE}};
+
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        add(list,
+            (struct rn_case){.n = 2,
+                             .in = {{9, 8, 6}},
+                             .node = {.op = RN_OP_CONV,
+                                      .n_in = 1,
+                                      .out.c = 6,
+                                      .u.conv = {.k = forms[i].k,
+                                                 .stride = forms[i].stride,
+                                                 .pad = forms[i].pad,
+                                                 .groups = forms[i].groups,
+                                                 .taps = forms[i].taps,
+                                                 .dilation = forms[i].dilation}}},
+            "conv %d, taps %d, stride %d, pad %d, dilation %d", forms[i].k, (int)forms[i].taps,
+            forms[i].stride, forms[i].pad, forms[i].dilation);
+}
+
+static void add_channels(struct list *list)
+{
+    struct rn_node concat = {.op = RN_OP_CONCAT, .n_in = 3}, wider = concat;
+    struct rn_node slice = {.op = RN_OP_SLICE, .n_in = 1, .out.c = 4, .u.slice = {.first = 3}};
+    struct rn_node shuffle = {.op = RN_OP_SHUFFLE, .n_in = 1, .u.shuffle = {.groups = 3}};
+    struct rn_node shift = {.op = RN_OP_SHIFT, .n_in = 1};
+
+    wider.out.c = 20;
+    add(list, (struct rn_case){.n = 2, .in = {{3, 4, 5}, {3, 4, 8}, {3, 4, 1}}, .node = concat},
+        "concat of 5, 8 and 1");
+    add(list, (struct rn_case){.n = 1, .in = {{2, 3, 5}, {2, 3, 8}, {2, 3, 1}}, .node = wider},
+        "concat of 5, 8 and 1 to 20");
+    add(list, (struct rn_case){.n = 2, .in = {{3, 4, 9}}, .node = slice}, "slice 3 to 7 of 9");
+    add(list, (struct rn_case){.n = 2, .in = {{3, 4, 12}}, .node = shuffle}, "shuffle in 3 groups");
+    add(list, (struct rn_case){.n = 2, .in = {{4, 5, 3}}, .node = shift}, "shift");
 }
 
 static void add_plain(struct list *list, enum rn_op op, int n, struct rn_shape in0,
@@ -103,7 +149,10 @@ int rn_cases(struct rn_case *cases)
 
     add_convs(&list);
     add_acts(&list);
-    add_pools(&list);
+    add_pools(&list, RN_OP_MAX_POOL);
+    add_pools(&list, RN_OP_AVG_POOL);
+    add_odd_convs(&list);
+    add_channels(&list);
     add_plain(&list, RN_OP_BN, 3, (struct rn_shape){4, 5, 7}, none, 0);
     add_plain(&list, RN_OP_BN, 1, (struct rn_shape){3, 3, 24}, none, 0);
     add_plain(&list, RN_OP_ADD, 2, (struct rn_shape){3, 4, 5}, (struct rn_shape){3, 4, 5}, 0);
@@ -129,16 +178,21 @@ static float *normals(size_t n, uint64_t stream)
     return values;
 }
 
-/* Differences need distance from the kinks: a ReLU's inputs stay away from 0, and no two of a
-   pooling's are close. */
-static void keep_from_kinks(enum rn_op op, float *x, size_t n)
+/* Differences need distance from the kinks: a ReLU's inputs stay away from 0, and from 6 where that
+   is one, and no two of a pooling's are close. */
+static void keep_from_kinks(const struct rn_node *node, float *x, size_t n)
 {
+    enum rn_op op = node->op;
     struct rn_rng rng = rn_rng_at(5, RN_STREAM_TEST, 100);
     uint32_t order[512];
 
     if (op == RN_OP_ACT)
         for (size_t i = 0; i < n; i++)
             x[i] += x[i] > 0.0f ? 0.25f : -0.25f;
+    for (size_t i = 0; i < n && op == RN_OP_ACT && node->u.fn == RN_FN_RELU6; i++) {
+        x[i] *= 4.0f;
+        x[i] += fabsf(x[i] - 6.0f) < 0.25f ? 0.5f : 0.0f;
+    }
     if (op != RN_OP_MAX_POOL)
         return;
     assert(n <= 512);
@@ -162,7 +216,7 @@ void rn_case_data_init(const struct rn_case *c, struct rn_case_data *data)
     for (int i = 0; i < c->node.n_in; i++) {
         data->x_size[i] = count(c->in[i], c->n);
         data->x[i] = normals(data->x_size[i], (uint64_t)i);
-        keep_from_kinks(c->node.op, data->x[i], data->x_size[i]);
+        keep_from_kinks(&c->node, data->x[i], data->x_size[i]);
         data->dx[i] = rn_alloc(data->x_size[i], sizeof(float));
     }
     for (int i = 0; i < c->node.n_params; i++) {
@@ -181,7 +235,7 @@ void rn_case_data_init(const struct rn_case *c, struct rn_case_data *data)
 
 void rn_case_data_release(struct rn_case_data *data)
 {
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < CASE_INPUTS; i++) {
         rn_free(data->x[i]);
         rn_free(data->dx[i]);
     }

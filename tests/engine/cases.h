@@ -12,6 +12,7 @@
 #include "model/rule.h"
 
 #define CASES_MAX 256
+#define CASE_INPUTS 3
 
 struct rn_case {
     char name[64];
@@ -25,9 +26,9 @@ struct rn_case {
 int rn_cases(struct rn_case *cases);
 
 struct rn_case_data {
-    size_t x_size[2], y_size;
-    float *x[2], *y, *param[RN_OP_PARAMS], *saved;
-    float *dy, *dx[2], *dparam[RN_OP_PARAMS];
+    size_t x_size[CASE_INPUTS], y_size;
+    float *x[CASE_INPUTS], *y, *param[RN_OP_PARAMS], *saved;
+    float *dy, *dx[CASE_INPUTS], *dparam[RN_OP_PARAMS];
 };
 
 void rn_case_data_init(const struct rn_case *c, struct rn_case_data *data);

@@ -119,6 +119,71 @@ static void add_strips(struct rn_arch *archs)
     }
 }
 
+/* Blocks of the systems that the paper compares with. */
+static int add_others(struct rn_arch *archs)
+{
+    static const struct {
+        enum rn_block block;
+        enum rn_stem stem;
+        struct rn_stage stages[2];
+        double se_r;
+        enum rn_act act;
+    } nets[] = {
+        {RN_BLOCK_SE_BOTTLENECK,
+         RN_STEM_SE_IN,
+         {{2, 16, 1, 1, 4, 3}, {1, 24, 2, 1, 24, 3}},
+         0.25,
+         RN_ACT_RELU},
+        {RN_BLOCK_SENET,
+         RN_STEM_SENET_IN,
+         {{2, 16, 1, 1, 4, 3}, {1, 32, 2, 1, 8, 3}},
+         0.25,
+         RN_ACT_RELU},
+        {RN_BLOCK_SEPARABLE,
+         RN_STEM_SIMPLE,
+         {{1, 16, 1, 1, 0, 3}, {2, 20, 2, 1, 0, 3}},
+         0,
+         RN_ACT_RELU6},
+        {RN_BLOCK_SHUFFLE,
+         RN_STEM_POOL_IN,
+         {{2, 24, 2, 0.5, 4, 3}, {2, 48, 2, 0.5, 8, 3}},
+         0,
+         RN_ACT_RELU},
+        {RN_BLOCK_SHUFFLE_V2,
+         RN_STEM_POOL_IN,
+         {{2, 20, 2, 1, 0, 3}, {2, 44, 2, 1, 0, 3}},
+         0,
+         RN_ACT_RELU},
+    };
+    int n = 0;
+
+    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++, n++) {
+        archs[n] = (struct rn_arch){.stem = nets[i].stem,
+                                    .stem_w = 12,
+                                    .block = nets[i].block,
+                                    .act = nets[i].act,
+                                    .n_stages = 2,
+                                    .stages = {nets[i].stages[0], nets[i].stages[1]},
+                                    .se_r = nets[i].se_r,
+                                    .num_classes = 7,
+                                    .im_size = 22};
+        snprintf(archs[n].name, RN_NAME_MAX, "%s", rn_block_text(nets[i].block));
+    }
+    for (int block = RN_BLOCK_NASNET_A; block < RN_BLOCK_COUNT; block++, n++) {
+        bool darts = block == RN_BLOCK_DARTS_V2;
+        archs[n] = (struct rn_arch){.stem = darts ? RN_STEM_DARTS_IN : RN_STEM_CELLS_IN,
+                                    .stem_w = 8,
+                                    .block = (enum rn_block)block,
+                                    .n_stages = 2,
+                                    .stages = {{1, 36, 1, 1, 0, 3}, {1, 40, 2, 1, 0, 3}},
+                                    .skip_reduction = block == RN_BLOCK_NASNET_A,
+                                    .num_classes = 7,
+                                    .im_size = 28};
+        snprintf(archs[n].name, RN_NAME_MAX, "%s", rn_block_text((enum rn_block)block));
+    }
+    return n;
+}
+
 int rn_test_nets(struct rn_arch *archs)
 {
     int n = add_convs(archs, 0);
@@ -129,6 +194,7 @@ int rn_test_nets(struct rn_arch *archs)
     n += 4;
     add_strips(archs + n);
     n += 5;
+    n += add_others(archs + n);
     assert(n <= NETS_MAX);
     return n;
 }

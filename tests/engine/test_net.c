@@ -328,7 +328,8 @@ static double cosine(const float *a, const float *b, size_t n)
 }
 
 /* Eight bits of a value are kept: an angle of thousandths in the logits; in gradients ReLUs that
-   change sides add to it. */
+   change sides add to it. In the nets of tens of layers, from the squeeze and
+   excitation blocks on, both are up to twenty times as much. */
 static void bf16_is_near_the_reference(void **state)
 {
     static struct rn_arch archs[NETS_MAX];
@@ -338,6 +339,7 @@ static void bf16_is_near_the_reference(void **state)
     for (int i = n - 1; i >= 0; i -= 4) {
         struct rn_graph *graph = built(&archs[i]);
         size_t logits = 5 * (size_t)archs[i].num_classes;
+        double times = archs[i].block > RN_BLOCK_MBCONV ? 20 : 1;
         struct outcome expected = run(graph, "ref", 5, 5, 1, false, 7);
 
         for (size_t e = 0; e < sizeof half_engines / sizeof *half_engines; e++) {
@@ -352,9 +354,9 @@ static void bf16_is_near_the_reference(void **state)
             release(&threaded);
 
             assert_true(memcmp(found.logits, expected.logits, logits * sizeof(float)) != 0);
-            assert_true(cosine(found.logits, expected.logits, logits) > 1 - 1e-5);
-            assert_true(cosine(found.inferred, expected.inferred, logits) > 1 - 1e-5);
-            assert_true(cosine(found.grads, expected.grads, graph->n_trained) > 1 - 1e-3);
+            assert_true(cosine(found.logits, expected.logits, logits) > 1 - 1e-5 * times);
+            assert_true(cosine(found.inferred, expected.inferred, logits) > 1 - 1e-5 * times);
+            assert_true(cosine(found.grads, expected.grads, graph->n_trained) > 1 - 1e-3 * times);
             release(&found);
         }
         release(&expected);

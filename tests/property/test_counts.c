@@ -11,6 +11,7 @@
 #include "regnet/rng.h"
 
 #define NETWORKS 5000
+#define LAST RN_BLOCK_SHUFFLE_V2 /* cells, which follow it, have no closed form */
 
 static struct rn_graph *built(const struct rn_arch *arch)
 {
@@ -162,10 +163,20 @@ static struct rn_stage random_stage(struct rn_rng *rng, enum rn_block block, int
                              .bot_mul = 1.0,
                              .kernel = 3};
 
-    if (block == RN_BLOCK_MBCONV) {
+    if (block == RN_BLOCK_SHUFFLE || block == RN_BLOCK_SHUFFLE_V2) {
+        int groups = 1 << between(rng, 0, 2);
+        stage.width = (w_in + 15) / 16 * 16 + 16 * between(rng, 1, 10);
+        stage.stride = between(rng, 2, 3);
+        stage.bot_mul = block == RN_BLOCK_SHUFFLE ? 0.25 : 1.0;
+        stage.group_w = block == RN_BLOCK_SHUFFLE ? stage.width / 4 / groups : 0;
+    } else if (block == RN_BLOCK_SENET) {
+        stage.width *= 4;
+        stage.bot_mul = bot_muls[between(rng, 1, 3)];
+        stage.group_w = (int)(stage.width * stage.bot_mul) >> between(rng, 0, 2);
+    } else if (block == RN_BLOCK_MBCONV) {
         stage.bot_mul = between(rng, 1, 6);
         stage.kernel = between(rng, 1, 2) * 2 + 1;
-    } else if (block == RN_BLOCK_BOTTLENECK || block == RN_BLOCK_BOTTLENECK_LINEAR) {
+    } else if (rn_block_has_groups(block)) {
         stage.bot_mul = bot_muls[between(rng, 0, 4)];
         stage.group_w =
             some_divisor(rng, rn_bottleneck_width(block, w_in, stage.width, stage.bot_mul));
@@ -176,12 +187,14 @@ static struct rn_stage random_stage(struct rn_rng *rng, enum rn_block block, int
 static struct rn_arch random_arch(uint64_t i)
 {
     struct rn_rng rng = rn_rng_at(1, RN_STREAM_TEST, i);
-    enum rn_block block = (enum rn_block)between(&rng, RN_BLOCK_VANILLA, RN_BLOCK_MBCONV);
+    enum rn_block block = (enum rn_block)between(&rng, RN_BLOCK_VANILLA, LAST);
     struct rn_arch arch = {.block = block,
                            .stem = block == RN_BLOCK_MBCONV
                                        ? RN_STEM_SIMPLE
-                                       : (enum rn_stem)between(&rng, 0, RN_STEM_SIMPLE),
-                           .stem_w = between(&rng, 1, 64),
+                                       : (enum rn_stem)between(&rng, 0, RN_STEM_POOL_IN),
+                           .stem_w = block == RN_BLOCK_SHUFFLE || block == RN_BLOCK_SHUFFLE_V2
+                                         ? 8 * between(&rng, 1, 8)
+                                         : 2 * between(&rng, 1, 32),
                            .act = (enum rn_act)between(&rng, 0, RN_ACT_GELU),
                            .n_stages = between(&rng, 1, 6),
                            .head_w = between(&rng, 0, 1) * between(&rng, 1, 300),
@@ -191,7 +204,9 @@ static struct rn_arch random_arch(uint64_t i)
 
     if (block >= RN_BLOCK_BOTTLENECK && between(&rng, 0, 1))
         arch.se_r = 0.0625 * between(&rng, 1, 16);
-    arch.stride_1x1 = block == RN_BLOCK_BOTTLENECK && between(&rng, 0, 1);
+    arch.stride_1x1 = (block == RN_BLOCK_BOTTLENECK || block == RN_BLOCK_SE_BOTTLENECK ||
+                       block == RN_BLOCK_SENET) &&
+                      between(&rng, 0, 1);
     for (int s = 0; s < arch.n_stages; s++) {
         arch.stages[s] = random_stage(&rng, block, w_in);
         w_in = arch.stages[s].width;
@@ -201,7 +216,7 @@ static struct rn_arch random_arch(uint64_t i)
 
 static void closed_form_equals_graph(void **state)
 {
-    int seen[RN_BLOCK_MBCONV + 1] = {0};
+    int seen[LAST + 1] = {0};
 
     (void)state;
     for (uint64_t i = 0; i < NETWORKS; i++) {
@@ -219,7 +234,7 @@ static void closed_form_equals_graph(void **state)
         seen[arch.block]++;
         rn_graph_free(graph);
     }
-    for (int block = 0; block <= RN_BLOCK_MBCONV; block++)
+    for (int block = 0; block <= LAST; block++)
         assert_true(seen[block] > NETWORKS / 20);
 }
 

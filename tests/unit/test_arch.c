@@ -51,6 +51,7 @@ static void assert_survives_a_configuration(const struct rn_arch *arch)
         fail_msg("%s", err.msg);
     assert_memory_equal(back.stages, arch->stages, sizeof arch->stages);
     assert_counts(&back, rn_arch_complexity(arch));
+    assert_int_equal(back.skip_reduction, arch->skip_reduction);
 }
 
 static void assert_named_configuration(const struct rn_arch *arch)
@@ -122,6 +123,14 @@ static void names_in_every_spelling(void **state)
         {"V-56", "v56", {125485706, 853018, 532490}},
         {"R-56", "R-56_nds_1gpu", {125747850, 855770, 544778}},
         {"RegNetX-200MF", "RegNetX-200MF_dds_8gpu", {199040872, 2684792, 2164056}},
+        {"MobileNetV2-1.4", "mobilenetv2_140", {582196824, 6108776, 9574424}},
+        {"ShuffleNetV2-0.5x", "shufflenet_v2_x0_5", {40477448, 1366792, 1100168}},
+        {"SENet-154", "legacy_senet154", {20688415384, 115088984, 39088792}},
+        {"RegNetZ-500MF", "regnetz_005", {507217126, 7122742, 5860358}},
+        {"RegNetZ-4GF", "regnetz_040", {4015422144, 27116800, 24191936}},
+        {"RegNetY-128GF", "regnet_y_128gf", {127517896350, 644812894, 71578334}},
+        {"RegNetY-64GF", "regnety_640", {64070002034, 281378786, 42504250}},
+        {"R-20", "resnet20", {40813194, 272474, 200714}},
     };
 
     (void)state;
@@ -136,7 +145,7 @@ static void names_in_every_spelling(void **state)
 static void all_names_stand_for_checked_networks(void **state)
 {
     (void)state;
-    assert_int_equal(rn_arch_count(), 41);
+    assert_int_equal(rn_arch_count(), 106);
     for (size_t i = 0; i < rn_arch_count(); i++) {
         struct rn_arch arch;
         assert_int_equal(rn_arch_by_name(rn_arch_name(i), &arch, NULL), RN_OK);
@@ -145,6 +154,34 @@ static void all_names_stand_for_checked_networks(void **state)
         assert_survives_a_configuration(&arch);
         assert_named_configuration(&arch);
     }
+}
+
+/* Names that carry numbers are not only those of the list. */
+static void numbers_in_names(void **state)
+{
+    static const struct {
+        const char *name, *canonical;
+        int width; /* of the last stage */
+    } cases[] = {{"mobilenetv1-0.3", "MobileNetV1-0.3", 304},
+                 {"MobileNetV2-2.0", "MobileNetV2-2.0", 640},
+                 {"shufflenetv1-0.25x-g8", "ShuffleNetV1-0.25x-g8", 384},
+                 {"AmoebaNet-C-2-24", "AmoebaNet-C-2-24", 96}};
+    static const char *const wrong[] = {"MobileNetV1-0",      "MobileNetV3-1.0",
+                                        "ShuffleNetV1-1x-g5", "AmoebaNet-E-4-50",
+                                        "AmoebaNet-A-0-50",   "MobileNetV1-1.0x"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rn_arch arch;
+        struct rn_err err = {0};
+        if (rn_arch_by_name(cases[i].name, &arch, &err) != RN_OK)
+            fail_msg("%s", err.msg);
+        assert_string_equal(arch.name, cases[i].canonical);
+        assert_int_equal(arch.stages[arch.n_stages - 1].width, cases[i].width);
+        assert_survives_a_configuration(&arch);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(rn_arch_by_name(wrong[i], &(struct rn_arch){0}, NULL), RN_E_CONFIG);
 }
 
 static void a_named_regnet_takes_other_parameters(void **state)
@@ -346,6 +383,7 @@ int main(void)
         cmocka_unit_test(every_published_configuration_counts_exactly),
         cmocka_unit_test(names_in_every_spelling),
         cmocka_unit_test(all_names_stand_for_checked_networks),
+        cmocka_unit_test(numbers_in_names),
         cmocka_unit_test(a_named_regnet_takes_other_parameters),
         cmocka_unit_test(every_block_is_read_from_a_configuration),
         cmocka_unit_test(an_unknown_name_brings_the_nearest),

@@ -126,10 +126,11 @@ static void check_generates(const struct rn_arch *arch, const struct rn_regnet_f
    groups, and are no farther from it; nor are those found from widths and depths alone. */
 static void test_fit_published_regnets(void **state)
 {
+    const size_t papers = 24; /* they come first */
     int regnets = 0;
 
     (void)state;
-    for (size_t i = 0; i < rn_arch_count(); i++) {
+    for (size_t i = 0; i < papers; i++) {
         const char *name = rn_arch_name(i);
         struct rn_arch arch;
         struct rn_regnet p;

@@ -224,7 +224,7 @@ static enum rn_status make_outer(struct rn_conv_plan *plan, struct rn_conv_half 
     pixels = (size_t)phase_pixels(plan) + (size_t)(plan->k * (half->w_phase + 1));
     half->windows_outer =
         rn_alloc((size_t)windows_of(plan->c_out, RN_TILE), sizeof *half->windows_outer);
-    half->phase = rn_alloc((size_t)(plan->s * plan->s), sizeof *half->phase);
+    half->phase = rn_alloc((size_t)plan->s * (size_t)plan->s, sizeof *half->phase);
     half->shift = rn_alloc((size_t)plan->taps, sizeof *half->shift);
     half->x_rows = rn_alloc(pixels, sizeof *half->x_rows);
     half->dy_rows = rn_alloc(pixels, sizeof *half->dy_rows);

@@ -82,6 +82,7 @@ struct rn_cpu {
     bool folded;                       /* the packed weights are those of inference, and current */
     float *small;                      /* scale, shift, mean, ... of all units */
     double *sums;                      /* all units' */
+    float *compact;                    /* cpu_compact.c's copies */
     int infer_images;                  /* that inference takes through all units together */
     int max_stride, max_repeated;      /* channels of a row, and those repeated (rn_repeat) */
     double *partial;                   /* RN_CHUNKS x 3 x max_stride: sums by chunk */
@@ -141,10 +142,18 @@ void rn_cpu_sum_rows(const struct rn_cpu *cpu, const struct rn_scratch *scratch,
 /* Whether a sum is computed so: not where strips share lines of it, which might be another
    thread's. */
 bool rn_cpu_sum_in_conv(const struct rn_cpu *cpu, const struct rn_unit *sum);
-void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n);
+void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass, int n);
 void rn_cpu_sum_backward(struct rn_cpu *cpu, int u, int n);
-void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n);
+void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,
+                         double momentum, int n);
 void rn_cpu_node_backward(struct rn_cpu *cpu, int u, int n);
+
+/* Nodes that are done on compact copies, which hold `images` images. cpu_compact.c */
+bool rn_cpu_is_compact(const struct rn_node *node);
+enum rn_status rn_cpu_compact_new(struct rn_cpu *cpu, size_t images, struct rn_err *err);
+void rn_cpu_compact_forward(struct rn_cpu *cpu, struct rn_unit *unit, bool train, double momentum,
+                            int n);
+void rn_cpu_compact_backward(struct rn_cpu *cpu, int u, int n);
 
 /* Inference: rn_cpu_fold after any change of the parameters. Units keep their results, not what
    comes before normalization; a sum with a closer is computed by it. conv_infer.c */

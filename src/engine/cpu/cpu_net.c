@@ -23,6 +23,7 @@ static void destroy(void *arg)
     rn_free(cpu->arena);
     rn_free(cpu->small);
     rn_free(cpu->sums);
+    rn_free(cpu->compact);
     rn_free(cpu->partial);
     rn_free(cpu->scratch);
     rn_free(cpu->layers);
@@ -90,13 +91,13 @@ static void run_forward(struct rn_cpu *cpu, int u, enum rn_pass pass, double mom
         break;
     case RN_UNIT_SUM:
         if (train ? !rn_cpu_sum_in_conv(cpu, unit) : unit->closer < 0)
-            rn_cpu_sum_forward(cpu, unit, n);
+            rn_cpu_sum_forward(cpu, unit, pass, n);
         break;
     case RN_UNIT_SQUEEZE:
         rn_se_squeeze(cpu, unit, pass, n);
         break;
     case RN_UNIT_NODE:
-        rn_cpu_node_forward(cpu, unit, n);
+        rn_cpu_node_forward(cpu, unit, pass, momentum, n);
         break;
     case RN_UNIT_INPUT:
     case RN_UNIT_EXCITE: /* its reader multiplies */

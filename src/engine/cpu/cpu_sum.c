@@ -57,10 +57,20 @@ bool rn_cpu_sum_in_conv(const struct rn_cpu *cpu, const struct rn_unit *sum)
            (user->conv->strips == 1 || user->conv->k == 1);
 }
 
-void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n)
+/* In inference a convolution leaves its result, and nothing is to be applied to it. */
+static struct rn_source input_of(const struct rn_cpu *cpu, const struct rn_unit *unit, int k,
+                                 enum rn_pass pass)
 {
-    run(cpu, unit, n, rn_unit_source(&cpu->units[unit->in[0]]),
-        rn_unit_source(&cpu->units[unit->in[1]]), unit->relu, unit->z);
+    const struct rn_unit *input = &cpu->units[unit->in[k]];
+
+    return pass == RN_PASS_INFER ? (struct rn_source){.y = rn_unit_result(input)}
+                                 : rn_unit_source(input);
+}
+
+void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass, int n)
+{
+    run(cpu, unit, n, input_of(cpu, unit, 0, pass), input_of(cpu, unit, 1, pass), unit->relu,
+        unit->z);
 }
 
 void rn_cpu_sum_backward(struct rn_cpu *cpu, int u, int n)

@@ -31,7 +31,7 @@ static void plan_types(struct rn_cpu *cpu)
 
 static bool is_conv(const struct rn_node *node)
 {
-    return node->op == RN_OP_CONV || node->op == RN_OP_LINEAR;
+    return (node->op == RN_OP_CONV && !rn_cpu_is_compact(node)) || node->op == RN_OP_LINEAR;
 }
 
 /* The node that alone reads node i, if it is an op of the given kind; else NULL. Nodes are in
@@ -71,18 +71,13 @@ static void take_followers(struct builder *b, struct rn_unit *unit, int i)
     }
 }
 
-static enum rn_status add_unit(struct builder *b, int i, struct rn_err *err)
+static void add_unit(struct builder *b, int i)
 {
     const struct rn_node *node = &b->graph->nodes[i];
     struct rn_unit *unit = &b->cpu->units[b->cpu->n_units];
 
     if (b->unit_of[i] >= 0)
-        return RN_OK;
-    if (node->op == RN_OP_BN)
-        return rn_fail(err, RN_E_UNSUPPORTED,
-                       "%s: a batch normalization that does not follow a convolution; the cpu "
-                       "engine has none (the ref engine does)",
-                       node->name);
+        return;
     unit->kind = node->op == RN_OP_INPUT ? RN_UNIT_INPUT
                  : is_conv(node)         ? RN_UNIT_CONV
                  : node->op == RN_OP_ADD ? RN_UNIT_SUM
@@ -96,9 +91,8 @@ static enum rn_status add_unit(struct builder *b, int i, struct rn_err *err)
     b->unit_of[i] = b->cpu->n_units++;
     if (unit->kind == RN_UNIT_CONV || unit->kind == RN_UNIT_SUM)
         take_followers(b, unit, i);
-    if (unit->kind == RN_UNIT_NODE)
+    if (unit->kind == RN_UNIT_NODE && !rn_cpu_is_compact(node))
         unit->node.out.c = unit->stride;
-    return RN_OK;
 }
 
 /* The later input of a sum, where nobody else wants it: a convolution without ReLU. */
@@ -143,7 +137,6 @@ static enum rn_status build_units(struct rn_cpu *cpu, struct rn_err *err)
     const struct rn_graph *graph = cpu->request.graph;
     struct builder b = {.cpu = cpu, .graph = graph};
     size_t n = (size_t)graph->n_nodes;
-    enum rn_status status = RN_OK;
 
     cpu->units = rn_alloc(n, sizeof *cpu->units);
     b.users = rn_alloc(2 * n, sizeof *b.users);
@@ -156,11 +149,10 @@ static enum rn_status build_units(struct rn_cpu *cpu, struct rn_err *err)
             b.users[graph->nodes[i].in[k]]++;
     }
     for (int i = 0; i < graph->n_nodes; i++)
-        RN_TRY(add_unit(&b, i, err));
+        add_unit(&b, i);
     connect(&b);
-done:
     rn_free(b.users);
-    return status;
+    return RN_OK;
 }
 
 /* A convolution without ReLU that only a sum reads has the sum's dz. */
@@ -475,6 +467,7 @@ enum rn_status rn_cpu_plan(struct rn_cpu *cpu, struct rn_err *err)
     plan_gradients(cpu);
     RN_TRY(place_buffers(cpu, err));
     RN_TRY(place_small(cpu, err));
+    RN_TRY(rn_cpu_compact_new(cpu, images_of(cpu), err));
     RN_TRY(plan_convs(cpu, err));
     RN_TRY(make_scratch(cpu, err));
 done:

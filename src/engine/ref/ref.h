@@ -16,6 +16,11 @@ rn_op_fn rn_ref_max_pool, rn_ref_max_pool_backward;
 rn_op_fn rn_ref_gap, rn_ref_gap_backward;
 rn_op_fn rn_ref_scale, rn_ref_scale_backward;
 rn_op_fn rn_ref_linear, rn_ref_linear_backward;
+rn_op_fn rn_ref_avg_pool, rn_ref_avg_pool_backward;
+rn_op_fn rn_ref_concat, rn_ref_concat_backward;
+rn_op_fn rn_ref_slice, rn_ref_slice_backward;
+rn_op_fn rn_ref_shuffle, rn_ref_shuffle_backward;
+rn_op_fn rn_ref_shift, rn_ref_shift_backward;
 
 /* Where value (y, x, c) of image n lies. */
 static inline size_t rn_ref_at(struct rn_shape s, int n, int y, int x, int c)

@@ -1,4 +1,5 @@
-/* Activations: relu, silu x s(x), gelu x Phi(x) in its exact form, and the sigmoid s(x). */
+/* Activations: relu, silu x s(x), gelu x Phi(x) in its exact form, the sigmoid s(x), and relu6,
+   which stops at 6. */
 #include <math.h>
 
 #include "engine/ref/ref.h"
@@ -26,6 +27,8 @@ static double value(enum rn_fn fn, double x)
         return x * normal_cdf(x);
     case RN_FN_SIGMOID:
         return sigmoid(x);
+    case RN_FN_RELU6:
+        return x > 6.0 ? 6.0 : x > 0.0 || isnan(x) ? x : 0.0;
     }
     return x;
 }
@@ -43,6 +46,8 @@ static double slope(enum rn_fn fn, double x)
         return normal_cdf(x) + x * rsqrt2pi * exp(-0.5 * x * x);
     case RN_FN_SIGMOID:
         return s * (1.0 - s);
+    case RN_FN_RELU6:
+        return x > 0.0 && x < 6.0 ? 1.0 : 0.0;
     }
     return 1.0;
 }

@@ -1,12 +1,19 @@
 /*
- * Convolution. Output (oy, ox) sees input (oy * stride + ky - pad, ox * stride + kx - pad) through
- * weight (co, ci, ky, kx), where ci counts within co's group. Each result gathers its own sum.
+ * Convolution. Output (oy, ox) sees input (oy * stride + ky * dilation - pad, likewise across)
+ * through weight (co, ci, ky, kx), where ci counts within co's group. Each result gathers its own
+ * sum.
  */
 #include "engine/ref/ref.h"
 
+/* One direction: down, or across. */
+struct window {
+    int k, stride, pad, dilation;
+};
+
 struct conv {
     struct rn_shape in, out;
-    int n, k, stride, pad;
+    int n;
+    struct window y, x;
     int ci, co; /* channels of one group, in and out */
 };
 
@@ -17,17 +24,33 @@ static struct conv conv_of(const struct rn_op_args *a)
     return (struct conv){.in = a->in[0],
                          .out = node->out,
                          .n = a->n,
-                         .k = node->u.conv.k,
-                         .stride = node->u.conv.stride,
-                         .pad = node->u.conv.pad,
+                         .y = {rn_conv_rows(node), rn_conv_stride_rows(node),
+                               rn_conv_pad_rows(node), rn_conv_dilation(node)},
+                         .x = {rn_conv_columns(node), rn_conv_stride_columns(node),
+                               rn_conv_pad_columns(node), rn_conv_dilation(node)},
                          .ci = a->in[0].c / node->u.conv.groups,
                          .co = node->out.c / node->u.conv.groups};
 }
 
 static size_t weight_at(const struct conv *c, int co, int ci, int ky, int kx)
 {
-    return (((size_t)co * (size_t)c->ci + (size_t)ci) * (size_t)c->k + (size_t)ky) * (size_t)c->k +
+    return (((size_t)co * (size_t)c->ci + (size_t)ci) * (size_t)c->y.k + (size_t)ky) *
+               (size_t)c->x.k +
            (size_t)kx;
+}
+
+/* The input that output o sees through tap k. */
+static int seen(struct window w, int o, int k)
+{
+    return o * w.stride + k * w.dilation - w.pad;
+}
+
+/* The output that sees input i through tap k, or -1. */
+static int seer(struct window w, int i, int k, int size)
+{
+    int at = i + w.pad - k * w.dilation;
+
+    return at < 0 || at % w.stride || at / w.stride >= size ? -1 : at / w.stride;
 }
 
 static bool inside(int i, int size)
@@ -40,9 +63,9 @@ static double output_value(const struct conv *c, const float *x, const float *we
 {
     double sum = 0.0;
 
-    for (int ky = 0; ky < c->k; ky++)
-        for (int kx = 0; kx < c->k; kx++) {
-            int iy = oy * c->stride + ky - c->pad, ix = ox * c->stride + kx - c->pad;
+    for (int ky = 0; ky < c->y.k; ky++)
+        for (int kx = 0; kx < c->x.k; kx++) {
+            int iy = seen(c->y, oy, ky), ix = seen(c->x, ox, kx);
 
             if (!inside(iy, c->in.h) || !inside(ix, c->in.w))
                 continue;
@@ -74,13 +97,11 @@ static double input_gradient(const struct conv *c, const float *dy, const float 
     int first = i / c->ci * c->co; /* of the group's output channels */
     double sum = 0.0;
 
-    for (int ky = 0; ky < c->k; ky++)
-        for (int kx = 0; kx < c->k; kx++) {
-            int ty = iy + c->pad - ky, tx = ix + c->pad - kx;
-            int oy = ty / c->stride, ox = tx / c->stride;
+    for (int ky = 0; ky < c->y.k; ky++)
+        for (int kx = 0; kx < c->x.k; kx++) {
+            int oy = seer(c->y, iy, ky, c->out.h), ox = seer(c->x, ix, kx, c->out.w);
 
-            if (ty < 0 || tx < 0 || ty % c->stride || tx % c->stride || oy >= c->out.h ||
-                ox >= c->out.w)
+            if (oy < 0 || ox < 0)
                 continue;
             for (int co = first; co < first + c->co; co++)
                 sum += (double)dy[rn_ref_at(c->out, n, oy, ox, co)] *
@@ -97,7 +118,7 @@ static double weight_gradient(const struct conv *c, const float *x, const float 
     for (int n = 0; n < c->n; n++)
         for (int oy = 0; oy < c->out.h; oy++)
             for (int ox = 0; ox < c->out.w; ox++) {
-                int iy = oy * c->stride + ky - c->pad, ix = ox * c->stride + kx - c->pad;
+                int iy = seen(c->y, oy, ky), ix = seen(c->x, ox, kx);
 
                 if (inside(iy, c->in.h) && inside(ix, c->in.w))
                     sum += (double)x[rn_ref_at(c->in, n, iy, ix, co / c->co * c->ci + ci)] *
@@ -131,8 +152,8 @@ void rn_ref_conv_backward(const struct rn_op_args *a)
                                 input_gradient(&c, a->dy, a->param[0], n, iy, ix, i));
     for (int co = 0; a->dparam[0] && co < c.out.c; co++)
         for (int ci = 0; ci < c.ci; ci++)
-            for (int ky = 0; ky < c.k; ky++)
-                for (int kx = 0; kx < c.k; kx++)
+            for (int ky = 0; ky < c.y.k; ky++)
+                for (int kx = 0; kx < c.x.k; kx++)
                     a->dparam[0][weight_at(&c, co, ci, ky, kx)] =
                         (float)weight_gradient(&c, a->x[0], a->dy, co, ci, ky, kx);
     if (a->node->u.conv.bias && a->dparam[1])
