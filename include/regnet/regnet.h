@@ -9,6 +9,7 @@
 #include "regnet/data.h"
 #include "regnet/engine.h"
 #include "regnet/evidence.h"
+#include "regnet/export.h"
 #include "regnet/file.h"
 #include "regnet/fit.h"
 #include "regnet/front.h"

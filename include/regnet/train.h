@@ -13,8 +13,10 @@
 
 #include <signal.h>
 
-#include "regnet/arch.h"
 #include "regnet/data.h"
+#include "regnet/graph.h"
+#include "regnet/safetensors.h"
+#include "regnet/value.h"
 
 enum rn_outcome { RN_OUTCOME_DONE, RN_OUTCOME_DIVERGED };
 
@@ -66,7 +68,23 @@ enum rn_status rn_weights_config(const char *path, struct rn_config *cfg, struct
 enum rn_status rn_result_read(const char *dir, struct rn_result *result, bool *found,
                               struct rn_err *err);
 
-/* A trained network ready to predict: from a .safetensors file alone. */
+/* A trained network with what its file says of it. Yours: rn_trained_release. */
+struct rn_trained {
+    struct rn_graph *graph;
+    float *values; /* graph->n_values, as graph->params says */
+    double bn_eps, bn_momentum;
+    struct rn_doc *classes;   /* a list of graph->arch.num_classes names; NULL: it names none */
+    struct rn_dataset images; /* how an image is made ready (h, w, c, mean, std), without pixels; h
+                                 is 0 where the file does not say */
+    struct rn_metadata *metadata; /* the above as the file has it: regnet.config, ... */
+    size_t n_metadata;
+};
+
+/* path: a weights file of ours, or the directory of a run that is over. */
+enum rn_status rn_trained_open(const char *path, struct rn_trained *trained, struct rn_err *err);
+void rn_trained_release(struct rn_trained *trained);
+
+/* A trained network ready to predict: from a .safetensors file, or a run, alone. */
 struct rn_predictor;
 enum rn_status rn_predictor_open(const char *path, struct rn_predictor **predictor,
                                  struct rn_err *err);
