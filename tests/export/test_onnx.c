@@ -49,6 +49,32 @@ static struct rn_buf exported(const struct rn_trained *net)
     return file;
 }
 
+/* Bytes that are no field: a length beyond the end, a number without its end, one too long, field
+   0, a kind that ONNX does not use. */
+static void what_is_no_field_is_not_read(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+    } cases[] = {{"\x0a\x03"
+                  "ab",
+                  4},
+                 {"\x08", 1},
+                 {"\x08\xff", 2},
+                 {"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 12},
+                 {"\x00\x01", 2},
+                 {"\x0d\x01\x02\x03\x04", 5}};
+    struct rn_pb_field field;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rn_pb_span rest = {(const uint8_t *)cases[i].bytes, cases[i].len};
+
+        assert_false(rn_pb_next(&rest, &field));
+        assert_int_equal(rest.len, cases[i].len);
+    }
+}
+
 static void every_network_is_written_and_reads_back(void **state)
 {
     (void)state;
@@ -152,6 +178,34 @@ static void damage_is_found(void **state)
     rn_trained_release(&net);
 }
 
+/* 3 x + 2 by mean 1, variance 16, gamma 2, beta 5: (3 x + 2 - 1) 2 / 4 + 5. */
+static void a_convolutions_own_bias_is_folded_too(void **state)
+{
+    static const enum rn_param_role roles[] = {RN_PARAM_WEIGHT, RN_PARAM_BIAS, RN_PARAM_GAMMA,
+                                               RN_PARAM_BETA,   RN_PARAM_MEAN, RN_PARAM_VAR};
+    float values[] = {3, 2, 2, 5, 1, 16};
+    struct rn_param params[6];
+    struct rn_node nodes[] = {
+        {.op = RN_OP_INPUT, .name = "input", .out = {1, 1, 1}},
+        {.op = RN_OP_CONV, .name = "conv", .n_in = 1, .out = {1, 1, 1}, .n_params = 2},
+        {.op = RN_OP_BN, .n_in = 1, .in = {1}, .out = {1, 1, 1}, .n_params = 4, .param = 2},
+    };
+    struct rn_graph graph = {
+        .n_nodes = 3, .nodes = nodes, .n_params = 6, .params = params, .n_values = 6};
+    struct rn_trained net = {.graph = &graph, .values = values};
+    struct rn_folded folded = {0};
+
+    (void)state;
+    for (size_t i = 0; i < 6; i++)
+        params[i] = (struct rn_param){
+            .name = "p", .role = roles[i], .ndim = 1, .dim = {1}, .size = 1, .offset = i};
+    assert_int_equal(rn_fold(&net, &folded, NULL), RN_OK);
+    assert_int_equal(folded.n, 2);
+    assert_true(folded.layers[1].weight.data[0] == 1.5f);
+    assert_true(folded.layers[1].bias.data[0] == 5.5f);
+    rn_fold_release(&folded);
+}
+
 /* A normalization that two read, or that reads no convolution, stays as scale and shift. */
 static void a_normalization_alone_stays(void **state)
 {
@@ -242,10 +296,12 @@ static void any_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(what_is_no_field_is_not_read),
         TEST(every_network_is_written_and_reads_back),
         TEST(the_structure_is_the_networks),
         TEST(the_same_network_gives_the_same_bytes),
         TEST(damage_is_found),
+        TEST(a_convolutions_own_bias_is_folded_too),
         TEST(a_normalization_alone_stays),
         TEST(an_operator_without_a_form_is_named),
         TEST(a_full_disk_leaves_what_was_there),
