@@ -16,6 +16,7 @@
 #include "regnet/json.h"
 #include "regnet/machine.h"
 #include "regnet/memory.h"
+#include "regnet/npy.h"
 #include "regnet/pool.h"
 #include "regnet/records.h"
 #include "regnet/refine.h"
@@ -27,6 +28,7 @@
 #include "regnet/status.h"
 #include "regnet/sweep.h"
 #include "regnet/time.h"
+#include "regnet/torch.h"
 #include "regnet/train.h"
 #include "regnet/value.h"
 
