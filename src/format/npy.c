@@ -152,7 +152,7 @@ static enum rn_status find_header(const unsigned char *bytes, size_t len, struct
 {
     size_t size, begin;
 
-    if (!rn_is_npy(bytes, len) || len < 12)
+    if (!rn_is_npy(bytes, len) || len < 10 || (bytes[6] > 1 && len < 12))
         return rn_fail(header->err, RN_E_DATA, "%s: not a NumPy array (.npy)", header->file);
     if (bytes[6] < 1 || bytes[6] > 3 || bytes[7] != 0)
         return rn_fail(header->err, RN_E_DATA, "%s: a .npy of version %d.%d; 1.0 to 3.0 are read",

@@ -92,4 +92,5 @@ void rn_zip_writer_release(struct rn_zip_writer *writer)
 {
     rn_buf_release(&writer->out);
     rn_buf_release(&writer->directory);
+    *writer = (struct rn_zip_writer){0};
 }

@@ -66,7 +66,7 @@ static void png_keeps_its_pixels(void **state)
     write_png(1, 1, PNG_FORMAT_RGBA, rgba);
     assert_int_equal(rn_image_read(path, &image, NULL), RN_OK);
     assert_int_equal(image.c, 3);
-    assert_memory_equal(image.pixels, ((const uint8_t[]){0, 0, 0}), 3);
+    assert_memory_equal(image.pixels, ((const uint8_t[]){200, 100, 50}), 3);
     rn_image_release(&image);
 }
 
@@ -150,22 +150,23 @@ static void huge_images_are_refused_first(void **state)
 /* An image of the data set's own size reaches the network exactly as in training. */
 static void own_size_is_exact(void **state)
 {
-    const struct rn_dataset *ds = rn_dataset_info("fashion_mnist");
+    const struct rn_preprocessing ds = rn_preprocessing_of(rn_dataset_info("fashion_mnist"));
     static float out[784 * 3];
     uint8_t pixels[784];
 
     (void)state;
     for (int i = 0; i < 784; i++)
         pixels[i] = (uint8_t)(7 * i);
-    assert_int_equal(rn_image_prepare(&(struct rn_image){28, 28, 1, pixels}, ds, out, NULL), RN_OK);
+    assert_int_equal(rn_image_prepare(&(struct rn_image){28, 28, 1, pixels}, &ds, out, NULL),
+                     RN_OK);
     for (int i = 0; i < 784 * 3; i++)
-        assert_true(out[i] == rn_normalize(ds, i % 3, pixels[i / 3]));
+        assert_true(out[i] == rn_normalize(ds.mean[i % 3], ds.std[i % 3], pixels[i / 3]));
 }
 
 /* 64 x 128, white but for black left and right margins that the crop leaves out. */
 static void other_sizes_are_resized_and_cropped(void **state)
 {
-    const struct rn_dataset *ds = rn_dataset_info("cifar10");
+    const struct rn_preprocessing ds = rn_preprocessing_of(rn_dataset_info("cifar10"));
     static float out[1024 * 3];
     static uint8_t pixels[64 * 128];
 
@@ -173,27 +174,27 @@ static void other_sizes_are_resized_and_cropped(void **state)
     for (int y = 0; y < 64; y++)
         for (int x = 0; x < 128; x++)
             pixels[y * 128 + x] = x >= 29 && x < 99 ? 255 : 0;
-    assert_int_equal(rn_image_prepare(&(struct rn_image){64, 128, 1, pixels}, ds, out, NULL),
+    assert_int_equal(rn_image_prepare(&(struct rn_image){64, 128, 1, pixels}, &ds, out, NULL),
                      RN_OK);
     for (int i = 0; i < 1024 * 3; i++)
-        assert_true(fabsf(out[i] - rn_normalize(ds, i % 3, 255)) < 1e-5F);
+        assert_true(fabsf(out[i] - rn_normalize(ds.mean[i % 3], ds.std[i % 3], 255)) < 1e-5F);
 }
 
 /* Columns 200, 0, 0, 0, ...: a quarter of the size has their average, away from the border. */
 static void reducing_averages(void **state)
 {
-    const struct rn_dataset *ds = rn_dataset_info("cifar10");
+    const struct rn_preprocessing ds = rn_preprocessing_of(rn_dataset_info("cifar10"));
     static float out[1024 * 3];
     static uint8_t pixels[128 * 128];
 
     (void)state;
     for (int i = 0; i < 128 * 128; i++)
         pixels[i] = i % 4 == 0 ? 200 : 0;
-    assert_int_equal(rn_image_prepare(&(struct rn_image){128, 128, 1, pixels}, ds, out, NULL),
+    assert_int_equal(rn_image_prepare(&(struct rn_image){128, 128, 1, pixels}, &ds, out, NULL),
                      RN_OK);
     for (int i = 0; i < 1024 * 3; i++)
         if (i / 3 % 32 > 0 && i / 3 % 32 < 31)
-            assert_true(fabsf(out[i] - rn_normalize(ds, i % 3, 50)) < 1e-5F);
+            assert_true(fabsf(out[i] - rn_normalize(ds.mean[i % 3], ds.std[i % 3], 50)) < 1e-5F);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_path, remove_path)
