@@ -32,7 +32,7 @@ enum rn_status rn_torch_parse(const void *data, size_t len, const char *name,
 
 /* Writes float tensors, atomically. Without metadata a state dict alone, as torchvision and timm
    load it; with metadata as pycls does: the state dict under "model_state", the metadata
-   regnet.config under "cfg" and every other one under its key. Names must be distinct
+   regnet.config under "cfg" and any other regnet.* under its key. Names must be distinct
    (RN_E_CONFIG); RN_E_UNSUPPORTED beyond 4 GiB. */
 enum rn_status rn_torch_write(const char *path, const struct rn_tensor *tensors, size_t n,
                               const struct rn_metadata *metadata, size_t n_metadata,

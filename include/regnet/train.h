@@ -92,7 +92,7 @@ struct rn_logits {
     int classes;
     float *values; /* n x classes; yours: rn_logits_release */
 };
-/* Of an image file, or of a .npy of normalized images n x 3 x size x size. */
+/* Of an image file, or of a .npy of normalized images n x 3 x size x size, of any size. */
 enum rn_status rn_predict_logits(struct rn_predictor *predictor, const char *path,
                                  struct rn_logits *logits, struct rn_err *err);
 void rn_logits_release(struct rn_logits *logits);

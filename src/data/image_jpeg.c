@@ -75,7 +75,7 @@ enum rn_status rn_jpeg_decode(const uint8_t *data, size_t len, const char *name,
                               struct rn_image *image, int *orientation, struct rn_err *err)
 {
     tjhandle tj = tjInitDecompress();
-    int w, h, subsampling, space;
+    int w = 0, h = 0, subsampling, space = 0;
     enum rn_status status;
     bool cmyk;
 

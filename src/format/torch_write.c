@@ -103,6 +103,8 @@ static void put_root(struct writer *writer, const struct rn_tensor *tensors, siz
         put_state(writer, tensors, n);
         for (size_t i = 0; i < n_metadata; i++) {
             bool config = strcmp(metadata[i].key, "regnet.config") == 0;
+            if (strncmp(metadata[i].key, "regnet.", 7) != 0)
+                continue; /* safetensors' own */
             put_text(writer, config ? "cfg" : metadata[i].key);
             put_text(writer, metadata[i].value);
         }

@@ -11,6 +11,7 @@
 #include "train/weights.h"
 
 #define NUMBER_BYTES 12
+#define SIDE_MAX 4096
 
 struct rn_predictor {
     struct rn_weights weights;
@@ -19,13 +20,17 @@ struct rn_predictor {
     char (*numbers)[NUMBER_BYTES]; /* names of classes that have none */
 };
 
-/* A net for images of a side; the weights are the same. */
+/* A net of the graph; the weights are the file's, whatever the size of the images. */
 static enum rn_status make_net(struct rn_predictor *p, const char *path, struct rn_err *err)
 {
     const struct rn_config *cfg = &p->weights.cfg;
     size_t side = (size_t)p->weights.graph->arch.im_size;
     enum rn_status status;
 
+    rn_net_free(p->net);
+    rn_free(p->input);
+    p->net = NULL;
+    p->input = NULL;
     RN_TRY(rn_net_new(
         p->weights.graph,
         &(struct rn_net_options){.batch = 1, .bn_eps = cfg->bn.eps, .bn_momentum = cfg->bn.mom},
@@ -35,6 +40,27 @@ static enum rn_status make_net(struct rn_predictor *p, const char *path, struct 
     p->input = rn_alloc_aligned(3 * side * side, sizeof *p->input);
     if (!p->input)
         status = rn_nomem(err, 3 * side * side * sizeof *p->input, "an image");
+done:
+    return status;
+}
+
+/* Makes the net anew where the next images have another side than the last. */
+static enum rn_status set_side(struct rn_predictor *p, int side, const char *path,
+                               struct rn_err *err)
+{
+    struct rn_arch arch = p->weights.graph->arch;
+    struct rn_graph *graph = NULL;
+    enum rn_status status;
+
+    if (arch.im_size == side)
+        return RN_OK;
+    arch.im_size = side;
+    RN_TRY(rn_graph_build(&arch, &graph, err));
+    rn_net_free(p->net); /* before its graph */
+    p->net = NULL;
+    rn_graph_free(p->weights.graph);
+    p->weights.graph = graph;
+    status = make_net(p, path, err);
 done:
     return status;
 }
@@ -133,6 +159,7 @@ static enum rn_status predict_image(struct rn_predictor *p, const struct rn_buf 
     enum rn_status status;
 
     RN_TRY(rn_image_parse(bytes->data, bytes->len, path, &image, err));
+    RN_TRY(set_side(p, p->weights.images.size, path, err));
     RN_TRY(rn_image_prepare(&image, &p->weights.images, p->input, err));
     RN_TRY(logits_new(p, 1, logits, err));
     rn_net_infer(p->net, p->input, 1, logits->values);
@@ -141,17 +168,15 @@ done:
     return status;
 }
 
-static enum rn_status check_array(const struct rn_predictor *p, const struct rn_npy *npy,
-                                  const char *path, struct rn_err *err)
+static enum rn_status check_array(const struct rn_npy *npy, const char *path, struct rn_err *err)
 {
-    int side = p->weights.graph->arch.im_size;
-
-    if (npy->ndim == 4 && npy->dim[1] == 3 && npy->dim[2] == side && npy->dim[3] == side)
+    if (npy->ndim == 4 && npy->dim[1] == 3 && npy->dim[2] == npy->dim[3] && npy->dim[2] > 0 &&
+        npy->dim[2] <= SIDE_MAX)
         return RN_OK;
-    return rn_fail(
-        err, RN_E_DATA,
-        "%s: an array of %d dimensions%s; normalized images n x 3 x %d x %d are expected", path,
-        npy->ndim, npy->ndim == 4 ? " of other sizes" : "", side, side);
+    return rn_fail(err, RN_E_DATA,
+                   "%s: an array of %d dimensions%s; normalized images n x 3 x size x size are "
+                   "expected, size at most %d",
+                   path, npy->ndim, npy->ndim == 4 ? " of other sizes" : "", SIDE_MAX);
 }
 
 /* Images as PyTorch lays them out: n, channel, row, column. */
@@ -163,7 +188,8 @@ static enum rn_status predict_array(struct rn_predictor *p, const struct rn_buf 
     enum rn_status status;
 
     RN_TRY(rn_npy_parse(bytes->data, bytes->len, path, &npy, err));
-    RN_TRY(check_array(p, &npy, path, err));
+    RN_TRY(check_array(&npy, path, err));
+    RN_TRY(set_side(p, (int)npy.dim[2], path, err));
     RN_TRY(logits_new(p, (size_t)npy.dim[0], logits, err));
     plane = (size_t)npy.dim[2] * (size_t)npy.dim[3];
     for (size_t i = 0; i < logits->n; i++) {

@@ -226,8 +226,8 @@ done:
     return status;
 }
 
-enum rn_status rn_weights_classes(const struct rn_tensor_file *file, const struct rn_graph *graph,
-                                  int *classes, struct rn_err *err)
+enum rn_status rn_weights_inspect(const struct rn_tensor_file *file, const struct rn_graph *graph,
+                                  enum rn_naming *naming, int *classes, struct rn_err *err)
 {
     const struct rn_tensor *tensor = NULL;
     struct matching m;
@@ -240,6 +240,7 @@ enum rn_status rn_weights_classes(const struct rn_tensor_file *file, const struc
             RN_TRY(find(&m, &graph->params[i], &tensor));
     if (tensor && tensor->ndim == 2 && tensor->dim[0] > 0 && tensor->dim[0] <= INT32_MAX)
         *classes = (int)tensor->dim[0];
+    *naming = m.naming;
 done:
     matching_release(&m);
     return status;

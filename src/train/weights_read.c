@@ -150,20 +150,24 @@ done:
     return status;
 }
 
+/* What a file can say of its network by its tensors alone: the classes, and torchvision's widths.
+ */
 static enum rn_status build(struct rn_weights *w, struct rn_err *err)
 {
+    enum rn_naming naming;
     struct rn_arch arch;
     int classes;
     enum rn_status status;
 
     RN_TRY(rn_arch_from_config(&w->cfg, &arch, err));
     RN_TRY(rn_graph_build(&arch, &w->graph, err));
-    RN_TRY(rn_weights_classes(&w->file, w->graph, &classes, err));
-    if (classes == 0 || classes == arch.num_classes)
-        goto done;
+    RN_TRY(rn_weights_inspect(&w->file, w->graph, &naming, &classes, err));
+    if (naming == RN_NAMING_TORCHVISION)
+        RN_TRY(rn_arch_as_torchvision(&w->cfg, &arch, err));
+    if (classes > 0)
+        w->cfg.model.num_classes = arch.num_classes = classes;
     rn_graph_free(w->graph);
     w->graph = NULL;
-    w->cfg.model.num_classes = arch.num_classes = classes;
     RN_TRY(rn_graph_build(&arch, &w->graph, err));
 done:
     return status;
