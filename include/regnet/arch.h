@@ -143,6 +143,13 @@ enum rn_status rn_regnet_fit(const struct rn_arch *arch, struct rn_regnet_fit *f
 /* Widths and groups that fit each other (section 3.2, appendix): changes width and group_w. */
 void rn_stage_make_compatible(struct rn_stage *stage);
 
+/* Changes arch, which is cfg's, to what torchvision builds of a RegNet's parameters: a bottleneck
+   halfway between two multiples of its group width becomes the wider one, where pycls takes the
+   even one. So RegNetX-400MF ends in 400 channels there and not in 384; RegNetY-800MF and
+   RegNetY-8.0GF differ likewise. */
+enum rn_status rn_arch_as_torchvision(const struct rn_config *cfg, struct rn_arch *arch,
+                                      struct rn_err *err);
+
 /* Architectures by name, in pycls', torchvision's or timm's spelling. RN_E_CONFIG brings the
    nearest names. */
 enum rn_status rn_arch_by_name(const char *name, struct rn_arch *arch, struct rn_err *err);

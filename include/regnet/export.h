@@ -7,7 +7,7 @@
  * (RN_E_UNSUPPORTED). docs/export.md describes what is in the files.
  *
  *     struct rn_trained net;
- *     RN_TRY(rn_trained_open("runs/tiny", &net, err));
+ *     RN_TRY(rn_trained_open("runs/tiny", NULL, &net, err));
  *     RN_TRY(rn_export_onnx(&net, "tiny.onnx", err));
  *     rn_trained_release(&net);
  */

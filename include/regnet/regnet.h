@@ -17,6 +17,7 @@
 #include "regnet/json.h"
 #include "regnet/machine.h"
 #include "regnet/memory.h"
+#include "regnet/npy.h"
 #include "regnet/pool.h"
 #include "regnet/records.h"
 #include "regnet/refine.h"
@@ -28,6 +29,7 @@
 #include "regnet/status.h"
 #include "regnet/sweep.h"
 #include "regnet/time.h"
+#include "regnet/torch.h"
 #include "regnet/train.h"
 #include "regnet/value.h"
 

@@ -16,6 +16,8 @@ const struct rn_verb rn_verbs[] = {
     {"test", "measure a trained network's error", rn_help_test, rn_cmd_test},
     {"time", "milliseconds of training and inference, by layer too", rn_help_time, rn_cmd_time},
     {"predict", "name the class of an image", rn_help_predict, rn_cmd_predict},
+    {"convert", "weights between file formats and libraries' names", rn_help_convert,
+     rn_cmd_convert},
     {"export", "write a trained network as ONNX or C", rn_help_export, rn_cmd_export},
     {"study", "compare design spaces and hand over the best network", rn_help_study, rn_cmd_study},
     {"edf", "compare the error distributions of populations", rn_help_edf, rn_cmd_edf},

@@ -47,19 +47,17 @@ static const char *place_of(const struct source *s, int layer, char *out)
 
 static enum rn_status put_preprocessing(struct source *s)
 {
-    const struct rn_dataset *images = &s->net->images;
+    const struct rn_preprocessing *images = &s->net->images;
 
-    if (images->h == 0)
-        return RN_OK;
     return rn_buf_addf(
         &s->text, s->err,
-        " * A value is (p / 255 - mean) / std of a pixel p, 0 to 255; mean %.9g, %.9g, "
-        "%.9g, std %.9g, %.9g,\n * %.9g.%s\n",
+        " * A value is (p / 255 - mean) / std of a pixel p, 0 to 255; for red, green and\n"
+        " * blue mean %.9g, %.9g, %.9g, std %.9g, %.9g, %.9g.%s\n",
         images->mean[0], images->mean[1], images->mean[2], images->std[0], images->std[1],
         images->std[2],
-        images->c == 1 ? " The network was trained on grey images: the three values "
-                         "of a pixel are equal."
-                       : "");
+        images->channels == 1 ? "\n * The network knows grey images: the three values of a pixel "
+                                "are equal."
+                              : "");
 }
 
 static enum rn_status put_head(struct source *s)
@@ -73,8 +71,9 @@ static enum rn_status put_head(struct source *s)
                     "/*\n * %s: a network with its weights, written by regnet export.\n"
                     " * %lld multiply-adds, %lld parameters. C99 and libm; nothing is allocated.\n"
                     " *\n *     void %s_predict(const float *image, float *logits);\n *\n"
-                    " * image: %d x %d pixels, row by row, of three values (red, green, blue).\n",
-                    s->name, (long long)cx.flops, (long long)cx.params, s->name, in.h, in.w));
+                    " * image: %d x %d pixels, row by row, of three values: %s.\n",
+                    s->name, (long long)cx.flops, (long long)cx.params, s->name, in.h, in.w,
+                    s->net->images.bgr ? "blue, green, red" : "red, green, blue"));
     RN_TRY(put_preprocessing(s));
     RN_TRY(rn_buf_addf(&s->text, s->err,
                        " * logits: %d values, one a class%s%s%s; the largest is the answer.\n"
@@ -146,16 +145,15 @@ done:
 
 static enum rn_status put_classes(struct source *s)
 {
-    const struct rn_value *list = s->net->classes ? rn_doc_root(s->net->classes) : NULL;
+    int n = s->net->graph->arch.num_classes;
     enum rn_status status;
 
-    if (!list)
+    if (!s->net->classes)
         return RN_OK;
-    RN_TRY(rn_buf_addf(&s->text, s->err, "\nconst char *const %s_classes[%zu] = {\n", s->name,
-                       list->n));
-    for (size_t k = 0; k < list->n; k++) {
+    RN_TRY(rn_buf_addf(&s->text, s->err, "\nconst char *const %s_classes[%d] = {\n", s->name, n));
+    for (int k = 0; k < n; k++) {
         RN_TRY(rn_buf_addf(&s->text, s->err, "    "));
-        RN_TRY(put_string(s, list->items[k].text));
+        RN_TRY(put_string(s, s->net->classes[k]));
         RN_TRY(rn_buf_addf(&s->text, s->err, ",\n"));
     }
     RN_TRY(rn_buf_addf(&s->text, s->err, "};\n"));

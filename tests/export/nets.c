@@ -78,37 +78,34 @@ static void fill(const struct rn_graph *graph, float *values)
     }
 }
 
-/* Metadata as rn_weights_save writes them. */
+/* Metadata and classes as rn_trained_open has them. */
 static void describe(struct rn_trained *net, bool named)
 {
+    int n = net->graph->arch.num_classes;
     struct rn_config cfg;
-    struct rn_buf text = {0}, classes = {0};
+    struct rn_buf text = {0};
     struct rn_err err = {0};
+    char name[32];
 
-    net->metadata = rn_alloc(2, sizeof *net->metadata);
     rn_config_default(&cfg);
     must(rn_arch_to_config(&net->graph->arch, &cfg, &err), &err);
     must(rn_config_dump(&cfg, &text, &err), &err);
-    net->metadata[net->n_metadata++] =
-        (struct rn_metadata){rn_strdup("regnet.config"), rn_strdup(text.data)};
-    if (named) {
-        for (int k = 0; k < net->graph->arch.num_classes; k++)
-            must(rn_buf_addf(&classes, &err, "%s\"class %d\\\\ \\\"*/?\"", k ? ", " : "[", k),
-                 &err);
-        must(rn_buf_addf(&classes, &err, "]"), &err);
-        must(rn_doc_parse_json(classes.data, classes.len, "classes", &net->classes, &err), &err);
-        net->images = *rn_dataset_info("cifar10");
-        net->images.h = net->images.w = net->graph->arch.im_size;
-        net->metadata[net->n_metadata++] =
-            (struct rn_metadata){rn_strdup("regnet.classes"), rn_strdup(classes.data)};
+    net->metadata = rn_alloc(2, sizeof *net->metadata);
+    net->metadata[net->n_metadata++] = (struct rn_metadata){"regnet.config", text.data};
+    net->images = rn_preprocessing_of(rn_dataset_info("cifar10"));
+    if (!named)
+        return;
+    net->classes = rn_alloc((size_t)n, sizeof *net->classes);
+    for (int k = 0; k < n; k++) {
+        snprintf(name, sizeof name, "class %d\\ \"*/?", k);
+        net->classes[k] = rn_strdup(name);
     }
-    rn_buf_release(&text);
-    rn_buf_release(&classes);
+    net->metadata[net->n_metadata++] = (struct rn_metadata){"regnet.classes", rn_strdup("[\"a\"]")};
 }
 
 struct rn_trained make_trained(const struct rn_arch *arch, bool named)
 {
-    struct rn_trained net = {.bn_eps = 1e-5, .bn_momentum = 0.1};
+    struct rn_trained net = {.bn_eps = 1e-5};
     struct rn_err err = {0};
 
     must(rn_arch_check(arch, &err), &err);

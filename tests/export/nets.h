@@ -9,8 +9,8 @@
    ends them. */
 extern const struct rn_arch export_nets[];
 
-/* Random values, and statistics that a folding must not lose. With classes and preprocessing where
-   named. Stops the program on failure. rn_trained_release. */
+/* Random values, and statistics that a folding must not lose. With names of classes where named.
+ * Stops the program on failure. rn_trained_release. */
 struct rn_trained make_trained(const struct rn_arch *arch, bool named);
 
 /* n random images, n x h x w x 3. rn_free. */
