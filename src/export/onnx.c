@@ -58,7 +58,7 @@ static enum rn_status graph(struct rn_pb *pb, const struct rn_folded *net, const
 {
     struct rn_shape in = net->layers[0].node->out, out = net->layers[net->n - 1].node->out;
     size_t opened = rn_pb_open(pb, RN_MODEL_GRAPH);
-    enum rn_status status = pb->status;
+    enum rn_status status;
 
     rn_pb_text(pb, RN_GRAPH_NAME, name);
     for (int i = 1; i < net->n; i++)
