@@ -191,6 +191,13 @@ enum rn_status rn_arch_scale(const struct rn_scaling *scaling, struct rn_arch *a
 /* An image's side, a multiple of 4: arch's im_size becomes that too. */
 int rn_scaled_side(const struct rn_scaling *scaling, int side);
 
+/* Changes arch, which is cfg's, to what torchvision builds of a RegNet's parameters: a bottleneck
+   halfway between two multiples of its group width becomes the wider one, where pycls takes the
+   even one. So RegNetX-400MF ends in 400 channels there and not in 384; RegNetY-800MF and
+   RegNetY-8.0GF differ likewise. */
+enum rn_status rn_arch_as_torchvision(const struct rn_config *cfg, struct rn_arch *arch,
+                                      struct rn_err *err);
+
 /* Architectures by name, in pycls', torchvision's or timm's spelling. RN_E_CONFIG brings the
    nearest names. */
 enum rn_status rn_arch_by_name(const char *name, struct rn_arch *arch, struct rn_err *err);

@@ -77,16 +77,34 @@ void rn_loader_start(struct rn_loader *loader, int epoch, int skip);
 /* Writes the next batch: images batch x h x w x 3, labels batch. Returns its size, 0 at the end. */
 int rn_loader_next(struct rn_loader *loader, float *images, int32_t *labels);
 
-/* A PNG or JPEG, decoded to 8-bit grey or RGB (alpha is laid on black). Yours: rn_image_release. */
+/*
+ * Image files: PNG and JPEG, decoded to 8-bit grey or RGB as Pillow's convert("RGB") does: palettes
+ * are looked up, alpha is dropped, CMYK is converted, of 16 bits the upper 8 are kept (grey without
+ * alpha: what is above 255 is white); and turned as EXIF's orientation says.
+ */
 struct rn_image {
-    int h, w, c;
-    uint8_t *pixels;
+    int h, w, c;     /* c: 1 or 3 */
+    uint8_t *pixels; /* h x w x c; yours: rn_image_release */
 };
+/* RN_E_IO, RN_E_DATA. At most 2^26 pixels, whatever the header claims. */
 enum rn_status rn_image_read(const char *path, struct rn_image *image, struct rn_err *err);
+/* The same from memory; name is for messages. */
+enum rn_status rn_image_parse(const void *data, size_t len, const char *name,
+                              struct rn_image *image, struct rn_err *err);
 void rn_image_release(struct rn_image *image);
-/* The image as a network for ds's images wants it: shorter side resized to ds's, centre cropped,
-   grey or RGB as ds is, normalized: h x w x 3 floats. */
-enum rn_status rn_image_prepare(const struct rn_image *image, const struct rn_dataset *ds,
+
+/* How an image becomes a network's input. */
+struct rn_preprocessing {
+    int resize;            /* its shorter side is made so long, by Pillow's BILINEAR; */
+    int size;              /* then the centre of that side is cut out */
+    int channels;          /* 1: made grey, which is repeated to three; 3 */
+    bool bgr;              /* blue first, as pycls trains on ImageNet */
+    float mean[3], std[3]; /* of p / 255, red first: p becomes (p/255 - mean) / std */
+};
+/* As the images of a data set came to a training. */
+struct rn_preprocessing rn_preprocessing_of(const struct rn_dataset *ds);
+/* size x size x 3 floats. */
+enum rn_status rn_image_prepare(const struct rn_image *image, const struct rn_preprocessing *how,
                                 float *out, struct rn_err *err);
 
 #endif

@@ -16,6 +16,7 @@
 #define REGNET_GRAPH_H
 
 #include "regnet/arch.h"
+#include "regnet/memory.h"
 
 #define RN_NODE_INPUTS 8
 
@@ -156,5 +157,14 @@ void rn_graph_init(const struct rn_graph *graph, bool zero_init_final_gamma, uin
                    float *values);
 
 const char *rn_op_text(enum rn_op op);
+
+/* The libraries whose tensor names are known; a parameter's own name is pycls'. */
+enum rn_naming { RN_NAMING_PYCLS, RN_NAMING_TORCHVISION, RN_NAMING_TIMM, RN_NAMING_COUNT };
+
+const char *rn_naming_text(enum rn_naming naming); /* "torchvision" */
+/* The name of a parameter in such a library, into out (cleared first). RN_E_UNSUPPORTED: the
+   library has no such network. */
+enum rn_status rn_param_name(const struct rn_graph *graph, const struct rn_param *param,
+                             enum rn_naming naming, struct rn_buf *out, struct rn_err *err);
 
 #endif

@@ -10,6 +10,7 @@
 #include "regnet/data.h"
 #include "regnet/engine.h"
 #include "regnet/evidence.h"
+#include "regnet/export.h"
 #include "regnet/file.h"
 #include "regnet/fit.h"
 #include "regnet/front.h"
@@ -17,6 +18,7 @@
 #include "regnet/json.h"
 #include "regnet/machine.h"
 #include "regnet/memory.h"
+#include "regnet/npy.h"
 #include "regnet/pool.h"
 #include "regnet/records.h"
 #include "regnet/refine.h"
@@ -28,6 +30,7 @@
 #include "regnet/status.h"
 #include "regnet/sweep.h"
 #include "regnet/time.h"
+#include "regnet/torch.h"
 #include "regnet/train.h"
 #include "regnet/value.h"
 

@@ -50,6 +50,9 @@ enum rn_status rn_safetensors_read(const char *path, struct rn_tensor_file *file
 /* The same from memory, which is borrowed for the call only; name is for messages. */
 enum rn_status rn_safetensors_parse(const void *data, size_t len, const char *name,
                                     struct rn_tensor_file *file, struct rn_err *err);
+/* A file of safetensors or a PyTorch checkpoint (torch.h), told apart by its first bytes. */
+enum rn_status rn_tensor_file_read(const char *path, struct rn_tensor_file *file,
+                                   struct rn_err *err);
 void rn_tensor_file_release(struct rn_tensor_file *file);
 const struct rn_tensor *rn_tensor_find(const struct rn_tensor_file *file, const char *name);
 const char *rn_metadata_find(const struct rn_tensor_file *file, const char *key); /* or NULL */

@@ -13,8 +13,9 @@
 
 #include <signal.h>
 
-#include "regnet/arch.h"
 #include "regnet/data.h"
+#include "regnet/graph.h"
+#include "regnet/safetensors.h"
 
 enum rn_outcome { RN_OUTCOME_DONE, RN_OUTCOME_DIVERGED };
 
@@ -39,6 +40,7 @@ struct rn_train_options {
     /* After each epoch, and when stopped; without them a run that was stopped begins anew. */
     bool save_checkpoints;
     bool save_model; /* model.safetensors at the end */
+    bool new_head;   /* of TRAIN.WEIGHTS all but the classifier is taken */
     bool test_once;  /* the test part is measured after the last epoch alone, not after each */
     /* Data sets opened by the caller (many networks share them), borrowed; NULL: opened here. */
     const struct rn_dataset *train_data, *test_data;
@@ -66,15 +68,60 @@ enum rn_status rn_weights_config(const char *path, struct rn_config *cfg, struct
 enum rn_status rn_result_read(const char *dir, struct rn_result *result, bool *found,
                               struct rn_err *err);
 
-/* A trained network ready to predict: from a .safetensors file alone. */
+/* A network with its values and what its file says of it. Yours: rn_trained_release. */
+struct rn_trained {
+    struct rn_graph *graph;
+    float *values; /* graph->n_values, as graph->params says */
+    double bn_eps;
+    const char **classes;           /* graph->arch.num_classes names; NULL: they have none */
+    struct rn_preprocessing images; /* how one is made ready */
+    /* The above as a weights file of ours has it: regnet.config, regnet.preprocessing, ... */
+    struct rn_metadata *metadata;
+    size_t n_metadata;
+};
+
+/* path: a weights file, or the directory of a run that is over; cfg: as rn_predictor_open_as. */
+enum rn_status rn_trained_open(const char *path, const struct rn_config *cfg,
+                               struct rn_trained *trained, struct rn_err *err);
+void rn_trained_release(struct rn_trained *trained);
+
+/*
+ * A trained network ready to predict, from a .safetensors file or a PyTorch checkpoint (torch.h),
+ * with the tensor names of pycls, torchvision or timm. Files of ours and of pycls say which network
+ * they belong to; for others a configuration does. What the file does not say about its images is
+ * as for ImageNet: the shorter side resized to TEST.IM_SIZE, TRAIN.IM_SIZE cut out.
+ */
 struct rn_predictor;
 enum rn_status rn_predictor_open(const char *path, struct rn_predictor **predictor,
                                  struct rn_err *err);
+/* cfg names the network (the number of classes is the file's); NULL: as rn_predictor_open. */
+enum rn_status rn_predictor_open_as(const char *path, const struct rn_config *cfg,
+                                    struct rn_predictor **predictor, struct rn_err *err);
 void rn_predictor_free(struct rn_predictor *predictor);
 int rn_predictor_classes(const struct rn_predictor *predictor);
-const char *rn_predictor_class(const struct rn_predictor *predictor, int k);
+const char *rn_predictor_class(const struct rn_predictor *predictor, int k); /* or its number */
 /* Probabilities of the classes (rn_predictor_classes entries) for an image file. */
 enum rn_status rn_predict(struct rn_predictor *predictor, const char *image_path, double *p,
+                          struct rn_err *err);
+
+struct rn_logits {
+    size_t n; /* images */
+    int classes;
+    float *values; /* n x classes; yours: rn_logits_release */
+};
+/* Of an image file, or of a .npy of normalized images n x 3 x size x size, of any size. */
+enum rn_status rn_predict_logits(struct rn_predictor *predictor, const char *path,
+                                 struct rn_logits *logits, struct rn_err *err);
+void rn_logits_release(struct rn_logits *logits);
+void rn_softmax(const float *logits, int n, double *p);
+
+/* Writes the weights of one file into another, .safetensors, .pth, .pt or .pyth by its extension.
+   Under names of torchvision or timm, a .pth is a state dict alone, which they load. */
+struct rn_convert_options {
+    const struct rn_config *cfg; /* as rn_predictor_open_as */
+    enum rn_naming naming;       /* of the tensors that are written */
+};
+enum rn_status rn_convert(const char *in, const char *out, const struct rn_convert_options *options,
                           struct rn_err *err);
 
 /* The learning rate at an epoch that may have a fraction (docs/runs.md). */

@@ -25,9 +25,13 @@ struct options {
 
 static bool is_weights(const char *text)
 {
-    size_t n = strlen(text), k = strlen(".safetensors");
+    static const char *const extensions[] = {".safetensors", ".pth", ".pt", ".pyth"};
+    const char *dot = strrchr(text, '.');
 
-    return n >= k && strcmp(text + n - k, ".safetensors") == 0;
+    for (size_t i = 0; dot && i < sizeof extensions / sizeof *extensions; i++)
+        if (strcmp(dot, extensions[i]) == 0)
+            return true;
+    return false;
 }
 
 /* A file of weights as the first operand says its own configuration; it is taken out of argv. */
@@ -39,7 +43,9 @@ static enum rn_status take_weights(int *argc, char **argv, const struct options 
     if (*argc % 2 != 0)
         return RN_OK;
     if (!is_weights(argv[1]))
-        return rn_fail(err, RN_E_CONFIG, "%s: a .safetensors file or pairs KEY VALUE are expected",
+        return rn_fail(err, RN_E_CONFIG,
+                       "%s: a file of weights (.safetensors, .pth, .pt, .pyth) or pairs KEY "
+                       "VALUE are expected",
                        argv[1]);
     if (!options->cfg)
         RN_TRY(rn_weights_config(argv[1], cfg, err));

@@ -16,6 +16,7 @@ const char rn_help_train[] =
     "  --data DIR       where the data set lies (DATA_LOADER.DIR)\n"
     "  --out DIR        the run's directory (OUT_DIR); runs/NAME of the configuration\n"
     "  --fresh          begin anew where there is a run already\n"
+    "  --new-head       of TRAIN.WEIGHTS all but the classifier is taken\n"
     "  --json           the result as one JSON object on standard output\n"
     "\n"
     "The same command goes on with an interrupted training. docs/runs.md describes the "
@@ -23,7 +24,7 @@ const char rn_help_train[] =
 
 struct options {
     const char *cfg, *data, *out;
-    bool fresh, json;
+    bool fresh, new_head, json;
 };
 
 /* Progress on standard error: one line, rewritten, on a terminal; else a line an epoch. */
@@ -110,9 +111,13 @@ int rn_cmd_train(int argc, char **argv)
 {
     struct options options = {0};
     const struct rn_option table[] = {
-        {"--cfg", NULL, NULL, &options.cfg},   {"--data", NULL, NULL, &options.data},
-        {"--out", NULL, NULL, &options.out},   {"--fresh", NULL, &options.fresh, NULL},
-        {"--json", NULL, &options.json, NULL}, {NULL, NULL, NULL, NULL},
+        {"--cfg", NULL, NULL, &options.cfg},
+        {"--data", NULL, NULL, &options.data},
+        {"--out", NULL, NULL, &options.out},
+        {"--fresh", NULL, &options.fresh, NULL},
+        {"--new-head", NULL, &options.new_head, NULL},
+        {"--json", NULL, &options.json, NULL},
+        {NULL, NULL, NULL, NULL},
     };
     struct progress progress = {.terminal = isatty(STDERR_FILENO)};
     struct rn_config cfg;
@@ -137,6 +142,7 @@ int rn_cmd_train(int argc, char **argv)
                                             .fresh = options.fresh,
                                             .save_checkpoints = true,
                                             .save_model = true,
+                                            .new_head = options.new_head,
                                             .on_progress = show,
                                             .arg = &progress,
                                             .stop = &rn_stop},

@@ -194,7 +194,16 @@ void rn_dataset_free(struct rn_dataset *ds)
     rn_free(ds);
 }
 
-float rn_normalize(const struct rn_dataset *ds, int channel, float p)
+float rn_normalize(float mean, float std, float p)
 {
-    return (p / 255.0F - ds->mean[channel]) / ds->std[channel];
+    return (p / 255.0F - mean) / std;
+}
+
+struct rn_preprocessing rn_preprocessing_of(const struct rn_dataset *ds)
+{
+    return (struct rn_preprocessing){.resize = ds->h,
+                                     .size = ds->h,
+                                     .channels = ds->c,
+                                     .mean = {ds->mean[0], ds->mean[1], ds->mean[2]},
+                                     .std = {ds->std[0], ds->std[1], ds->std[2]}};
 }

@@ -1,91 +1,117 @@
-/* PNG and JPEG files into 8-bit pixels. The only file that knows libpng and libjpeg-turbo. */
+/* Image files into 8-bit pixels, the right way up. */
+#include "data/image.h"
+
 #include <string.h>
 
-#include <png.h>
-#include <turbojpeg.h>
-
-#include "regnet/data.h"
 #include "regnet/file.h"
 
 #define FILE_MAX ((size_t)1 << 28)
 #define PIXELS_MAX (1L << 26) /* 8192 x 8192 */
+#define ORIENTATION 0x0112    /* EXIF's tag */
+#define SHORT 3               /* and type */
 
-/* Memory for an image, refused before it is taken when the header claims too much. */
-static enum rn_status image_new(const char *path, long h, long w, int c, struct rn_image *image,
-                                struct rn_err *err)
+enum rn_status rn_image_new(const char *name, long h, long w, int c, struct rn_image *image,
+                            struct rn_err *err)
 {
     size_t size;
 
     if (h <= 0 || w <= 0 || h > PIXELS_MAX / w)
-        return rn_fail(err, RN_E_DATA, "%s: an image of %ldx%ld pixels; at most %ld are read", path,
+        return rn_fail(err, RN_E_DATA, "%s: an image of %ldx%ld pixels; from 1 to %ld are read", name,
                        w, h, PIXELS_MAX);
     size = (size_t)(h * w * c);
     *image = (struct rn_image){(int)h, (int)w, c, rn_alloc(size, 1)};
-    return image->pixels ? RN_OK : rn_nomem(err, size, path);
+    return image->pixels ? RN_OK : rn_nomem(err, size, name);
 }
 
-static enum rn_status read_png(const char *path, const struct rn_buf *bytes, struct rn_image *image,
-                               struct rn_err *err)
+static unsigned number(const uint8_t *at, int bytes, bool big)
 {
-    const png_color black = {0, 0, 0};
-    png_image png = {.version = PNG_IMAGE_VERSION};
-    enum rn_status status;
-    int color;
+    unsigned value = 0;
 
-    if (!png_image_begin_read_from_memory(&png, bytes->data, bytes->len)) {
-        status = rn_fail(err, RN_E_DATA, "%s: not a readable PNG: %s", path, png.message);
-        goto done;
+    for (int i = 0; i < bytes; i++)
+        value = value << 8 | at[big ? i : bytes - 1 - i];
+    return value;
+}
+
+int rn_exif_orientation(struct rn_exif exif)
+{
+    bool big = exif.len >= 8 && exif.data[0] == 'M';
+    size_t at;
+    unsigned n;
+
+    if (exif.len < 8 || memcmp(exif.data, big ? "MM\0*" : "II*\0", 4) != 0)
+        return 1;
+    at = number(exif.data + 4, 4, big);
+    if (at > exif.len - 2)
+        return 1;
+    n = number(exif.data + at, 2, big);
+    for (at += 2; n-- > 0 && exif.len - at >= 12; at += 12) {
+        unsigned value = number(exif.data + at + 8, 2, big);
+        if (number(exif.data + at, 2, big) == ORIENTATION &&
+            number(exif.data + at + 2, 2, big) == SHORT && value >= 1 && value <= 8)
+            return (int)value;
     }
-    color = (png.format & PNG_FORMAT_FLAG_COLOR) != 0;
-    png.format = color ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
-    RN_TRY(image_new(path, (long)png.height, (long)png.width, color ? 3 : 1, image, err));
-    if (!png_image_finish_read(&png, &black, image->pixels, 0, NULL))
-        status = rn_fail(err, RN_E_DATA, "%s: a damaged PNG: %s", path, png.message);
+    return 1;
+}
+
+/* 5 to 8 exchange rows and columns; 3, 4, 6, 7 count the stored rows from below, 2, 3, 7, 8 the
+   stored columns from the right. */
+static enum rn_status turn(struct rn_image *image, int orientation, const char *name,
+                           struct rn_err *err)
+{
+    bool swap = orientation >= 5, below = strchr("\3\4\6\7", orientation),
+         right = strchr("\2\3\7\10", orientation);
+    struct rn_image out = {0};
+    size_t c = (size_t)image->c;
+    enum rn_status status;
+
+    if (orientation == 1)
+        return RN_OK;
+    RN_TRY(rn_image_new(name, swap ? image->w : image->h, swap ? image->h : image->w, image->c,
+                        &out, err));
+    for (int y = 0; y < out.h; y++) {
+        for (int x = 0; x < out.w; x++) {
+            int row = swap ? x : y, column = swap ? y : x;
+            row = below ? image->h - 1 - row : row;
+            column = right ? image->w - 1 - column : column;
+            memcpy(out.pixels + ((size_t)y * (size_t)out.w + (size_t)x) * c,
+                   image->pixels + ((size_t)row * (size_t)image->w + (size_t)column) * c, c);
+        }
+    }
+    rn_image_release(image);
+    *image = out;
 done:
-    png_image_free(&png);
     return status;
 }
 
-static enum rn_status read_jpeg(const char *path, const struct rn_buf *bytes,
-                                struct rn_image *image, struct rn_err *err)
+enum rn_status rn_image_parse(const void *data, size_t len, const char *name,
+                              struct rn_image *image, struct rn_err *err)
 {
-    const unsigned char *data = (const unsigned char *)bytes->data;
-    tjhandle tj = tjInitDecompress();
-    int w, h, subsampling, space;
+    struct rn_image read = {0};
+    int orientation = 1;
     enum rn_status status;
 
-    if (!tj)
-        return rn_nomem(err, bytes->len, path);
-    if (tjDecompressHeader3(tj, data, bytes->len, &w, &h, &subsampling, &space) != 0) {
-        status = rn_fail(err, RN_E_DATA, "%s: not a readable JPEG: %s", path, tjGetErrorStr2(tj));
-        goto done;
-    }
-    RN_TRY(image_new(path, h, w, space == TJCS_GRAY ? 1 : 3, image, err));
-    if (tjDecompress2(tj, data, bytes->len, image->pixels, w, 0, h,
-                      image->c == 1 ? TJPF_GRAY : TJPF_RGB, TJFLAG_ACCURATEDCT) != 0)
-        status = rn_fail(err, RN_E_DATA, "%s: a damaged JPEG: %s", path, tjGetErrorStr2(tj));
+    if (len >= 8 && memcmp(data, "\x89PNG\r\n\x1a\n", 8) == 0)
+        RN_TRY(rn_png_decode(data, len, name, &read, &orientation, err));
+    else if (len >= 3 && memcmp(data, "\xff\xd8\xff", 3) == 0)
+        RN_TRY(rn_jpeg_decode(data, len, name, &read, &orientation, err));
+    else
+        RN_TRY(rn_fail(err, RN_E_DATA, "%s: neither a PNG nor a JPEG", name));
+    RN_TRY(turn(&read, orientation, name, err));
+    *image = read;
+    read.pixels = NULL;
 done:
-    (void)tjDestroy(tj);
+    rn_image_release(&read);
     return status;
 }
 
 enum rn_status rn_image_read(const char *path, struct rn_image *image, struct rn_err *err)
 {
-    struct rn_image read = {0};
     struct rn_buf bytes = {0};
     enum rn_status status;
 
     RN_TRY(rn_file_read(path, FILE_MAX, &bytes, err));
-    if (bytes.len >= 8 && memcmp(bytes.data, "\x89PNG\r\n\x1a\n", 8) == 0)
-        RN_TRY(read_png(path, &bytes, &read, err));
-    else if (bytes.len >= 3 && memcmp(bytes.data, "\xff\xd8\xff", 3) == 0)
-        RN_TRY(read_jpeg(path, &bytes, &read, err));
-    else
-        RN_TRY(rn_fail(err, RN_E_DATA, "%s: neither a PNG nor a JPEG", path));
-    *image = read;
-    read.pixels = NULL;
+    status = rn_image_parse(bytes.data, bytes.len, path, image, err);
 done:
-    rn_image_release(&read);
     rn_buf_release(&bytes);
     return status;
 }

@@ -30,7 +30,8 @@ enum rn_status rn_loader_new(const struct rn_loader_options *options, struct rn_
     out->end = options->drop_last ? n / batch * batch : n;
     for (int c = 0; c < 3; c++)
         for (int p = 0; p < 256; p++)
-            out->table[c][p] = rn_normalize(options->dataset, c, (float)p);
+            out->table[c][p] =
+                rn_normalize(options->dataset->mean[c], options->dataset->std[c], (float)p);
     rn_loader_start(out, 0, 0);
     *loader = out;
     return RN_OK;

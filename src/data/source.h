@@ -36,7 +36,7 @@ struct rn_idx {
 enum rn_status rn_idx_parse(const uint8_t *bytes, size_t len, const char *name, int ndim,
                             struct rn_idx *idx, struct rn_err *err);
 
-/* The value that a network sees for pixel p (of 0 to 255, perhaps between two) in a channel. */
-float rn_normalize(const struct rn_dataset *ds, int channel, float p);
+/* The value that a network sees for pixel p, of 0 to 255. */
+float rn_normalize(float mean, float std, float p);
 
 #endif

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "format/dtype.h"
+#include "format/tensor_file.h"
 #include "regnet/file.h"
 #include "regnet/value.h"
 
 #define HEADER_MAX ((size_t)100 << 20) /* the format's own limit */
-#define LINE 16                        /* floats of a cache line */
 
 /* What the header says of a tensor; begin and end are bytes of the data. */
 struct entry {
@@ -28,24 +28,6 @@ struct reader {
     size_t n;
     struct rn_err *err;
 };
-
-struct owner {
-    struct rn_doc *doc;
-    float *values;
-    struct rn_tensor *tensors;
-    struct rn_metadata *metadata;
-};
-
-static void owner_free(struct owner *owner)
-{
-    if (!owner)
-        return;
-    rn_doc_free(owner->doc);
-    rn_free(owner->values);
-    rn_free(owner->tensors);
-    rn_free(owner->metadata);
-    rn_free(owner);
-}
 
 static enum rn_status bad(const struct reader *reader, const struct entry *entry, const char *what)
 {
@@ -148,43 +130,31 @@ static enum rn_status check_cover(struct reader *reader)
     return RN_OK;
 }
 
-static size_t room_of(const struct entry *entry)
-{
-    return (entry->count + LINE - 1) / LINE * LINE;
-}
-
-static int by_name(const void *a, const void *b)
-{
-    const struct rn_tensor *x = a, *y = b;
-
-    return strcmp(x->name, y->name);
-}
-
-static enum rn_status convert_tensors(const struct reader *reader, struct owner *owner)
+static enum rn_status convert_tensors(const struct reader *reader, struct rn_tensor_owner *owner)
 {
     size_t total = 0;
     float *at;
+    enum rn_status status;
 
     for (size_t i = 0; i < reader->n; i++)
-        total += room_of(&reader->entries[i]);
-    at = owner->values = rn_alloc_aligned(total, sizeof(float));
-    owner->tensors = rn_alloc(reader->n, sizeof *owner->tensors);
-    if (!owner->values || !owner->tensors)
-        return rn_nomem(reader->err, total * sizeof(float), "a file's tensors");
+        total += rn_tensor_room(reader->entries[i].count);
+    RN_TRY(rn_tensor_owner_reserve(owner, reader->n, total, reader->err));
+    at = owner->values;
     for (size_t i = 0; i < reader->n; i++) {
         const struct entry *entry = &reader->entries[i];
 
         entry->dtype->convert(reader->data + entry->begin, at, entry->count);
         owner->tensors[i] = (struct rn_tensor){entry->name, entry->ndim, {0}, at};
         memcpy(owner->tensors[i].dim, entry->dim, sizeof entry->dim);
-        at += room_of(entry);
+        at += rn_tensor_room(entry->count);
     }
-    qsort(owner->tensors, reader->n, sizeof *owner->tensors, by_name);
-    return RN_OK;
+    rn_tensors_sort(owner->tensors, reader->n);
+done:
+    return status;
 }
 
 static enum rn_status read_metadata(const struct reader *reader, const struct rn_value *map,
-                                    struct owner *owner, size_t *n)
+                                    struct rn_tensor_owner *owner, size_t *n)
 {
     *n = map ? map->n : 0;
     owner->metadata = rn_alloc(*n, sizeof *owner->metadata);
@@ -253,7 +223,7 @@ enum rn_status rn_safetensors_parse(const void *data, size_t len, const char *na
                                     struct rn_tensor_file *file, struct rn_err *err)
 {
     struct reader reader = {.file = name, .data = data, .len = len, .err = err};
-    struct owner *owner = rn_alloc(1, sizeof *owner);
+    struct rn_tensor_owner *owner = rn_alloc(1, sizeof *owner);
     const struct rn_value *root;
     enum rn_status status;
     size_t n_metadata;
@@ -269,7 +239,7 @@ enum rn_status rn_safetensors_parse(const void *data, size_t len, const char *na
     owner = NULL;
 done:
     rn_free(reader.entries);
-    owner_free(owner);
+    rn_tensor_owner_free(owner);
     return status;
 }
 
@@ -284,25 +254,4 @@ enum rn_status rn_safetensors_read(const char *path, struct rn_tensor_file *file
 done:
     rn_buf_release(&bytes);
     return status;
-}
-
-void rn_tensor_file_release(struct rn_tensor_file *file)
-{
-    owner_free(file->owner);
-    *file = (struct rn_tensor_file){0};
-}
-
-const struct rn_tensor *rn_tensor_find(const struct rn_tensor_file *file, const char *name)
-{
-    struct rn_tensor wanted = {.name = name};
-
-    return file->n ? bsearch(&wanted, file->tensors, file->n, sizeof wanted, by_name) : NULL;
-}
-
-const char *rn_metadata_find(const struct rn_tensor_file *file, const char *key)
-{
-    for (size_t i = 0; i < file->n_metadata; i++)
-        if (strcmp(file->metadata[i].key, key) == 0)
-            return file->metadata[i].value;
-    return NULL;
 }

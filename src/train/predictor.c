@@ -1,135 +1,95 @@
-/* A trained network with its classes and preprocessing, from one file. */
+/* A network with its weights, ready to predict: from one file, or from a file and a configuration.
+ */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "regnet/safetensors.h"
-#include "regnet/value.h"
-#include "train/run.h"
+#include "regnet/engine.h"
+#include "regnet/file.h"
+#include "regnet/npy.h"
+#include "regnet/train.h"
+#include "train/weights.h"
+
+#define NUMBER_BYTES 12
+#define SIDE_MAX 4096
 
 struct rn_predictor {
-    struct rn_graph *graph;
+    struct rn_weights weights;
     struct rn_net *net;
-    struct rn_doc *classes;   /* a list of names */
-    struct rn_dataset images; /* how an image is made ready; without pixels */
-    float *input, *logits;
+    float *input;                  /* one image */
+    char (*numbers)[NUMBER_BYTES]; /* names of classes that have none */
 };
 
-/* The JSON document in a metadata entry. */
-static enum rn_status document(const struct rn_tensor_file *file, const char *key, const char *path,
-                               struct rn_doc **doc, struct rn_err *err)
-{
-    const char *text = rn_metadata_find(file, key);
-
-    if (!text)
-        return rn_fail(err, RN_E_DATA, "%s: no %s in its metadata; train again with this program",
-                       path, key);
-    return rn_doc_parse_json(text, strlen(text), path, doc, err);
-}
-
-static enum rn_status three(const struct rn_value *list, float *out, struct rn_err *err)
-{
-    enum rn_status status = RN_OK;
-    double v;
-
-    if (!list || list->kind != RN_VALUE_LIST || list->n != 3)
-        return rn_value_fail(list, err, "expected a list of three numbers");
-    for (int c = 0; c < 3; c++) {
-        RN_TRY(rn_value_double(&list->items[c], &v, err));
-        out[c] = (float)v;
-    }
-done:
-    return status;
-}
-
-static enum rn_status read_preprocessing(struct rn_predictor *p, const struct rn_value *root,
-                                         struct rn_err *err)
-{
-    long long size, channels;
-    enum rn_status status;
-
-    RN_TRY(rn_value_int(rn_value_get(root, "size"), &size, err));
-    RN_TRY(rn_value_int(rn_value_get(root, "channels"), &channels, err));
-    if (size != p->graph->arch.im_size || (channels != 1 && channels != 3))
-        return rn_value_fail(root, err, "expected size %d and 1 or 3 channels",
-                             p->graph->arch.im_size);
-    p->images.h = p->images.w = (int)size;
-    p->images.c = (int)channels;
-    RN_TRY(three(rn_value_get(root, "mean"), p->images.mean, err));
-    RN_TRY(three(rn_value_get(root, "std"), p->images.std, err));
-done:
-    return status;
-}
-
-static enum rn_status check_classes(const struct rn_predictor *p, struct rn_err *err)
-{
-    const struct rn_value *list = rn_doc_root(p->classes);
-    enum rn_status status = RN_OK;
-    const char *name;
-
-    if (list->kind != RN_VALUE_LIST || list->n != (size_t)p->graph->arch.num_classes)
-        return rn_value_fail(list, err, "expected a list of %d class names",
-                             p->graph->arch.num_classes);
-    for (size_t k = 0; k < list->n; k++)
-        RN_TRY(rn_value_text(&list->items[k], &name, err));
-done:
-    return status;
-}
-
-static enum rn_status read_metadata(struct rn_predictor *p, const char *path, struct rn_err *err)
-{
-    struct rn_tensor_file file = {0};
-    struct rn_doc *preprocessing = NULL;
-    enum rn_status status;
-
-    RN_TRY(rn_safetensors_read(path, &file, err));
-    RN_TRY(document(&file, "regnet.preprocessing", path, &preprocessing, err));
-    RN_TRY(read_preprocessing(p, rn_doc_root(preprocessing), err));
-    RN_TRY(document(&file, "regnet.classes", path, &p->classes, err));
-    RN_TRY(check_classes(p, err));
-done:
-    rn_doc_free(preprocessing);
-    rn_tensor_file_release(&file);
-    return status;
-}
-
+/* A net of the graph; the weights are the file's, whatever the size of the images. */
 static enum rn_status make_net(struct rn_predictor *p, const char *path, struct rn_err *err)
 {
-    struct rn_config cfg;
-    struct rn_arch arch;
+    const struct rn_config *cfg = &p->weights.cfg;
+    size_t side = (size_t)p->weights.graph->arch.im_size;
     enum rn_status status;
 
-    rn_config_default(&cfg);
-    RN_TRY(rn_weights_config(path, &cfg, err));
-    RN_TRY(rn_arch_from_config(&cfg, &arch, err));
-    RN_TRY(rn_graph_build(&arch, &p->graph, err));
+    rn_net_free(p->net);
+    rn_free(p->input);
+    p->net = NULL;
+    p->input = NULL;
     RN_TRY(rn_net_new(
-        p->graph,
-        &(struct rn_net_options){.batch = 1, .bn_eps = cfg.bn.eps, .bn_momentum = cfg.bn.mom},
+        p->weights.graph,
+        &(struct rn_net_options){.batch = 1, .bn_eps = cfg->bn.eps, .bn_momentum = cfg->bn.mom},
         &p->net, err));
-    RN_TRY(rn_weights_load(path, p->graph, rn_net_params(p->net).value, err));
+    RN_TRY(rn_weights_take(&p->weights.file, path, p->weights.graph, false,
+                           rn_net_params(p->net).value, err));
+    p->input = rn_alloc_aligned(3 * side * side, sizeof *p->input);
+    if (!p->input)
+        status = rn_nomem(err, 3 * side * side * sizeof *p->input, "an image");
 done:
     return status;
 }
 
-enum rn_status rn_predictor_open(const char *path, struct rn_predictor **predictor,
-                                 struct rn_err *err)
+/* Makes the net anew where the next images have another side than the last. */
+static enum rn_status set_side(struct rn_predictor *p, int side, const char *path,
+                               struct rn_err *err)
+{
+    struct rn_arch arch = p->weights.graph->arch;
+    struct rn_graph *graph = NULL;
+    enum rn_status status;
+
+    if (arch.im_size == side)
+        return RN_OK;
+    arch.im_size = side;
+    RN_TRY(rn_graph_build(&arch, &graph, err));
+    rn_net_free(p->net); /* before its graph */
+    p->net = NULL;
+    rn_graph_free(p->weights.graph);
+    p->weights.graph = graph;
+    status = make_net(p, path, err);
+done:
+    return status;
+}
+
+static enum rn_status number_classes(struct rn_predictor *p, struct rn_err *err)
+{
+    size_t n = (size_t)p->weights.graph->arch.num_classes;
+
+    if (p->weights.classes)
+        return RN_OK;
+    p->numbers = rn_alloc(n, sizeof *p->numbers);
+    if (!p->numbers)
+        return rn_nomem(err, n * sizeof *p->numbers, "class names");
+    for (size_t k = 0; k < n; k++)
+        (void)snprintf(p->numbers[k], NUMBER_BYTES, "%d", (int)k);
+    return RN_OK;
+}
+
+enum rn_status rn_predictor_open_as(const char *path, const struct rn_config *cfg,
+                                    struct rn_predictor **predictor, struct rn_err *err)
 {
     struct rn_predictor *p = rn_alloc(1, sizeof *p);
-    size_t side, classes;
     enum rn_status status;
 
     if (!p)
         return rn_nomem(err, sizeof *p, "a predictor");
+    RN_TRY(rn_weights_open(path, cfg, &p->weights, err));
     RN_TRY(make_net(p, path, err));
-    RN_TRY(read_metadata(p, path, err));
-    side = (size_t)p->graph->arch.im_size;
-    classes = (size_t)p->graph->arch.num_classes;
-    p->input = rn_alloc_aligned(3 * side * side, sizeof *p->input);
-    p->logits = rn_alloc_aligned(classes, sizeof *p->logits);
-    if (!p->input || !p->logits) {
-        status = rn_nomem(err, 3 * side * side * sizeof *p->input, "an image");
-        goto done;
-    }
+    RN_TRY(number_classes(p, err));
     *predictor = p;
     p = NULL;
 done:
@@ -137,29 +97,35 @@ done:
     return status;
 }
 
+enum rn_status rn_predictor_open(const char *path, struct rn_predictor **predictor,
+                                 struct rn_err *err)
+{
+    return rn_predictor_open_as(path, NULL, predictor, err);
+}
+
 void rn_predictor_free(struct rn_predictor *predictor)
 {
     if (!predictor)
         return;
     rn_net_free(predictor->net);
-    rn_graph_free(predictor->graph);
-    rn_doc_free(predictor->classes);
+    rn_weights_close(&predictor->weights);
     rn_free(predictor->input);
-    rn_free(predictor->logits);
+    rn_free(predictor->numbers);
     rn_free(predictor);
 }
 
 int rn_predictor_classes(const struct rn_predictor *predictor)
 {
-    return predictor->graph->arch.num_classes;
+    return predictor->weights.graph->arch.num_classes;
 }
 
 const char *rn_predictor_class(const struct rn_predictor *predictor, int k)
 {
-    return rn_doc_root(predictor->classes)->items[k].text;
+    return predictor->numbers ? predictor->numbers[k]
+                              : rn_doc_root(predictor->weights.classes)->items[k].text;
 }
 
-static void softmax(const float *logits, int n, double *p)
+void rn_softmax(const float *logits, int n, double *p)
 {
     double max = logits[0], sum = 0;
 
@@ -171,17 +137,103 @@ static void softmax(const float *logits, int n, double *p)
         p[k] /= sum;
 }
 
-enum rn_status rn_predict(struct rn_predictor *predictor, const char *image_path, double *p,
-                          struct rn_err *err)
+static enum rn_status logits_new(const struct rn_predictor *p, size_t n, struct rn_logits *logits,
+                                 struct rn_err *err)
+{
+    int classes = rn_predictor_classes(p);
+
+    *logits = (struct rn_logits){n, classes, rn_alloc(n * (size_t)classes, sizeof(float))};
+    return logits->values ? RN_OK : rn_nomem(err, n * (size_t)classes * sizeof(float), "logits");
+}
+
+void rn_logits_release(struct rn_logits *logits)
+{
+    rn_free(logits->values);
+    *logits = (struct rn_logits){0};
+}
+
+static enum rn_status predict_image(struct rn_predictor *p, const struct rn_buf *bytes,
+                                    const char *path, struct rn_logits *logits, struct rn_err *err)
 {
     struct rn_image image = {0};
     enum rn_status status;
 
-    RN_TRY(rn_image_read(image_path, &image, err));
-    RN_TRY(rn_image_prepare(&image, &predictor->images, predictor->input, err));
-    rn_net_infer(predictor->net, predictor->input, 1, predictor->logits);
-    softmax(predictor->logits, rn_predictor_classes(predictor), p);
+    RN_TRY(rn_image_parse(bytes->data, bytes->len, path, &image, err));
+    RN_TRY(set_side(p, p->weights.images.size, path, err));
+    RN_TRY(rn_image_prepare(&image, &p->weights.images, p->input, err));
+    RN_TRY(logits_new(p, 1, logits, err));
+    rn_net_infer(p->net, p->input, 1, logits->values);
 done:
     rn_image_release(&image);
+    return status;
+}
+
+static enum rn_status check_array(const struct rn_npy *npy, const char *path, struct rn_err *err)
+{
+    if (npy->ndim == 4 && npy->dim[1] == 3 && npy->dim[2] == npy->dim[3] && npy->dim[2] > 0 &&
+        npy->dim[2] <= SIDE_MAX)
+        return RN_OK;
+    return rn_fail(err, RN_E_DATA,
+                   "%s: an array of %d dimensions%s; normalized images n x 3 x size x size are "
+                   "expected, size at most %d",
+                   path, npy->ndim, npy->ndim == 4 ? " of other sizes" : "", SIDE_MAX);
+}
+
+/* Images as PyTorch lays them out: n, channel, row, column. */
+static enum rn_status predict_array(struct rn_predictor *p, const struct rn_buf *bytes,
+                                    const char *path, struct rn_logits *logits, struct rn_err *err)
+{
+    struct rn_npy npy = {0};
+    size_t plane;
+    enum rn_status status;
+
+    RN_TRY(rn_npy_parse(bytes->data, bytes->len, path, &npy, err));
+    RN_TRY(check_array(&npy, path, err));
+    RN_TRY(set_side(p, (int)npy.dim[2], path, err));
+    RN_TRY(logits_new(p, (size_t)npy.dim[0], logits, err));
+    plane = (size_t)npy.dim[2] * (size_t)npy.dim[3];
+    for (size_t i = 0; i < logits->n; i++) {
+        for (size_t k = 0; k < 3 * plane; k++)
+            p->input[k] = npy.data[(3 * i + k % 3) * plane + k / 3];
+        rn_net_infer(p->net, p->input, 1, logits->values + i * (size_t)logits->classes);
+    }
+done:
+    rn_npy_release(&npy);
+    return status;
+}
+
+enum rn_status rn_predict_logits(struct rn_predictor *predictor, const char *path,
+                                 struct rn_logits *logits, struct rn_err *err)
+{
+    struct rn_logits made = {0};
+    struct rn_buf bytes = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_file_read(path, PTRDIFF_MAX / 16, &bytes, err));
+    if (rn_is_npy(bytes.data, bytes.len))
+        RN_TRY(predict_array(predictor, &bytes, path, &made, err));
+    else
+        RN_TRY(predict_image(predictor, &bytes, path, &made, err));
+    *logits = made;
+    made = (struct rn_logits){0};
+done:
+    rn_logits_release(&made);
+    rn_buf_release(&bytes);
+    return status;
+}
+
+enum rn_status rn_predict(struct rn_predictor *predictor, const char *image_path, double *p,
+                          struct rn_err *err)
+{
+    struct rn_logits logits = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_predict_logits(predictor, image_path, &logits, err));
+    if (logits.n == 1)
+        rn_softmax(logits.values, logits.classes, p);
+    else
+        status = rn_fail(err, RN_E_DATA, "%s: %zu images; one is expected", image_path, logits.n);
+done:
+    rn_logits_release(&logits);
     return status;
 }

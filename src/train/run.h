@@ -8,6 +8,7 @@
 #include "regnet/train.h"
 #include "train/meter.h"
 #include "train/optimizer.h"
+#include "train/weights.h"
 
 /* check.c: whether a network fits a data set (TRAIN.IM_SIZE, MODEL.NUM_CLASSES). */
 enum rn_status rn_check_data(const struct rn_arch *arch, const struct rn_dataset *info,
@@ -34,13 +35,6 @@ enum rn_status rn_evaluate(struct rn_net *net, const struct rn_dataset *ds,
    images and labels: a batch of room. */
 enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, int epoch,
                                 int batches, float *images, int32_t *labels, struct rn_err *err);
-
-/* weights.c. `values` are the flat arrays that graph->params describes. */
-enum rn_status rn_weights_load(const char *path, const struct rn_graph *graph, float *values,
-                               struct rn_err *err);
-enum rn_status rn_weights_save(const char *path, const struct rn_graph *graph, const float *values,
-                               const struct rn_config *cfg, const struct rn_dataset *info,
-                               struct rn_err *err);
 
 /* Where a training is, beside its parameters: what a checkpoint keeps. */
 struct rn_state {

@@ -13,8 +13,7 @@ enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *tes
     enum rn_status status;
 
     if (!*cfg->test.weights)
-        return rn_fail(err, RN_E_CONFIG,
-                       "TEST.WEIGHTS is not set: a .safetensors file is expected");
+        return rn_fail(err, RN_E_CONFIG, "TEST.WEIGHTS is not set: a file of weights is expected");
     if (cfg->test.batch_size < 1)
         return rn_fail(err, RN_E_CONFIG, "TEST.BATCH_SIZE: at least 1 was expected");
     RN_TRY(rn_arch_from_config(cfg, &arch, err));
@@ -27,7 +26,7 @@ enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *tes
                                                .bn_eps = cfg->bn.eps,
                                                .bn_momentum = cfg->bn.mom},
                       &net, err));
-    RN_TRY(rn_weights_load(cfg->test.weights, graph, rn_net_params(net).value, err));
+    RN_TRY(rn_weights_load(cfg->test.weights, graph, false, rn_net_params(net).value, err));
     RN_TRY(rn_evaluate(net, task.test, &task.test_part, cfg->test.batch_size, &meter, err));
     score = rn_meter_score(&meter);
     *result = (struct rn_result){.outcome = RN_OUTCOME_DONE,

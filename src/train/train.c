@@ -86,7 +86,8 @@ static enum rn_status begin(struct rn_training *t, bool resume, struct rn_err *e
         rn_graph_init(t->graph, t->cfg.bn.zero_init_final_gamma, (uint64_t)t->cfg.rng_seed,
                       t->params.value);
         if (*t->cfg.train.weights)
-            RN_TRY(rn_weights_load(t->cfg.train.weights, t->graph, t->params.value, err));
+            RN_TRY(rn_weights_load(t->cfg.train.weights, t->graph, t->options->new_head,
+                                   t->params.value, err));
     }
     RN_TRY(rn_log_open(&t->log, t->options->dir, t->state.log_bytes, err));
     if (!found)

@@ -1,5 +1,6 @@
-# The help of each verb begins with two examples, and both run, in this order of the verbs: test and
-# predict use what train leaves. A study is interrupted and must then say that it can go on: status 75.
+# The help of each verb begins with two examples, and both run, in this order of the verbs: test,
+# predict, convert and export use what train leaves. A study is interrupted and must then say that it can go
+# on: status 75.
 here=$work/here
 mkdir -p "$here"
 for thing in configs examples; do ln -s "$root/$thing" "$here/$thing"; done
@@ -39,7 +40,7 @@ json.dump(networks, open(here + "/networks.json", "w"))
 PYTHON
 }
 
-for verb in models info fit sample train test time predict study edf refine report; do
+for verb in models info fit sample train test time predict convert export study edf refine report; do
     [[ $verb != edf ]] || lay_populations
     [[ $verb != refine ]] || lay_sweep
     it "$verb --help begins with two examples"

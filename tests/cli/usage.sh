@@ -1,5 +1,5 @@
 # What the command says to arguments that it does not understand: status 2, one line, the nearest name.
-verbs="models info fit sample train test time predict study edf"
+verbs="models info fit sample train test time predict export study edf"
 
 it "without a verb lists the verbs and fails"
 run
@@ -46,7 +46,7 @@ run sample AnyNetXA -n twelve
 exits 2
 err '"twelve"'
 
-for verb in info fit sample train test time predict study edf; do
+for verb in info fit sample train test time predict export study edf; do
     it "$verb without an operand says what it wants"
     run "$verb"
     exits 2

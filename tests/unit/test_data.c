@@ -365,7 +365,7 @@ static bool is_crop(const struct rn_dataset *ds, const float *image, int dy, int
             int fy = y + dy, fx = (flip ? 27 - x : x) + dx;
             float expected = fy < 0 || fy > 27 || fx < 0 || fx > 27
                                  ? 0
-                                 : rn_normalize(ds, 0, ds->pixels[fy * 28 + fx]);
+                                 : rn_normalize(ds->mean[0], ds->std[0], ds->pixels[fy * 28 + fx]);
             if (image[(y * 28 + x) * 3] != expected)
                 return false;
         }

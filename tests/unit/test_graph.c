@@ -316,10 +316,80 @@ static void what_cannot_be_built_is_refused(void **state)
     assert_true(err.msg[0]);
 }
 
+static void assert_foreign(const char *network, const char *ours, const char *torchvision,
+                           const char *timm)
+{
+    const char *const wanted[] = {ours, torchvision, timm};
+    struct rn_buf name = {0};
+    struct rn_graph *graph;
+    struct rn_arch arch;
+    int found = 0;
+
+    assert_int_equal(rn_arch_by_name(network, &arch, NULL), RN_OK);
+    graph = built(&arch);
+    for (int i = 0; i < graph->n_params; i++) {
+        if (strcmp(graph->params[i].name, ours) != 0)
+            continue;
+        found++;
+        for (int naming = 0; naming < RN_NAMING_COUNT; naming++) {
+            assert_int_equal(
+                rn_param_name(graph, &graph->params[i], (enum rn_naming)naming, &name, NULL),
+                RN_OK);
+            assert_string_equal(name.data, wanted[naming]);
+        }
+    }
+    assert_int_equal(found, 1);
+    rn_buf_release(&name);
+    rn_graph_free(graph);
+}
+
+static void names_are_those_of_other_libraries(void **state)
+{
+    (void)state;
+    assert_foreign("RegNetY-400MF", "stem.bn.running_var", "stem.1.running_var",
+                   "stem.bn.running_var");
+    assert_foreign("RegNetY-400MF", "s2.b3.f.se.f_ex.2.bias",
+                   "trunk_output.block2.block2-2.f.se.fc2.bias", "s2.b3.se.fc2.bias");
+    assert_foreign("RegNetY-400MF", "s1.b1.proj.weight",
+                   "trunk_output.block1.block1-0.proj.0.weight", "s1.b1.downsample.conv.weight");
+    assert_foreign("RegNetX-400MF", "s4.b12.f.c_bn.weight",
+                   "trunk_output.block4.block4-11.f.c.1.weight", "s4.b12.conv3.bn.weight");
+    assert_foreign("ResNet-50", "s3.b6.f.b.weight", "layer3.5.conv2.weight",
+                   "layer3.5.conv2.weight");
+    assert_foreign("ResNet-18", "head.fc.bias", "fc.bias", "fc.bias");
+    assert_foreign("EfficientNet-B0", "s1.b1.lin_proj_bn.weight", "features.1.0.block.2.1.weight",
+                   "blocks.0.0.bn2.weight");
+    assert_foreign("EfficientNet-B0", "s2.b1.lin_proj_bn.weight", "features.2.0.block.3.1.weight",
+                   "blocks.1.0.bn3.weight");
+    assert_foreign("EfficientNet-B0", "s2.b2.dwise.weight", "features.2.1.block.1.0.weight",
+                   "blocks.1.1.conv_dw.weight");
+    assert_foreign("EfficientNet-B0", "head.conv_bn.bias", "features.8.1.bias", "bn2.bias");
+}
+
+static void a_library_without_the_network_says_so(void **state)
+{
+    const struct rn_arch arch = small_arch(RN_BLOCK_VANILLA);
+    struct rn_graph *graph = built(&arch);
+    struct rn_buf name = {0};
+    struct rn_err err = {0};
+    int refused = 0;
+
+    (void)state;
+    for (int i = 0; i < graph->n_params; i++)
+        refused += rn_param_name(graph, &graph->params[i], RN_NAMING_TIMM, &name, &err) ==
+                   RN_E_UNSUPPORTED;
+    assert_true(refused > 0);
+    assert_non_null(strstr(err.msg, "timm has no such network: no name for s1.b2"));
+    rn_buf_release(&name);
+    rn_graph_free(graph);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_those_of_pycls),
+        cmocka_unit_test(names_are_those_of_other_libraries),
+        cmocka_unit_test(a_library_without_the_network_says_so),
         cmocka_unit_test(shapes_follow_the_strides),
         cmocka_unit_test(residual_blocks_end_in_sum_and_activation),
         cmocka_unit_test(linear_blocks_have_no_projection_and_no_activation),

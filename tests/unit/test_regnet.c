@@ -139,9 +139,44 @@ static void parameters_out_of_domain_are_refused(void **state)
     }
 }
 
+/* The published networks that have other widths in torchvision, or would have. */
+static void torchvision_rounds_halves_up(void **state)
+{
+    static const struct {
+        const char *name;
+        int stage, width;
+    } others[] = {{"RegNetX-400MF", 3, 400},
+                  {"RegNetX-4.0GF", 0, 120},
+                  {"RegNetY-800MF", 3, 784},
+                  {"RegNetY-4.0GF", 1, 256},
+                  {"RegNetY-8.0GF", 0, 224}};
+    size_t different = 0;
+
+    (void)state;
+    for (size_t i = 0; i < 24; i++) {
+        struct rn_config cfg;
+        struct rn_arch pycls, torchvision;
+
+        rn_config_default(&cfg);
+        assert_int_equal(rn_arch_name_to_config(rn_arch_name(i), &cfg, NULL), RN_OK);
+        assert_int_equal(rn_arch_from_config(&cfg, &pycls, NULL), RN_OK);
+        torchvision = pycls;
+        assert_int_equal(rn_arch_as_torchvision(&cfg, &torchvision, NULL), RN_OK);
+        if (memcmp(&pycls, &torchvision, sizeof pycls) == 0)
+            continue;
+        assert_true(different < 5);
+        assert_string_equal(rn_arch_name(i), others[different].name);
+        assert_int_equal(torchvision.stages[others[different].stage].width,
+                         others[different].width);
+        different++;
+    }
+    assert_int_equal(different, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(torchvision_rounds_halves_up),
         cmocka_unit_test(a_published_line),
         cmocka_unit_test(halves_round_to_even),
         cmocka_unit_test(a_skipped_level_shows),

@@ -1,0 +1,151 @@
+/* PNG, as Pillow converts it to RGB. The only file that knows libpng. */
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <png.h>
+
+#include "data/image.h"
+#include "regnet/memory.h"
+
+/* Everything that libpng's jump to the error must not lose. */
+struct reader {
+    png_structp png;
+    png_infop info;
+    const uint8_t *data;
+    size_t len, at;
+    const char *name;
+    struct rn_image *image;
+    int *orientation;
+    png_bytep *rows;
+    uint8_t *wide; /* 16 bits a pixel */
+    struct rn_err *err;
+    enum rn_status status;
+};
+
+static void on_error(png_structp png, png_const_charp message)
+{
+    struct reader *reader = png_get_error_ptr(png);
+
+    reader->status =
+        rn_fail(reader->err, RN_E_DATA, "%s: a damaged PNG: %s", reader->name, message);
+    longjmp(png_jmpbuf(png), 1);
+}
+
+static void on_warning(png_structp png, png_const_charp message)
+{
+    (void)png;
+    (void)message;
+}
+
+static void give(png_structp png, png_bytep to, size_t n)
+{
+    struct reader *reader = png_get_io_ptr(png);
+
+    if (n > reader->len - reader->at)
+        png_error(png, "the file is cut off");
+    memcpy(to, reader->data + reader->at, n);
+    reader->at += n;
+}
+
+/* Colours are looked up, bits widened to bytes, alpha dropped, and 16 bits cut to their upper 8;
+   but grey of 16 bits without alpha stays as it is, for narrow(). Gamma is not applied. */
+static bool choose_transforms(png_structp png, png_infop info)
+{
+    int color = png_get_color_type(png, info), depth = png_get_bit_depth(png, info);
+    bool wide = depth == 16 && color == PNG_COLOR_TYPE_GRAY;
+
+    if (color == PNG_COLOR_TYPE_PALETTE)
+        png_set_palette_to_rgb(png);
+    if (color == PNG_COLOR_TYPE_GRAY && depth < 8)
+        png_set_expand_gray_1_2_4_to_8(png);
+    if (depth == 16 && !wide)
+        png_set_strip_16(png);
+    if (color & PNG_COLOR_MASK_ALPHA || png_get_valid(png, info, PNG_INFO_tRNS))
+        png_set_strip_alpha(png);
+    (void)png_set_interlace_handling(png);
+    png_read_update_info(png, info);
+    return wide;
+}
+
+static int read_orientation(png_structp png, png_infop info)
+{
+    png_uint_32 len = 0;
+    png_bytep exif = NULL;
+
+    if (!png_get_eXIf_1(png, info, &len, &exif))
+        return 1;
+    return rn_exif_orientation((struct rn_exif){exif, len});
+}
+
+static enum rn_status reserve(struct reader *reader, bool wide)
+{
+    png_structp png = reader->png;
+    png_uint_32 h = png_get_image_height(png, reader->info);
+    png_uint_32 w = png_get_image_width(png, reader->info);
+    int c = png_get_channels(png, reader->info);
+    uint8_t *pixels;
+    enum rn_status status;
+
+    RN_TRY(rn_image_new(reader->name, (long)h, (long)w, c, reader->image, reader->err));
+    reader->rows = rn_alloc(h, sizeof *reader->rows);
+    reader->wide = wide ? rn_alloc((size_t)h * w, 2) : NULL;
+    if (!reader->rows || (wide && !reader->wide))
+        return rn_nomem(reader->err, (size_t)h * w * 2, reader->name);
+    pixels = wide ? reader->wide : reader->image->pixels;
+    for (size_t y = 0; y < h; y++)
+        reader->rows[y] = pixels + y * w * (size_t)c * (wide ? 2 : 1);
+done:
+    return status;
+}
+
+/* Grey of 16 bits: what is above 255 is white, as it is in Pillow. */
+static void narrow(const struct reader *reader)
+{
+    size_t n = (size_t)reader->image->h * (size_t)reader->image->w;
+
+    for (size_t i = 0; i < n; i++)
+        reader->image->pixels[i] = reader->wide[2 * i] ? 255 : reader->wide[2 * i + 1];
+}
+
+static void read_all(struct reader *reader)
+{
+    bool wide;
+
+    if (setjmp(png_jmpbuf(reader->png)))
+        return; /* on_error has said why */
+    png_set_read_fn(reader->png, reader, give);
+    png_set_user_limits(reader->png, 1 << 26, 1 << 26);
+    png_read_info(reader->png, reader->info);
+    wide = choose_transforms(reader->png, reader->info);
+    reader->status = reserve(reader, wide);
+    if (reader->status != RN_OK)
+        return;
+    png_read_image(reader->png, reader->rows);
+    png_read_end(reader->png, reader->info);
+    *reader->orientation = read_orientation(reader->png, reader->info);
+    if (reader->wide)
+        narrow(reader);
+}
+
+enum rn_status rn_png_decode(const uint8_t *data, size_t len, const char *name,
+                             struct rn_image *image, int *orientation, struct rn_err *err)
+{
+    struct reader reader = {.data = data,
+                            .len = len,
+                            .name = name,
+                            .image = image,
+                            .orientation = orientation,
+                            .err = err};
+
+    reader.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &reader, on_error, on_warning);
+    reader.info = reader.png ? png_create_info_struct(reader.png) : NULL;
+    if (reader.info)
+        read_all(&reader);
+    else
+        reader.status = rn_nomem(err, len, name);
+    png_destroy_read_struct(&reader.png, &reader.info, NULL);
+    rn_free(reader.rows);
+    rn_free(reader.wide);
+    return reader.status;
+}
