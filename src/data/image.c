@@ -16,8 +16,8 @@ enum rn_status rn_image_new(const char *name, long h, long w, int c, struct rn_i
     size_t size;
 
     if (h <= 0 || w <= 0 || h > PIXELS_MAX / w)
-        return rn_fail(err, RN_E_DATA, "%s: an image of %ldx%ld pixels; from 1 to %ld are read", name,
-                       w, h, PIXELS_MAX);
+        return rn_fail(err, RN_E_DATA, "%s: an image of %ldx%ld pixels; from 1 to %ld are read",
+                       name, w, h, PIXELS_MAX);
     size = (size_t)(h * w * c);
     *image = (struct rn_image){(int)h, (int)w, c, rn_alloc(size, 1)};
     return image->pixels ? RN_OK : rn_nomem(err, size, name);

@@ -77,12 +77,14 @@ enum rn_status rn_jpeg_decode(const uint8_t *data, size_t len, const char *name,
     tjhandle tj = tjInitDecompress();
     int w = 0, h = 0, subsampling, space = 0;
     enum rn_status status;
-    bool cmyk;
+    bool cmyk, failed;
 
     if (!tj)
         return rn_nomem(err, len, name);
-    if (tjDecompressHeader3(tj, data, len, &w, &h, &subsampling, &space) != 0 && !is_harmless(tj)) {
-        status = rn_fail(err, RN_E_DATA, "%s: not a readable JPEG: %s", name, tjGetErrorStr2(tj));
+    failed = tjDecompressHeader3(tj, data, len, &w, &h, &subsampling, &space) != 0;
+    if (w == 0 || h == 0 || (failed && !is_harmless(tj))) {
+        status = rn_fail(err, RN_E_DATA, "%s: not a readable JPEG: %s", name,
+                         failed ? tjGetErrorStr2(tj) : "its header is missing");
         goto done;
     }
     cmyk = space == TJCS_CMYK || space == TJCS_YCCK;

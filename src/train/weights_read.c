@@ -7,6 +7,7 @@
 #include "regnet/train.h"
 #include "train/weights.h"
 
+#define RESIZE_MAX (1 << 14)
 #define IMAGENET_MEAN          \
     {                          \
         0.485F, 0.456F, 0.406F \
@@ -78,11 +79,9 @@ static enum rn_status read_preprocessing(struct rn_weights *w, const struct rn_v
         RN_TRY(rn_value_int(wide, &resize, err));
     if (bgr)
         RN_TRY(rn_value_bool(bgr, &w->images.bgr, err));
-    if (size != w->graph->arch.im_size || (channels != 1 && channels != 3) || resize < size ||
-        resize > 1 << 14)
-        return rn_value_fail(root, err,
-                             "expected size %d, resize not below it, and 1 or 3 channels",
-                             w->graph->arch.im_size);
+    if (size < 1 || resize < size || resize > RESIZE_MAX || (channels != 1 && channels != 3))
+        return rn_value_fail(
+            root, err, "expected a size, resize from it to %d, and 1 or 3 channels", RESIZE_MAX);
     w->images.size = (int)size;
     w->images.resize = (int)resize;
     w->images.channels = (int)channels;

@@ -121,3 +121,68 @@ wait $pid || code=$?
 exits 75
 err "the same call goes on from here"
 check compgen -G "$work/stopped/checkpoints/*.safetensors"
+
+it "convert writes a checkpoint that predicts the same"
+run convert "$work/run/model.safetensors" "$work/model.pth"
+exits 0
+no_out
+no_err
+run predict "$work/run/model.safetensors" "$root/examples/ankle-boot.png" --logits --json
+cp "$work/out" "$work/before"
+run predict "$work/model.pth" "$root/examples/ankle-boot.png" --logits --json
+exits 0
+json 'len(x["logits"]) == 1 and len(x["logits"][0]) == 10'
+check cmp -s "$work/before" "$work/out"
+
+it "weights under names of others need a configuration, and find their names"
+run convert "$work/run/model.safetensors" "$work/timm.pth" --names timm
+exits 0
+run predict "$work/timm.pth" "$root/examples/ankle-boot.png"
+exits 3
+err "--cfg FILE or --cfg NAME"
+run predict "$work/timm.pth" "$root/examples/ankle-boot.png" --cfg "$work/net.yaml" --logits --json
+exits 0
+check cmp -s "$work/before" "$work/out"
+
+it "predict walks a folder"
+mkdir -p "$work/photos/boots"
+cp "$root/examples/ankle-boot.png" "$work/photos/boots"
+cp "$root/examples/ankle-boot.png" "$work/photos/b.PNG"
+echo no image >"$work/photos/notes.txt"
+run predict "$work/model.pth" "$work/photos" --json
+exits 0
+json '[x["image"].rsplit("/", 1)[1] for x in xs] == ["b.PNG", "ankle-boot.png"]'
+mkdir -p "$work/empty"
+run predict "$work/model.pth" "$work/empty"
+exits 3
+err "no .png, .jpg or .jpeg in this folder"
+
+it "predict takes normalized images as an array"
+python3 - "$work/images.npy" <<'PYTHON'
+import struct, sys
+header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3, 32, 32), }"
+header += b" " * (-(len(header) + 11) % 64) + b"\n"
+with open(sys.argv[1], "wb") as out:
+    out.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + bytes(4 * 2 * 3 * 32 * 32))
+PYTHON
+run predict "$work/model.pth" "$work/images.npy" --logits --json
+exits 0
+json 'len(x["logits"]) == 2 and x["logits"][0] == x["logits"][1]'
+head -c 200 "$work/images.npy" >"$work/cut.npy"
+run predict "$work/model.pth" "$work/cut.npy"
+exits 3
+err "cut.npy: its shape does not fit"
+
+it "weights of another network are refused with tensors, shapes and names"
+run predict "$work/model.pth" "$work/images.npy" --cfg RegNetX-200MF
+exits 3
+err "tensors missing"
+err "in the file"
+
+it "an extension or a library that is not known is refused"
+run convert "$work/model.pth" "$work/model.h5"
+exits 2
+err ".safetensors, .pth"
+run convert "$work/model.pth" "$work/model.pt" --names tim
+exits 2
+err 'did you mean timm?'
