@@ -47,6 +47,10 @@ struct rn_records {
 enum rn_status rn_records_read(const char *path, struct rn_records *records, struct rn_err *err);
 void rn_records_release(struct rn_records *records);
 
+/* A population's name, yours to free, or NULL without memory: "runs/a/RegNetX@mini/" is
+   RegNetX@mini, and so is "RegNetX@mini/sweep.json". */
+char *rn_records_name(const char *path);
+
 /* A column's values, borrowed; NULL when there is none of that name. */
 const double *rn_records_column(const struct rn_records *records, const char *name);
 /* The same, or RN_E_CONFIG with the nearest names. */

@@ -61,28 +61,9 @@ static void release(struct populations *all)
     rn_free(all->names);
 }
 
-/* "runs/a/RegNetX@mini/" is RegNetX@mini, and so is "RegNetX@mini/sweep.json". */
-static char *short_name(const char *path)
-{
-    static const char file[] = "/sweep.json";
-    char *name = rn_strdup(path), *slash;
-    size_t len = strlen(path);
-
-    if (!name)
-        return NULL;
-    if (len >= sizeof file && strcmp(name + len + 1 - sizeof file, file) == 0)
-        name[len + 1 - sizeof file] = 0;
-    while (strlen(name) > 1 && name[strlen(name) - 1] == '/')
-        name[strlen(name) - 1] = 0;
-    slash = strrchr(name, '/');
-    if (slash && slash[1])
-        memmove(name, slash + 1, strlen(slash));
-    return name;
-}
-
 static enum rn_status read_one(struct populations *all, const char *path, struct rn_err *err)
 {
-    char *name = short_name(path);
+    char *name = rn_records_name(path);
     enum rn_status status;
 
     for (size_t i = 0; name && i < all->n; i++) {

@@ -7,32 +7,13 @@
 #include "analysis.h"
 #include "regnet/file.h"
 
-/* "runs/a/RegNetX@mini/" is RegNetX@mini, and so is "RegNetX@mini/sweep.json". */
-static char *short_name(const char *path)
-{
-    static const char file[] = "/sweep.json";
-    char *name = rn_strdup(path), *slash;
-    size_t len = strlen(path);
-
-    if (!name)
-        return NULL;
-    if (len >= sizeof file && strcmp(name + len + 1 - sizeof file, file) == 0)
-        name[len + 1 - sizeof file] = 0;
-    while (strlen(name) > 1 && name[strlen(name) - 1] == '/')
-        name[strlen(name) - 1] = 0;
-    slash = strrchr(name, '/');
-    if (slash && slash[1])
-        memmove(name, slash + 1, strlen(slash));
-    return name;
-}
-
 /* A second population of one name goes by its path. */
 static enum rn_status add_population(struct rn_analysis *analysis, const char *path,
                                      struct rn_err *err)
 {
     struct rn_group *groups =
         rn_realloc(analysis->groups, analysis->n + 1, sizeof *analysis->groups);
-    char *name = short_name(path);
+    char *name = rn_records_name(path);
     enum rn_status status;
 
     if (groups)

@@ -7,6 +7,24 @@
 #include "regnet/config.h"
 #include "regnet/memory.h"
 
+char *rn_records_name(const char *path)
+{
+    static const char file[] = "/sweep.json";
+    char *name = rn_strdup(path), *slash;
+    size_t len = strlen(path);
+
+    if (!name)
+        return NULL;
+    if (len >= sizeof file && strcmp(name + len + 1 - sizeof file, file) == 0)
+        name[len + 1 - sizeof file] = 0;
+    while (strlen(name) > 1 && name[strlen(name) - 1] == '/')
+        name[strlen(name) - 1] = 0;
+    slash = strrchr(name, '/');
+    if (slash && slash[1])
+        memmove(name, slash + 1, strlen(slash));
+    return name;
+}
+
 void rn_records_release(struct rn_records *records)
 {
     for (size_t i = 0; i < records->n_columns; i++) {
