@@ -89,7 +89,7 @@ no_err
 out "inference"
 out "training"
 out "of bound"
-out "s1.b1.f.a"
+out "3x3 groups"
 
 it "an engine that does not say how long its layers took still has its total"
 run time --cfg $cfg --batch 1 --steps 1 --engine ref --layers --json
