@@ -77,8 +77,10 @@ void rn_conv_half_pack_forward(const struct rn_conv_plan *plan, const struct rn_
             for (int o = j; o < j + RN_TILE && o < plan->c_out; o++) {
                 int first = o / g.out * g.in;
                 struct part part = part_of(first, first + g.in, low, RN_DEPTH);
-                const float *from =
-                    weight + ((ptrdiff_t)o * g.in + low + part.from - first) * g.taps + t;
+                const float *from;
+                if (part.count == 0)
+                    continue;
+                from = weight + ((ptrdiff_t)o * g.in + low + part.from - first) * g.taps + t;
                 gather(part.count, from, g.taps, scale ? scale[o] : 1, &rows[o - j][part.from]);
             }
             mover->half->weave(rows[0], to);
@@ -103,8 +105,10 @@ static void pack_class(const struct rn_conv_plan *plan, const struct rn_mover *m
             for (int o = low; o < low + RN_DEPTH && o < plan->c_out; o++) {
                 int first = o / g.out * g.in;
                 struct part part = part_of(first, first + g.in, j, RN_TILE);
-                const float *from =
-                    weight + ((ptrdiff_t)o * g.in + j + part.from - first) * g.taps + t;
+                const float *from;
+                if (part.count == 0)
+                    continue;
+                from = weight + ((ptrdiff_t)o * g.in + j + part.from - first) * g.taps + t;
                 gather(part.count, from, g.taps, 1, &rows[o - low][part.from]);
             }
             mover->half->pair_rows(rows[0], to);
@@ -135,7 +139,10 @@ void rn_conv_half_unpack(const struct rn_conv_plan *plan, const struct rn_mover 
             for (int o = j; o < j + RN_TILE && o < plan->c_out; o++) {
                 int first = o / g.out * g.in;
                 struct part part = part_of(first, first + g.in, low, RN_TILE);
-                float *to = dweight + ((ptrdiff_t)o * g.in + low + part.from - first) * g.taps + t;
+                float *to;
+                if (part.count == 0)
+                    continue;
+                to = dweight + ((ptrdiff_t)o * g.in + low + part.from - first) * g.taps + t;
                 for (int k = 0; k < part.count; k++)
                     to[(ptrdiff_t)k * g.taps] = rows[o - j][part.from + k];
             }
