@@ -89,9 +89,18 @@ static const struct {
     const char *name;
     struct rn_node node;
 } operators[] = {
-    {"conv_g4_s2", {.op = RN_OP_CONV, .out.c = 24, .u.conv = {3, 2, 1, 4, false}}},
-    {"conv_5x5_bias", {.op = RN_OP_CONV, .out.c = 8, .u.conv = {5, 1, 2, 1, true}}},
-    {"conv_dw_s2", {.op = RN_OP_CONV, .out.c = 8, .u.conv = {3, 2, 1, 8, false}}},
+    {"conv_g4_s2",
+     {.op = RN_OP_CONV,
+      .out.c = 24,
+      .u.conv = {.k = 3, .stride = 2, .pad = 1, .groups = 4, .bias = false}}},
+    {"conv_5x5_bias",
+     {.op = RN_OP_CONV,
+      .out.c = 8,
+      .u.conv = {.k = 5, .stride = 1, .pad = 2, .groups = 1, .bias = true}}},
+    {"conv_dw_s2",
+     {.op = RN_OP_CONV,
+      .out.c = 8,
+      .u.conv = {.k = 3, .stride = 2, .pad = 1, .groups = 8, .bias = false}}},
     {"bn", {.op = RN_OP_BN}},
     {"relu", {.op = RN_OP_ACT, .u.fn = RN_FN_RELU}},
     {"silu", {.op = RN_OP_ACT, .u.fn = RN_FN_SILU}},
