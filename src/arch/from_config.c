@@ -58,15 +58,20 @@ done:
     return status;
 }
 
+struct rn_regnet rn_regnet_of(const struct rn_config *cfg)
+{
+    return (struct rn_regnet){.d = cfg->regnet.depth,
+                              .w0 = cfg->regnet.w0,
+                              .wa = cfg->regnet.wa,
+                              .wm = cfg->regnet.wm,
+                              .bot_mul = cfg->regnet.bot_mul,
+                              .g = cfg->regnet.group_w};
+}
+
 static enum rn_status from_regnet(const struct rn_config *cfg, struct rn_arch *arch,
                                   struct rn_err *err)
 {
-    struct rn_regnet params = {.d = cfg->regnet.depth,
-                               .w0 = cfg->regnet.w0,
-                               .wa = cfg->regnet.wa,
-                               .wm = cfg->regnet.wm,
-                               .bot_mul = cfg->regnet.bot_mul,
-                               .g = cfg->regnet.group_w};
+    struct rn_regnet params = rn_regnet_of(cfg);
     struct rn_regnet_line line;
     enum rn_status status;
 

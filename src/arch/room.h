@@ -18,4 +18,7 @@ enum rn_status rn_resnet_imagenet(int depth, bool bottleneck, int groups, int wi
 enum rn_status rn_resnet_cifar(int depth, enum rn_block block, struct rn_arch *arch,
                                struct rn_err *err);
 
+/* The six parameters of a configuration's RegNet. from_config.c */
+struct rn_regnet rn_regnet_of(const struct rn_config *cfg);
+
 #endif

@@ -15,12 +15,7 @@ static int rounded_up(int width, int g)
 enum rn_status rn_arch_as_torchvision(const struct rn_config *cfg, struct rn_arch *arch,
                                       struct rn_err *err)
 {
-    struct rn_regnet params = {.d = cfg->regnet.depth,
-                               .w0 = cfg->regnet.w0,
-                               .wa = cfg->regnet.wa,
-                               .wm = cfg->regnet.wm,
-                               .bot_mul = cfg->regnet.bot_mul,
-                               .g = cfg->regnet.group_w};
+    struct rn_regnet params = rn_regnet_of(cfg);
     struct rn_regnet_line line;
     enum rn_status status = RN_OK;
 
