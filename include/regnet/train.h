@@ -37,7 +37,8 @@ struct rn_progress {
 struct rn_train_options {
     const char *dir; /* the run directory, made if missing */
     bool fresh;      /* begin anew: what the directory holds of an earlier run is removed */
-    /* After each epoch, and when stopped; without them a run that was stopped begins anew. */
+    /* As TRAIN.CHECKPOINT_PERIOD and its like say, and when stopped; without them a run that was
+       stopped begins anew. */
     bool save_checkpoints;
     bool save_model; /* model.safetensors at the end */
     bool new_head;   /* of TRAIN.WEIGHTS all but the classifier is taken */
@@ -48,6 +49,7 @@ struct rn_train_options {
     void *arg;
     /* Non-zero: leave after this step with RN_E_STOPPED; or NULL. */
     const volatile sig_atomic_t *stop;
+    double time_limit; /* seconds from the call on, after which it leaves likewise; 0: none */
 };
 
 /* Whether this build can train by cfg: what rn_train refuses before it reads any data. The message

@@ -10,14 +10,9 @@
 #define PATH_MAX_KEYS 160 /* longer than any key; a longer path is an unknown one */
 
 /* pycls took these once and ignores them now; so do we. */
-static const char *const deprecated[] = {"MEM",
-                                         "MEM.RELU_INPLACE",
-                                         "OPTIM.GAMMA",
-                                         "PREC_TIME.BATCH_SIZE",
-                                         "PREC_TIME.ENABLED",
-                                         "PORT",
-                                         "TRAIN.EVAL_PERIOD",
-                                         "TRAIN.CHECKPOINT_PERIOD"};
+static const char *const deprecated[] = {
+    "MEM",  "MEM.RELU_INPLACE", "OPTIM.GAMMA", "PREC_TIME.BATCH_SIZE", "PREC_TIME.ENABLED",
+    "PORT", "TRAIN.EVAL_PERIOD"};
 
 static bool is_deprecated(const char *path)
 {

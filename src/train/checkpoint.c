@@ -1,36 +1,32 @@
-/* checkpoints/EPOCH-STEP.safetensors: values, momenta, and in the metadata where the run stands. */
-#include <dirent.h>
-#include <errno.h>
+/* A checkpoint: values, the optimizer's arrays, and in the metadata where the run stands. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "regnet/file.h"
 #include "regnet/safetensors.h"
 #include "train/run.h"
-
-#define KEEP 2 /* the newest, and the one before should it be damaged */
-#define NAME_ROOM 64
 
 /* What a state is in text: a key for each of its numbers, which survive exactly. */
 struct slot {
     const char *key;
     double *at;
 };
-#define N_SLOTS 18
+#define N_SLOTS 20
+#define N_WHOLE 5
 
-/* Integers pass through `whole`: epoch, step, log_bytes, updates made. */
-static void slots_of(struct rn_state *s, double whole[4], struct slot slot[N_SLOTS])
+/* Integers pass through `whole`: epoch, step, log_bytes, updates made, best_epoch. */
+static void slots_of(struct rn_state *s, double whole[N_WHOLE], struct slot slot[N_SLOTS])
 {
     const struct slot all[N_SLOTS] = {
         {"epoch", &whole[0]},
         {"step", &whole[1]},
         {"log_bytes", &whole[2]},
         {"updates", &whole[3]},
+        {"best_epoch", &whole[4]},
         {"seconds", &s->seconds},
         {"min_top1_err", &s->min_top1},
         {"min_top5_err", &s->min_top5},
+        {"best_top1_err", &s->best_top1},
         {"train_loss", &s->train.loss},
         {"test_top1_err", &s->test.top1_err},
         {"test_top5_err", &s->test.top5_err},
@@ -47,109 +43,46 @@ static void slots_of(struct rn_state *s, double whole[4], struct slot slot[N_SLO
     memcpy(slot, all, sizeof all);
 }
 
-/* The directory's checkpoint files, newest first. */
-struct listing {
-    size_t n;
-    char (*name)[NAME_ROOM];
-};
-
-static int newest_first(const void *a, const void *b)
+/* The network's own values, as the first of the arrays that are kept. */
+static struct rn_flat own(const float *values)
 {
-    return strcmp(b, a);
+    return (struct rn_flat){"", (float *)(uintptr_t)values, false}; /* a save only reads them */
 }
 
-static bool is_checkpoint(const char *name)
+static bool has(const struct rn_flat *flat, const struct rn_graph *graph,
+                const struct rn_param *param)
 {
-    int epoch, step, end = 0;
-
-    return sscanf(name, "%6d-%8d.safetensors%n", &epoch, &step, &end) == 2 && end > 0 &&
-           name[end] == 0 && strlen(name) < NAME_ROOM;
+    return !flat->trained_only || param->offset < graph->n_trained;
 }
 
-static enum rn_status list(const char *dir, struct listing *out, struct rn_err *err)
-{
-    DIR *d = opendir(dir);
-    struct listing made = {0};
-
-    if (!d && errno == ENOENT) {
-        *out = made;
-        return RN_OK;
-    }
-    if (!d)
-        return rn_fail(err, RN_E_IO, "%s: could not open this directory: %s", dir, strerror(errno));
-    for (struct dirent *entry; (entry = readdir(d));) {
-        void *grown;
-        if (!is_checkpoint(entry->d_name))
-            continue;
-        grown = rn_realloc(made.name, made.n + 1, sizeof *made.name);
-        if (!grown) {
-            rn_free(made.name);
-            closedir(d);
-            return rn_nomem(err, (made.n + 1) * sizeof *made.name, "file names");
-        }
-        made.name = grown;
-        (void)snprintf(made.name[made.n++], sizeof *made.name, "%s", entry->d_name);
-    }
-    closedir(d);
-    if (made.n)
-        qsort(made.name, made.n, sizeof *made.name, newest_first);
-    *out = made;
-    return RN_OK;
-}
-
-/* Removes all but the newest `keep`. */
-static enum rn_status prune(const char *dir, size_t keep, struct rn_err *err)
-{
-    struct listing files = {0};
-    struct rn_buf path = {0};
-    enum rn_status status;
-
-    RN_TRY(list(dir, &files, err));
-    for (size_t i = keep; i < files.n; i++) {
-        RN_TRY(rn_path_join(&path, dir, files.name[i], err));
-        if (unlink(path.data) != 0)
-            RN_TRY(rn_fail(err, RN_E_IO, "%s: could not remove this file: %s", path.data,
-                           strerror(errno)));
-    }
-done:
-    rn_free(files.name);
-    rn_buf_release(&path);
-    return status;
-}
-
-static enum rn_status checkpoint_dir(struct rn_buf *path, const char *dir, struct rn_err *err)
-{
-    return rn_path_join(path, dir, "checkpoints", err);
-}
-
-/* A network's tensors under a prefix: its values, or a moment of its trained ones. */
-static enum rn_status add_tensors(const struct rn_graph *graph, const char *prefix,
-                                  const float *values, struct rn_tensor *tensors, size_t *n,
-                                  struct rn_err *err)
+/* An array's tensors, under its prefix. */
+static enum rn_status add_tensors(const struct rn_graph *graph, struct rn_flat flat,
+                                  struct rn_tensor *tensors, size_t *n, struct rn_err *err)
 {
     for (int i = 0; i < graph->n_params; i++) {
         const struct rn_param *param = &graph->params[i];
         struct rn_buf name = {0};
-        if (*prefix && param->offset >= graph->n_trained)
+        if (!has(&flat, graph, param))
             continue;
-        if (rn_buf_addf(&name, err, "%s%s", prefix, param->name) != RN_OK)
+        if (rn_buf_addf(&name, err, "%s%s", flat.prefix, param->name) != RN_OK)
             return RN_E_NOMEM;
         tensors[*n] = (struct rn_tensor){
-            .name = name.data, .ndim = param->ndim, .data = values + param->offset};
+            .name = name.data, .ndim = param->ndim, .data = flat.values + param->offset};
         memcpy(tensors[(*n)++].dim, param->dim, sizeof param->dim);
     }
     return RN_OK;
 }
 
-static enum rn_status write_file(const char *path, const struct rn_state *state,
-                                 const struct rn_optimizer *opt, const float *values,
-                                 struct rn_err *err)
+enum rn_status rn_checkpoint_write(const char *path, const struct rn_state *state,
+                                   const struct rn_optimizer *opt, const float *values,
+                                   struct rn_err *err)
 {
     const struct rn_graph *graph = opt->graph;
-    size_t n = 0, room = 3 * (size_t)graph->n_params;
+    size_t n = 0, room = (1 + RN_MAX_FLATS) * (size_t)graph->n_params;
     struct rn_tensor *tensors = rn_alloc(room, sizeof *tensors);
     struct rn_state copy = *state;
-    double whole[4] = {state->epoch, state->step, (double)state->log_bytes, (double)opt->steps};
+    double whole[N_WHOLE] = {state->epoch, state->step, (double)state->log_bytes,
+                             (double)opt->steps, state->best_epoch};
     char text[N_SLOTS][32];
     struct slot slot[N_SLOTS];
     struct rn_metadata metadata[N_SLOTS];
@@ -162,10 +95,9 @@ static enum rn_status write_file(const char *path, const struct rn_state *state,
         (void)snprintf(text[i], sizeof text[i], "%.17g", *slot[i].at);
         metadata[i] = (struct rn_metadata){slot[i].key, text[i]};
     }
-    RN_TRY(add_tensors(graph, "", values, tensors, &n, err));
-    RN_TRY(add_tensors(graph, "momentum.", opt->first, tensors, &n, err));
-    if (opt->second)
-        RN_TRY(add_tensors(graph, "second.", opt->second, tensors, &n, err));
+    RN_TRY(add_tensors(graph, own(values), tensors, &n, err));
+    for (int i = 0; i < opt->n_flats; i++)
+        RN_TRY(add_tensors(graph, opt->flats[i], tensors, &n, err));
     RN_TRY(rn_safetensors_write(path, tensors, n, metadata, N_SLOTS, err));
 done:
     for (size_t i = 0; i < n; i++)
@@ -174,28 +106,9 @@ done:
     return status;
 }
 
-enum rn_status rn_checkpoint_save(const char *dir, const struct rn_state *state,
-                                  const struct rn_optimizer *opt, const float *values,
-                                  struct rn_err *err)
-{
-    struct rn_buf folder = {0}, path = {0};
-    enum rn_status status;
-
-    RN_TRY(checkpoint_dir(&folder, dir, err));
-    RN_TRY(rn_dir_make(folder.data, err));
-    RN_TRY(rn_buf_addf(&path, err, "%s/%06d-%08d.safetensors", folder.data, state->epoch,
-                       state->step));
-    RN_TRY(write_file(path.data, state, opt, values, err));
-    RN_TRY(prune(folder.data, KEEP, err));
-done:
-    rn_buf_release(&folder);
-    rn_buf_release(&path);
-    return status;
-}
-
-/* Copies the tensors under a prefix into values; with values NULL, sees that all are there. */
+/* Copies an array's tensors into it; with `only_look`, sees that all are there. */
 static enum rn_status take_tensors(const struct rn_tensor_file *file, const struct rn_graph *graph,
-                                   const char *prefix, float *values, struct rn_err *err)
+                                   struct rn_flat flat, bool only_look, struct rn_err *err)
 {
     struct rn_buf name = {0};
     enum rn_status status = RN_OK;
@@ -204,33 +117,31 @@ static enum rn_status take_tensors(const struct rn_tensor_file *file, const stru
         const struct rn_param *param = &graph->params[i];
         const struct rn_tensor *tensor;
         int64_t size = 1;
-        if (*prefix && param->offset >= graph->n_trained)
+        if (!has(&flat, graph, param))
             continue;
         name.len = 0;
-        RN_TRY(rn_buf_addf(&name, err, "%s%s", prefix, param->name));
+        RN_TRY(rn_buf_addf(&name, err, "%s%s", flat.prefix, param->name));
         tensor = rn_tensor_find(file, name.data);
         for (int d = 0; tensor && d < tensor->ndim; d++)
             size *= tensor->dim[d];
         if (!tensor || (size_t)size != param->size)
             RN_TRY(rn_fail(err, RN_E_DATA, "no tensor %s that fits the network", name.data));
-        if (values)
-            memcpy(values + param->offset, tensor->data, param->size * sizeof *values);
+        if (!only_look)
+            memcpy(flat.values + param->offset, tensor->data, param->size * sizeof *flat.values);
     }
 done:
     rn_buf_release(&name);
     return status;
 }
 
-/* All of a file's tensors, or, with values NULL, none but a look at them. */
 static enum rn_status take_all(const struct rn_tensor_file *file, const struct rn_optimizer *opt,
-                               float *values, struct rn_err *err)
+                               float *values, bool only_look, struct rn_err *err)
 {
     enum rn_status status;
 
-    RN_TRY(take_tensors(file, opt->graph, "", values, err));
-    RN_TRY(take_tensors(file, opt->graph, "momentum.", values ? opt->first : NULL, err));
-    if (opt->second)
-        RN_TRY(take_tensors(file, opt->graph, "second.", values ? opt->second : NULL, err));
+    RN_TRY(take_tensors(file, opt->graph, own(values), only_look, err));
+    for (int i = 0; i < opt->n_flats; i++)
+        RN_TRY(take_tensors(file, opt->graph, opt->flats[i], only_look, err));
 done:
     return status;
 }
@@ -239,7 +150,7 @@ static enum rn_status take_state(const struct rn_tensor_file *file, struct rn_st
                                  int64_t *updates, struct rn_err *err)
 {
     struct rn_state read = {0};
-    double whole[4];
+    double whole[N_WHOLE];
     struct slot slot[N_SLOTS];
 
     slots_of(&read, whole, slot);
@@ -250,22 +161,23 @@ static enum rn_status take_state(const struct rn_tensor_file *file, struct rn_st
             *slot[i].at = strtod(text, &end);
         if (!end || end == text || *end != 0)
             return rn_fail(err, RN_E_DATA, "no number in the metadata's %s", slot[i].key);
-        if (slot[i].at >= whole && slot[i].at < whole + 4 &&
+        if (slot[i].at >= whole && slot[i].at < whole + N_WHOLE &&
             !(*slot[i].at >= 0 && *slot[i].at <= 0x1p53))
             return rn_fail(err, RN_E_DATA, "no count in the metadata's %s", slot[i].key);
     }
-    if (whole[0] > 1e9 || whole[1] > 1e9)
+    if (whole[0] > 1e9 || whole[1] > 1e9 || whole[4] > 1e9)
         return rn_fail(err, RN_E_DATA, "no epoch and step in the metadata");
     read.epoch = (int)whole[0];
     read.step = (int)whole[1];
     read.log_bytes = (int64_t)whole[2];
+    read.best_epoch = (int)whole[4];
     *updates = (int64_t)whole[3];
     *state = read;
     return RN_OK;
 }
 
-static enum rn_status read_file(const char *path, struct rn_state *state, struct rn_optimizer *opt,
-                                float *values, struct rn_err *err)
+enum rn_status rn_checkpoint_read(const char *path, struct rn_state *state,
+                                  struct rn_optimizer *opt, float *values, struct rn_err *err)
 {
     struct rn_tensor_file file = {0};
     struct rn_state read;
@@ -274,63 +186,11 @@ static enum rn_status read_file(const char *path, struct rn_state *state, struct
 
     RN_TRY(rn_safetensors_read(path, &file, err));
     RN_TRY(take_state(&file, &read, &updates, err));
-    RN_TRY(take_all(&file, opt, NULL, err)); /* a damaged file must change nothing */
-    RN_TRY(take_all(&file, opt, values, err));
+    RN_TRY(take_all(&file, opt, values, true, err)); /* a damaged file must change nothing */
+    RN_TRY(take_all(&file, opt, values, false, err));
     opt->steps = updates;
     *state = read;
 done:
     rn_tensor_file_release(&file);
-    return status;
-}
-
-enum rn_status rn_checkpoint_load(const char *dir, struct rn_state *state, struct rn_optimizer *opt,
-                                  float *values, bool *found, struct rn_err *err)
-{
-    struct rn_buf folder = {0}, path = {0};
-    struct listing files = {0};
-    enum rn_status status;
-
-    *found = false;
-    RN_TRY(checkpoint_dir(&folder, dir, err));
-    RN_TRY(list(folder.data, &files, err));
-    for (size_t i = 0; i < files.n && !*found; i++) {
-        RN_TRY(rn_path_join(&path, folder.data, files.name[i], err));
-        status = read_file(path.data, state, opt, values, err);
-        if (status == RN_E_NOMEM)
-            goto done;
-        *found = status == RN_OK;
-    }
-    status = RN_OK; /* damaged ones are passed over */
-done:
-    rn_free(files.name);
-    rn_buf_release(&folder);
-    rn_buf_release(&path);
-    return status;
-}
-
-enum rn_status rn_checkpoint_exists(const char *dir, bool *found, struct rn_err *err)
-{
-    struct rn_buf folder = {0};
-    struct listing files = {0};
-    enum rn_status status;
-
-    RN_TRY(checkpoint_dir(&folder, dir, err));
-    RN_TRY(list(folder.data, &files, err));
-    *found = files.n > 0;
-done:
-    rn_free(files.name);
-    rn_buf_release(&folder);
-    return status;
-}
-
-enum rn_status rn_checkpoint_remove_all(const char *dir, struct rn_err *err)
-{
-    struct rn_buf folder = {0};
-    enum rn_status status;
-
-    RN_TRY(checkpoint_dir(&folder, dir, err));
-    RN_TRY(prune(folder.data, 0, err));
-done:
-    rn_buf_release(&folder);
     return status;
 }

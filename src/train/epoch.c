@@ -64,7 +64,8 @@ static enum rn_status log_step(struct rn_training *t, double lr, double step_sec
         .lr = lr,
         .min_top1 = -1,
         .min_top5 = -1,
-        .time_avg = step_seconds,
+        .time_diff = step_seconds,
+        .time_avg = t->epoch_seconds / t->epoch_steps,
         .time_epoch = -1,
         .eta = rn_training_seconds_left(t),
     };
@@ -90,6 +91,8 @@ static enum rn_status step(struct rn_training *t, int n, struct rn_err *err)
         rn_optimizer_step(&t->opt, t->params.value, t->params.grad, lr);
     seconds = rn_clock() - start;
     t->state.seconds += seconds;
+    t->epoch_seconds += seconds;
+    t->epoch_steps++;
     t->state.step++;
     meter.loss = loss * n;
     rn_meter_errors(&meter, t->logits, t->labels, n, t->task.train->n_classes);
@@ -101,43 +104,25 @@ done:
     return status;
 }
 
-enum rn_status rn_training_save(const struct rn_training *t, struct rn_err *err)
-{
-    struct rn_state state = t->state;
-
-    if (!t->options->save_checkpoints)
-        return RN_OK;
-    state.log_bytes = t->log.bytes;
-    return rn_checkpoint_save(t->options->dir, &state, &t->opt, t->params.value, err);
-}
-
-static enum rn_status stopped(const struct rn_training *t, struct rn_err *err)
-{
-    enum rn_status status;
-
-    RN_TRY(rn_training_save(t, err));
-    status = rn_fail(err, RN_E_STOPPED, "stopped in epoch %d after step %d of %d; the same call %s",
-                     t->state.epoch + 1, t->state.step, t->steps,
-                     t->options->save_checkpoints ? "goes on from here" : "begins anew");
-done:
-    return status;
-}
-
 enum rn_status rn_training_epoch(struct rn_training *t, struct rn_err *err)
 {
-    const volatile sig_atomic_t *stop = t->options->stop;
     enum rn_status status = RN_OK;
 
+    t->epoch_seconds = 0;
+    t->epoch_steps = 0;
     rn_loader_start(t->loader, t->state.epoch, t->state.step);
     for (int n; !t->diverged;) {
         double start = rn_clock();
-        if (stop && *stop)
-            return stopped(t, err);
+        if (rn_halt_due(&t->halt, t->slowest_step))
+            return rn_training_stop(t, t->log.file.bytes, err);
         n = rn_loader_next(t->loader, t->images, t->labels);
         if (n == 0)
             break;
         t->state.seconds += rn_clock() - start;
         RN_TRY(step(t, n, err));
+        t->slowest_step = fmax(t->slowest_step, rn_clock() - start);
+        if (!t->diverged)
+            RN_TRY(rn_training_save_if_due(t, err));
     }
 done:
     return status;

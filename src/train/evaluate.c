@@ -1,11 +1,16 @@
 /* One pass over a part; and batch statistics averaged over many batches before it. */
 #include "train/run.h"
 
-#include <string.h>
+#include "regnet/clock.h"
+
+bool rn_halt_due(const struct rn_halt *halt, double seconds)
+{
+    return (halt->flag && *halt->flag) || (halt->at > 0 && rn_clock() + seconds >= halt->at);
+}
 
 enum rn_status rn_evaluate(struct rn_net *net, const struct rn_dataset *ds,
-                           const struct rn_part *part, int batch, struct rn_meter *meter,
-                           struct rn_err *err)
+                           const struct rn_part *part, int batch, const struct rn_halt *halt,
+                           struct rn_meter *meter, struct rn_err *err)
 {
     const struct rn_loader_options options = {.dataset = ds, .part = part, .batch = batch};
     size_t size = (size_t)(ds->h * ds->w) * 3, room = (size_t)batch;
@@ -22,6 +27,10 @@ enum rn_status rn_evaluate(struct rn_net *net, const struct rn_dataset *ds,
     }
     RN_TRY(rn_loader_new(&options, &loader, err));
     for (int n; (n = rn_loader_next(loader, images, labels)) > 0;) {
+        if (rn_halt_due(halt, 0)) {
+            status = RN_E_STOPPED;
+            goto done;
+        }
         rn_net_infer(net, images, n, logits);
         rn_meter_errors(&sum, logits, labels, n, ds->n_classes);
         rn_meter_loss(&sum, logits, labels, n, ds->n_classes);
@@ -36,24 +45,27 @@ done:
 }
 
 enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, int epoch,
-                                int batches, float *images, int32_t *labels, struct rn_err *err)
+                                int batches, const struct rn_halt *halt, float *images,
+                                int32_t *labels, struct rn_err *err)
 {
     struct rn_net_params params = rn_net_params(net);
     float *running = params.value + params.n_trained;
     size_t n = params.n_values - params.n_trained;
     double *sum = rn_alloc(n, sizeof *sum);
+    bool stopped = false;
 
     if (!sum)
         return rn_nomem(err, n * sizeof *sum, "batch statistics");
     rn_loader_start(loader, epoch, 0);
-    for (int b = 0; b < batches; b++) {
+    for (int b = 0; b < batches && !stopped; b++) {
         rn_net_batch_stats(net, images, rn_loader_next(loader, images, labels));
         for (size_t i = 0; i < n; i++)
             sum[i] += running[i];
+        stopped = rn_halt_due(halt, 0);
     }
     for (size_t i = 0; i < n; i++)
         running[i] = (float)(sum[i] / batches);
     rn_net_params_changed(net);
     rn_free(sum);
-    return RN_OK;
+    return stopped ? RN_E_STOPPED : RN_OK;
 }

@@ -1,60 +1,45 @@
 /* log.jsonl: one object a line, written out as it happens. */
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
+#include <sys/resource.h>
 
-#include "regnet/file.h"
 #include "regnet/json.h"
 #include "train/run.h"
 
-static enum rn_status log_failed(const struct rn_log *log, const char *what, struct rn_err *err)
-{
-    return rn_fail(err, RN_E_IO, "%s: could not %s: %s", log->path.data, what, strerror(errno));
-}
-
 enum rn_status rn_log_open(struct rn_log *log, const char *dir, int64_t keep, struct rn_err *err)
 {
+    struct rn_buf path = {0};
     enum rn_status status;
 
-    *log = (struct rn_log){.fd = -1, .bytes = keep};
-    RN_TRY(rn_path_join(&log->path, dir, "log.jsonl", err));
-    log->fd =
-        open(log->path.data, O_WRONLY | O_CREAT | O_CLOEXEC | (keep ? O_APPEND : O_TRUNC), 0666);
-    if (log->fd < 0 || (keep && ftruncate(log->fd, keep) != 0))
-        status = log_failed(log, "open this file", err);
+    RN_TRY(rn_path_join(&path, dir, "log.jsonl", err));
+    RN_TRY(rn_append_open(&log->file, path.data, keep, err));
 done:
+    rn_buf_release(&path);
     return status;
 }
 
 void rn_log_close(struct rn_log *log)
 {
-    if (log->fd >= 0)
-        close(log->fd);
-    rn_buf_release(&log->path);
+    rn_append_close(&log->file);
     rn_buf_release(&log->line);
-    log->fd = -1;
 }
 
 /* A killed process leaves whole lines; a full disk is told at the line that did not fit. */
 static enum rn_status write_line(struct rn_log *log, struct rn_json *js, struct rn_err *err)
 {
     enum rn_status status;
-    size_t done = 0;
 
     RN_TRY(rn_json_end(js, err));
     RN_TRY(rn_buf_addf(&log->line, err, "\n"));
-    while (done < log->line.len) {
-        ssize_t n = write(log->fd, log->line.data + done, log->line.len - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return log_failed(log, "write this file", err);
-        done += (size_t)n;
-    }
-    log->bytes += (int64_t)log->line.len;
+    RN_TRY(rn_append(&log->file, log->line.data, log->line.len, err));
 done:
     return status;
+}
+
+/* The most that the process has held, in pycls' unit: 2^20 bytes. */
+static int64_t peak_megabytes(void)
+{
+    struct rusage usage;
+
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (usage.ru_maxrss + 1023) / 1024 : 0;
 }
 
 static struct rn_json begin_line(struct rn_log *log, const char *type)
@@ -115,9 +100,11 @@ enum rn_status rn_log_write(struct rn_log *log, const struct rn_log_entry *entry
     add_known(&js, "min_top1_err", entry->min_top1);
     add_known(&js, "min_top5_err", entry->min_top5);
     add_known(&js, "lr", entry->lr);
+    add_known(&js, "time_diff", entry->time_diff > 0 ? entry->time_diff : -1);
     add_known(&js, "time_avg", entry->time_avg);
     add_known(&js, "time_epoch", entry->time_epoch);
     add_known(&js, "eta", entry->eta);
+    add_int(&js, "mem", peak_megabytes());
     rn_json_close(&js);
     return write_line(log, &js, err);
 }

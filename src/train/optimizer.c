@@ -4,37 +4,54 @@
 #include <math.h>
 #include <string.h>
 
+static enum rn_status check(const struct rn_config *cfg, enum rn_rule rule, struct rn_err *err)
+{
+    if (rule != RN_RULE_SGD || !cfg->optim.nesterov ||
+        (cfg->optim.momentum > 0 && cfg->optim.dampening == 0))
+        return RN_OK;
+    return rn_fail(err, RN_E_CONFIG,
+                   "OPTIM.NESTEROV needs OPTIM.MOMENTUM above 0 and OPTIM.DAMPENING 0; they are "
+                   "%g and %g",
+                   cfg->optim.momentum, cfg->optim.dampening);
+}
+
+static enum rn_status add_flat(struct rn_optimizer *opt, const char *prefix, bool trained_only,
+                               float **values, struct rn_err *err)
+{
+    size_t n = trained_only ? opt->graph->n_trained : opt->graph->n_values;
+
+    *values = rn_alloc_aligned(n, sizeof **values);
+    if (!*values)
+        return rn_nomem(err, n * sizeof **values, "the optimizer");
+    opt->flats[opt->n_flats++] = (struct rn_flat){prefix, *values, trained_only};
+    return RN_OK;
+}
+
 enum rn_status rn_optimizer_init(struct rn_optimizer *opt, const struct rn_config *cfg,
                                  const struct rn_graph *graph, struct rn_err *err)
 {
     const char *name = cfg->optim.optimizer;
     struct rn_optimizer out = {.graph = graph, .cfg = cfg};
+    enum rn_status status;
 
     out.rule = strcmp(name, "adam") == 0    ? RN_RULE_ADAM
                : strcmp(name, "adamw") == 0 ? RN_RULE_ADAMW
                                             : RN_RULE_SGD;
-    if (out.rule == RN_RULE_SGD && cfg->optim.nesterov &&
-        (cfg->optim.momentum <= 0 || cfg->optim.dampening != 0))
-        return rn_fail(
-            err, RN_E_CONFIG,
-            "OPTIM.NESTEROV needs OPTIM.MOMENTUM above 0 and OPTIM.DAMPENING 0; they are "
-            "%g and %g",
-            cfg->optim.momentum, cfg->optim.dampening);
-    out.first = rn_alloc_aligned(graph->n_trained, sizeof *out.first);
+    RN_TRY(check(cfg, out.rule, err));
+    RN_TRY(add_flat(&out, "momentum.", true, &out.first, err));
     if (out.rule != RN_RULE_SGD)
-        out.second = rn_alloc_aligned(graph->n_trained, sizeof *out.second);
-    if (!out.first || (out.rule != RN_RULE_SGD && !out.second)) {
-        rn_optimizer_release(&out);
-        return rn_nomem(err, graph->n_trained * sizeof *out.first, "the optimizer");
-    }
+        RN_TRY(add_flat(&out, "second.", true, &out.second, err));
     *opt = out;
-    return RN_OK;
+    out = (struct rn_optimizer){0};
+done:
+    rn_optimizer_release(&out);
+    return status;
 }
 
 void rn_optimizer_release(struct rn_optimizer *opt)
 {
-    rn_free(opt->first);
-    rn_free(opt->second);
+    for (int i = 0; i < opt->n_flats; i++)
+        rn_free(opt->flats[i].values);
     *opt = (struct rn_optimizer){0};
 }
 

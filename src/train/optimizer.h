@@ -12,6 +12,14 @@
 
 enum rn_rule { RN_RULE_SGD, RN_RULE_ADAM, RN_RULE_ADAMW };
 
+/* An array of the optimizer's that a checkpoint keeps, with the prefix of its tensors' names. */
+struct rn_flat {
+    const char *prefix;
+    float *values;
+    bool trained_only; /* graph->n_trained values, not n_values */
+};
+#define RN_MAX_FLATS 3
+
 struct rn_optimizer {
     enum rn_rule rule;
     const struct rn_graph *graph; /* borrowed, as is cfg */
@@ -19,6 +27,8 @@ struct rn_optimizer {
     int64_t steps; /* updates made */
     float *first;  /* n_trained: SGD's buffer, Adam's mean of gradients */
     float *second; /* n_trained: Adam's mean of squares; NULL for SGD */
+    int n_flats;   /* which own these arrays */
+    struct rn_flat flats[RN_MAX_FLATS];
 };
 
 /* RN_E_CONFIG where the keys contradict each other. */

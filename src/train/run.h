@@ -5,6 +5,7 @@
 #define RN_TRAIN_RUN_H
 
 #include "regnet/engine.h"
+#include "regnet/file.h"
 #include "regnet/train.h"
 #include "train/meter.h"
 #include "train/optimizer.h"
@@ -27,14 +28,24 @@ enum rn_status rn_task_init(struct rn_task *task, const struct rn_config *cfg, b
 void rn_task_release(struct rn_task *task);
 const char *rn_test_dataset(const struct rn_config *cfg); /* TEST.DATASET, or else TRAIN's */
 
-/* evaluate.c: one pass over a part, every image once. */
+/* When to leave: a flag that somebody sets, or a time. */
+struct rn_halt {
+    const volatile sig_atomic_t *flag; /* NULL: nobody does */
+    double at;                         /* of rn_clock; 0: never */
+};
+/* Whether it is set, or `seconds` from now are too late. */
+bool rn_halt_due(const struct rn_halt *halt, double seconds);
+
+/* evaluate.c: one pass over a part, every image once. RN_E_STOPPED, without a message, when halt is
+   due, here and below. */
 enum rn_status rn_evaluate(struct rn_net *net, const struct rn_dataset *ds,
-                           const struct rn_part *part, int batch, struct rn_meter *meter,
-                           struct rn_err *err);
+                           const struct rn_part *part, int batch, const struct rn_halt *halt,
+                           struct rn_meter *meter, struct rn_err *err);
 /* Replaces the running statistics by their averages over `batches` batches of the loader's epoch.
    images and labels: a batch of room. */
 enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, int epoch,
-                                int batches, float *images, int32_t *labels, struct rn_err *err);
+                                int batches, const struct rn_halt *halt, float *images,
+                                int32_t *labels, struct rn_err *err);
 
 /* Where a training is, beside its parameters: what a checkpoint keeps. */
 struct rn_state {
@@ -42,11 +53,22 @@ struct rn_state {
     int64_t log_bytes;           /* of log.jsonl that belong to it */
     double seconds;              /* of training */
     double min_top1, min_top5;   /* least test errors so far */
+    double best_top1;            /* that of best_epoch, the number of epochs done when the test */
+    int best_epoch;              /* error was least; 0: none */
     struct rn_score train, test; /* of the last finished epoch */
     struct rn_meter sum, window; /* of the epoch in progress; since the last train_iter line */
 };
 
-/* checkpoint.c: DIR/checkpoints/EPOCH-STEP.safetensors, the newest two. */
+/* checkpoint.c: one file. RN_E_DATA where it is damaged or another network's; then nothing is
+   changed. */
+enum rn_status rn_checkpoint_write(const char *path, const struct rn_state *state,
+                                   const struct rn_optimizer *opt, const float *values,
+                                   struct rn_err *err);
+enum rn_status rn_checkpoint_read(const char *path, struct rn_state *state,
+                                  struct rn_optimizer *opt, float *values, struct rn_err *err);
+
+/* checkpoints.c: DIR/checkpoints/EPOCH-STEP.safetensors; the newest, the one before it and that of
+   best_epoch are kept. */
 enum rn_status rn_checkpoint_save(const char *dir, const struct rn_state *state,
                                   const struct rn_optimizer *opt, const float *values,
                                   struct rn_err *err);
@@ -58,9 +80,8 @@ enum rn_status rn_checkpoint_remove_all(const char *dir, struct rn_err *err);
 
 /* log.c: log.jsonl, a line written out at once. */
 struct rn_log {
-    int fd;
-    int64_t bytes;
-    struct rn_buf path, line;
+    struct rn_append file;
+    struct rn_buf line;
 };
 /* Keeps the first `keep` bytes of what is there. */
 enum rn_status rn_log_open(struct rn_log *log, const char *dir, int64_t keep, struct rn_err *err);
@@ -73,6 +94,7 @@ struct rn_log_entry {
     struct rn_score score;
     double lr;                        /* negative: none */
     double min_top1, min_top5;        /* negative: none */
+    double time_diff;                 /* of this iteration, seconds; 0: none */
     double time_avg, time_epoch, eta; /* seconds; negative: none */
 };
 enum rn_status rn_log_write(struct rn_log *log, const struct rn_log_entry *entry,
@@ -82,8 +104,11 @@ enum rn_status rn_log_write(struct rn_log *log, const struct rn_log_entry *entry
 enum rn_status rn_result_write(const char *dir, const char *name, const struct rn_result *result,
                                struct rn_err *err);
 
-/* rundir.c: makes the directory ready, and says whether there is a run in it to go on with (with
-   the same configuration, or RN_E_CONFIG says what differs). *over: it has its result already. */
+/* rundir.c: makes the directory, keeps other processes out of it until *lock is closed, and removes
+   what a killed one was writing. */
+enum rn_status rn_rundir_lock(const char *dir, int *lock, struct rn_err *err);
+/* Makes the directory ready, and says whether there is a run in it to go on with (with the same
+   configuration, or RN_E_CONFIG says what differs). *over: it has its result already. */
 enum rn_status rn_rundir_open(const char *dir, const struct rn_config *cfg, bool fresh,
                               bool *resume, bool *over, struct rn_err *err);
 

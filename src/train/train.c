@@ -1,6 +1,7 @@
 /* A training's life: made, begun or gone on with, evaluated after its epochs, and finished. */
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "regnet/clock.h"
 #include "regnet/file.h"
@@ -61,6 +62,8 @@ done:
 static void release(struct rn_training *t)
 {
     rn_log_close(&t->log);
+    if (t->lock >= 0)
+        (void)close(t->lock);
     rn_loader_free(t->loader);
     rn_net_free(t->net);
     rn_optimizer_release(&t->opt);
@@ -78,7 +81,7 @@ static enum rn_status begin(struct rn_training *t, bool resume, struct rn_err *e
     bool found = false;
     enum rn_status status = RN_OK;
 
-    t->state.min_top1 = t->state.min_top5 = 100;
+    t->state.min_top1 = t->state.min_top5 = t->state.best_top1 = 100;
     if (resume)
         RN_TRY(
             rn_checkpoint_load(t->options->dir, &t->state, &t->opt, t->params.value, &found, err));
@@ -99,18 +102,19 @@ done:
 static enum rn_status log_epoch(struct rn_training *t, struct rn_err *err)
 {
     t->state.train = rn_meter_score(&t->state.sum);
-    return rn_log_write(&t->log,
-                        &(struct rn_log_entry){.type = "train_epoch",
-                                               .epoch = t->state.epoch + 1,
-                                               .epoch_max = t->cfg.optim.max_epoch,
-                                               .score = t->state.train,
-                                               .lr = rn_learning_rate(&t->cfg, t->state.epoch),
-                                               .min_top1 = -1,
-                                               .min_top5 = -1,
-                                               .time_avg = -1,
-                                               .time_epoch = -1,
-                                               .eta = rn_training_seconds_left(t)},
-                        err);
+    return rn_log_write(
+        &t->log,
+        &(struct rn_log_entry){.type = "train_epoch",
+                               .epoch = t->state.epoch + 1,
+                               .epoch_max = t->cfg.optim.max_epoch,
+                               .score = t->state.train,
+                               .lr = rn_learning_rate(&t->cfg, t->state.epoch),
+                               .min_top1 = -1,
+                               .min_top5 = -1,
+                               .time_avg = t->epoch_seconds / fmax(1, t->epoch_steps),
+                               .time_epoch = t->epoch_seconds,
+                               .eta = rn_training_seconds_left(t)},
+        err);
 }
 
 /* pycls' count of batches, but at least one. */
@@ -131,9 +135,9 @@ static enum rn_status evaluate(struct rn_training *t, struct rn_err *err)
     enum rn_status status = RN_OK;
 
     if (t->cfg.bn.use_precise_stats)
-        RN_TRY(rn_precise_stats(t->net, t->loader, s->epoch, precise_batches(t), t->images,
-                                t->labels, err));
-    RN_TRY(rn_evaluate(t->net, t->task.test, &t->task.test_part, batch, &meter, err));
+        RN_TRY(rn_precise_stats(t->net, t->loader, s->epoch, precise_batches(t), &t->halt,
+                                t->images, t->labels, err));
+    RN_TRY(rn_evaluate(t->net, t->task.test, &t->task.test_part, batch, &t->halt, &meter, err));
     s->test = rn_meter_score(&meter);
     s->min_top1 = fmin(s->min_top1, s->test.top1_err);
     s->min_top5 = fmin(s->min_top5, s->test.top5_err);
@@ -153,22 +157,39 @@ done:
     return status;
 }
 
+static void end_epoch(struct rn_training *t, bool tested)
+{
+    struct rn_state *s = &t->state;
+
+    s->epoch++;
+    s->step = 0;
+    s->sum = s->window = (struct rn_meter){0};
+    if (!tested || s->test.top1_err >= s->best_top1)
+        return;
+    s->best_top1 = s->test.top1_err;
+    s->best_epoch = s->epoch;
+}
+
 static enum rn_status epochs(struct rn_training *t, struct rn_err *err)
 {
     enum rn_status status = RN_OK;
 
     while (t->state.epoch < t->cfg.optim.max_epoch) {
         bool last = t->state.epoch + 1 == t->cfg.optim.max_epoch;
+        bool test = last || !t->options->test_once;
+        int64_t log_bytes;
         RN_TRY(rn_training_epoch(t, err));
+        t->diverged = t->diverged || !rn_training_is_finite(t);
         if (t->diverged)
             break;
+        log_bytes = t->log.file.bytes;
         RN_TRY(log_epoch(t, err));
-        if (last || !t->options->test_once)
-            RN_TRY(evaluate(t, err));
-        t->state.epoch++;
-        t->state.step = 0;
-        t->state.sum = t->state.window = (struct rn_meter){0};
-        RN_TRY(rn_training_save(t, err));
+        status = test ? evaluate(t, err) : RN_OK;
+        if (status == RN_E_STOPPED) /* all that the epoch's last step knew */
+            return rn_training_stop(t, log_bytes, err);
+        RN_TRY(status);
+        end_epoch(t, test);
+        RN_TRY(rn_training_save_epoch(t, err));
     }
 done:
     return status;
@@ -232,15 +253,18 @@ enum rn_status rn_train(const struct rn_config *cfg, const struct rn_train_optio
         return rn_nomem(err, sizeof *t, "a training");
     t->cfg = *cfg;
     t->options = options;
-    t->log.fd = -1;
+    t->log.file.fd = t->lock = -1;
+    t->halt.flag = options->stop;
+    t->halt.at = options->time_limit > 0 ? rn_clock() + options->time_limit : 0;
     RN_TRY(make(t, err)); /* what cannot be trained leaves no directory behind */
+    RN_TRY(rn_rundir_lock(options->dir, &t->lock, err));
     RN_TRY(rn_rundir_open(options->dir, cfg, fresh, &resume, &over, err));
     if (over) {
         RN_TRY(rn_result_read(options->dir, result, &over, err));
         goto done;
     }
     RN_TRY(begin(t, resume, err));
-    t->started = rn_clock();
+    t->started = t->saved = rn_clock();
     t->began_with = rn_training_share_done(t);
     RN_TRY(epochs(t, err));
     RN_TRY(finish(t, result, err));

@@ -21,13 +21,30 @@ struct rn_training {
     int32_t *labels;
     int steps; /* an epoch's */
     bool diverged;
+    int lock; /* the directory's; -1: not yet */
+    struct rn_halt halt;
     double started, began_with; /* clock at the first step of this call; share of steps done then */
+    double saved;               /* clock at the last checkpoint */
+    double slowest_step;        /* seconds, of this call */
+    double epoch_seconds;       /* of this epoch's steps in this call, and their number: */
+    int epoch_steps;
 };
 
 /* epoch.c: the rest of the epoch that state is in. RN_E_STOPPED after a checkpoint. */
 enum rn_status rn_training_epoch(struct rn_training *t, struct rn_err *err);
-/* A checkpoint, where they are wanted. */
-enum rn_status rn_training_save(const struct rn_training *t, struct rn_err *err);
+
+/* save.c: a checkpoint, where they are wanted; log_bytes of the log belong to it. If a value is no
+   number, none is written and the training has diverged. */
+enum rn_status rn_training_save(struct rn_training *t, int64_t log_bytes, struct rn_err *err);
+/* The same where one is due within an epoch. */
+enum rn_status rn_training_save_if_due(struct rn_training *t, struct rn_err *err);
+/* The same after an epoch. */
+enum rn_status rn_training_save_epoch(struct rn_training *t, struct rn_err *err);
+/* A checkpoint, and RN_E_STOPPED with a message. */
+enum rn_status rn_training_stop(struct rn_training *t, int64_t log_bytes, struct rn_err *err);
+/* Whether each value, statistics and the optimizer's among them, is a number. */
+bool rn_training_is_finite(const struct rn_training *t);
+
 double rn_training_share_done(const struct rn_training *t);
 double rn_training_seconds_left(const struct rn_training *t); /* by the pace of this call */
 
