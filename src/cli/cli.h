@@ -70,8 +70,11 @@ int rn_usage(const char *verb, const char *fmt, ...);
 int rn_number(const char *verb, const char *option, const char *text, long long min, long long max,
               long long *out);
 
-/* Becomes non-zero at the first SIGINT or SIGTERM after rn_catch_signals; one that comes seconds
-   later kills. */
+/* A duration above 0, in seconds. */
+int rn_duration(const char *verb, const char *option, const char *text, double *seconds);
+
+/* Becomes non-zero at the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 after rn_catch_signals; one that
+   comes seconds later kills. */
 extern volatile sig_atomic_t rn_stop;
 void rn_catch_signals(void);
 

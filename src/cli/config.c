@@ -15,8 +15,16 @@ static bool is_file_name(const char *text)
 
 static enum rn_status read_base(const char *base, struct rn_config *cfg, struct rn_err *err)
 {
-    return is_file_name(base) ? rn_config_read(cfg, base, err)
-                              : rn_arch_name_to_config(base, cfg, err);
+    struct rn_buf in_run = {0};
+    enum rn_status status;
+
+    if (!is_file_name(base))
+        return rn_arch_name_to_config(base, cfg, err);
+    RN_TRY(rn_path_join(&in_run, base, "config.yaml", err));
+    RN_TRY(rn_config_read(cfg, rn_path_exists(in_run.data) ? in_run.data : base, err));
+done:
+    rn_buf_release(&in_run);
+    return status;
 }
 
 /* Keys that describe networks of another type than cfg's would be ignored. */

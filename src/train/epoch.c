@@ -44,9 +44,11 @@ static void tell(const struct rn_training *t, double loss, double lr)
         .loss = loss,
         .lr = lr,
         .seconds_left = rn_training_seconds_left(t),
+        .top1_err = rn_meter_score(&t->state.sum).top1_err,
+        .images_per_s = t->epoch_steps * t->cfg.train.batch_size / t->epoch_seconds,
     };
 
-    if (t->options->on_progress)
+    if (t->options->on_progress && rn_peers_rank(t->peers) == 0)
         t->options->on_progress(t->options->arg, &progress);
 }
 
@@ -76,16 +78,16 @@ static enum rn_status log_step(struct rn_training *t, double lr, double step_sec
     return rn_log_write(&t->log, &entry, err);
 }
 
-/* Forward, backward, update, and what is told about it. A loss that is not finite updates nothing.
- */
-static enum rn_status step(struct rn_training *t, int n, struct rn_err *err)
+/* Forward, backward, update, and what is told about it; start: when its images were asked for. A
+   loss that is not finite updates nothing. */
+static enum rn_status step(struct rn_training *t, int n, double start, struct rn_err *err)
 {
-    double start = rn_clock(), lr = learning_rate(t), loss, seconds;
+    double lr = learning_rate(t), loss, seconds;
     struct rn_meter meter = {0};
     enum rn_status status;
 
     make_targets(t, n);
-    loss = rn_net_step(t->net, t->images, t->targets, n, t->logits);
+    loss = rn_training_part_step(t, n, &meter);
     t->diverged = !isfinite(loss);
     if (!t->diverged)
         rn_optimizer_step(&t->opt, t->params.value, t->params.grad, lr);
@@ -94,8 +96,6 @@ static enum rn_status step(struct rn_training *t, int n, struct rn_err *err)
     t->epoch_seconds += seconds;
     t->epoch_steps++;
     t->state.step++;
-    meter.loss = loss * n;
-    rn_meter_errors(&meter, t->logits, t->labels, n, t->task.train->n_classes);
     rn_meter_merge(&t->state.sum, &meter);
     rn_meter_merge(&t->state.window, &meter);
     RN_TRY(log_step(t, lr, seconds, err));
@@ -113,13 +113,12 @@ enum rn_status rn_training_epoch(struct rn_training *t, struct rn_err *err)
     rn_loader_start(t->loader, t->state.epoch, t->state.step);
     for (int n; !t->diverged;) {
         double start = rn_clock();
-        if (rn_halt_due(&t->halt, t->slowest_step))
+        if (rn_training_must_stop(t))
             return rn_training_stop(t, t->log.file.bytes, err);
         n = rn_loader_next(t->loader, t->images, t->labels);
         if (n == 0)
             break;
-        t->state.seconds += rn_clock() - start;
-        RN_TRY(step(t, n, err));
+        RN_TRY(step(t, n, start, err));
         t->slowest_step = fmax(t->slowest_step, rn_clock() - start);
         if (!t->diverged)
             RN_TRY(rn_training_save_if_due(t, err));

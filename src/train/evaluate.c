@@ -10,7 +10,7 @@ bool rn_halt_due(const struct rn_halt *halt, double seconds)
 
 enum rn_status rn_evaluate(struct rn_net *net, const struct rn_dataset *ds,
                            const struct rn_part *part, int batch, const struct rn_halt *halt,
-                           struct rn_meter *meter, struct rn_err *err)
+                           struct rn_peers *peers, struct rn_meter *meter, struct rn_err *err)
 {
     const struct rn_loader_options options = {.dataset = ds, .part = part, .batch = batch};
     size_t size = (size_t)(ds->h * ds->w) * 3, room = (size_t)batch;
@@ -19,6 +19,7 @@ enum rn_status rn_evaluate(struct rn_net *net, const struct rn_dataset *ds,
     int32_t *labels = rn_alloc(room, sizeof *labels);
     struct rn_loader *loader = NULL;
     struct rn_meter sum = {0};
+    int turn = 0;
     enum rn_status status;
 
     if (!images || !logits || !labels) {
@@ -31,10 +32,13 @@ enum rn_status rn_evaluate(struct rn_net *net, const struct rn_dataset *ds,
             status = RN_E_STOPPED;
             goto done;
         }
+        if (turn++ % rn_peers_size(peers) != rn_peers_rank(peers))
+            continue;
         rn_net_infer(net, images, n, logits);
         rn_meter_errors(&sum, logits, labels, n, ds->n_classes);
         rn_meter_loss(&sum, logits, labels, n, ds->n_classes);
     }
+    rn_meter_share(&sum, peers);
     *meter = sum;
 done:
     rn_loader_free(loader);
@@ -45,8 +49,9 @@ done:
 }
 
 enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, int epoch,
-                                int batches, const struct rn_halt *halt, float *images,
-                                int32_t *labels, struct rn_err *err)
+                                int batches, const struct rn_halt *halt, struct rn_peers *peers,
+                                float *images, size_t image_size, int32_t *labels,
+                                struct rn_err *err)
 {
     struct rn_net_params params = rn_net_params(net);
     float *running = params.value + params.n_trained;
@@ -58,7 +63,8 @@ enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, in
         return rn_nomem(err, n * sizeof *sum, "batch statistics");
     rn_loader_start(loader, epoch, 0);
     for (int b = 0; b < batches && !stopped; b++) {
-        rn_net_batch_stats(net, images, rn_loader_next(loader, images, labels));
+        int own = rn_loader_next(loader, images, labels) / rn_peers_size(peers);
+        rn_net_batch_stats(net, images + (size_t)(own * rn_peers_rank(peers)) * image_size, own);
         for (size_t i = 0; i < n; i++)
             sum[i] += running[i];
         stopped = rn_halt_due(halt, 0);

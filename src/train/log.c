@@ -1,4 +1,6 @@
 /* log.jsonl: one object a line, written out as it happens. */
+#include <math.h>
+#include <stdio.h>
 #include <sys/resource.h>
 
 #include "regnet/json.h"
@@ -19,6 +21,7 @@ done:
 void rn_log_close(struct rn_log *log)
 {
     rn_append_close(&log->file);
+    rn_events_close(&log->events);
     rn_buf_release(&log->line);
 }
 
@@ -83,11 +86,53 @@ enum rn_status rn_log_complexity(struct rn_log *log, struct rn_complexity cx, st
     return write_line(log, &js, err);
 }
 
+enum rn_status rn_log_events(struct rn_log *log, const char *dir, int steps, int64_t step,
+                             struct rn_err *err)
+{
+    struct rn_buf path = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_path_join(&path, dir, "tensorboard", err));
+    RN_TRY(rn_events_open(&log->events, path.data, step, err));
+    log->steps = steps;
+done:
+    rn_buf_release(&path);
+    return status;
+}
+
+/* The numbers that are curves, called TYPE/KEY. */
+static enum rn_status write_events(struct rn_log *log, const struct rn_log_entry *entry,
+                                   struct rn_err *err)
+{
+    const struct rn_scalar known[] = {{"loss", entry->score.loss},
+                                      {"top1_err", entry->score.top1_err},
+                                      {"top5_err", entry->score.top5_err},
+                                      {"lr", entry->lr >= 0 ? entry->lr : NAN}};
+    struct rn_scalar scalars[4];
+    char tags[4][64];
+    size_t n = 0;
+
+    for (int i = 0; i < 4; i++) {
+        if (isnan(known[i].value))
+            continue;
+        (void)snprintf(tags[n], sizeof tags[n], "%s/%s", entry->type, known[i].tag);
+        scalars[n] = (struct rn_scalar){tags[n], known[i].value};
+        n++;
+    }
+    return rn_events_add(&log->events,
+                         (int64_t)(entry->epoch - (entry->iter > 0)) * log->steps + entry->iter,
+                         scalars, n, err);
+}
+
 enum rn_status rn_log_write(struct rn_log *log, const struct rn_log_entry *entry,
                             struct rn_err *err)
 {
-    struct rn_json js = begin_line(log, entry->type);
+    enum rn_status status = RN_OK;
+    struct rn_json js;
 
+    if (log->file.fd < 0)
+        return RN_OK;
+    js = begin_line(log, entry->type);
     add_int(&js, "epoch", entry->epoch);
     add_int(&js, "epoch_max", entry->epoch_max);
     if (entry->iter > 0) {
@@ -106,5 +151,9 @@ enum rn_status rn_log_write(struct rn_log *log, const struct rn_log_entry *entry
     add_known(&js, "eta", entry->eta);
     add_int(&js, "mem", peak_megabytes());
     rn_json_close(&js);
-    return write_line(log, &js, err);
+    RN_TRY(write_line(log, &js, err));
+    if (log->events.file.fd >= 0)
+        RN_TRY(write_events(log, entry, err));
+done:
+    return status;
 }

@@ -5,6 +5,7 @@
 #define RN_TRAIN_RUN_H
 
 #include "regnet/engine.h"
+#include "regnet/events.h"
 #include "regnet/file.h"
 #include "regnet/train.h"
 #include "train/meter.h"
@@ -36,16 +37,18 @@ struct rn_halt {
 /* Whether it is set, or `seconds` from now are too late. */
 bool rn_halt_due(const struct rn_halt *halt, double seconds);
 
-/* evaluate.c: one pass over a part, every image once. RN_E_STOPPED, without a message, when halt is
-   due, here and below. */
+/* evaluate.c: one pass over a part, every image once, batch after batch by the next of peers.
+   RN_E_STOPPED, without a message, when halt is due, here and below. */
 enum rn_status rn_evaluate(struct rn_net *net, const struct rn_dataset *ds,
                            const struct rn_part *part, int batch, const struct rn_halt *halt,
-                           struct rn_meter *meter, struct rn_err *err);
+                           struct rn_peers *peers, struct rn_meter *meter, struct rn_err *err);
 /* Replaces the running statistics by their averages over `batches` batches of the loader's epoch.
-   images and labels: a batch of room. */
+   images and labels: a batch of room; of its images, of image_size values, each of peers takes its
+   part. */
 enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, int epoch,
-                                int batches, const struct rn_halt *halt, float *images,
-                                int32_t *labels, struct rn_err *err);
+                                int batches, const struct rn_halt *halt, struct rn_peers *peers,
+                                float *images, size_t image_size, int32_t *labels,
+                                struct rn_err *err);
 
 /* Where a training is, beside its parameters: what a checkpoint keeps. */
 struct rn_state {
@@ -78,13 +81,18 @@ enum rn_status rn_checkpoint_load(const char *dir, struct rn_state *state, struc
 enum rn_status rn_checkpoint_exists(const char *dir, bool *found, struct rn_err *err);
 enum rn_status rn_checkpoint_remove_all(const char *dir, struct rn_err *err);
 
-/* log.c: log.jsonl, a line written out at once. */
+/* log.c: log.jsonl, a line written out at once; closed (fd -1), it writes nothing. */
 struct rn_log {
     struct rn_append file;
+    struct rn_events events; /* the same numbers for TensorBoard */
+    int steps;               /* an epoch's */
     struct rn_buf line;
 };
 /* Keeps the first `keep` bytes of what is there. */
 enum rn_status rn_log_open(struct rn_log *log, const char *dir, int64_t keep, struct rn_err *err);
+/* Event files in DIR/tensorboard too, from a step of the run on. */
+enum rn_status rn_log_events(struct rn_log *log, const char *dir, int steps, int64_t step,
+                             struct rn_err *err);
 void rn_log_close(struct rn_log *log);
 enum rn_status rn_log_complexity(struct rn_log *log, struct rn_complexity cx, struct rn_err *err);
 /* Numbers of a train_iter, train_epoch or test_epoch line. Epoch and iteration count from 1. */

@@ -34,10 +34,7 @@ enum rn_status rn_training_save(struct rn_training *t, int64_t log_bytes, struct
     struct rn_state state = t->state;
     enum rn_status status = RN_OK;
 
-    if (!t->options->save_checkpoints)
-        goto done;
-    t->diverged = t->diverged || !rn_training_is_finite(t);
-    if (t->diverged)
+    if (!t->options->save_checkpoints || rn_peers_rank(t->peers) > 0 || !rn_training_is_finite(t))
         goto done;
     state.log_bytes = log_bytes;
     RN_TRY(rn_append_sync(&t->log.file, err)); /* the checkpoint counts on it */

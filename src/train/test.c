@@ -28,7 +28,7 @@ enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *tes
                       &net, err));
     RN_TRY(rn_weights_load(cfg->test.weights, graph, false, rn_net_params(net).value, err));
     RN_TRY(rn_evaluate(net, task.test, &task.test_part, cfg->test.batch_size, &(struct rn_halt){0},
-                       &meter, err));
+                       NULL, &meter, err));
     score = rn_meter_score(&meter);
     *result = (struct rn_result){.outcome = RN_OUTCOME_DONE,
                                  .top1_err = score.top1_err,

@@ -12,6 +12,7 @@ static enum rn_status make_buffers(struct rn_training *t, struct rn_err *err)
     size_t batch = (size_t)t->cfg.train.batch_size, classes = (size_t)t->task.train->n_classes;
     size_t image = (size_t)(t->task.train->h * t->task.train->w) * 3;
 
+    t->image_size = image;
     t->images = rn_alloc_aligned(batch * image, sizeof *t->images);
     t->targets = rn_alloc_aligned(batch * classes, sizeof *t->targets);
     t->logits = rn_alloc_aligned(batch * classes, sizeof *t->logits);
@@ -28,6 +29,10 @@ static enum rn_status make(struct rn_training *t, struct rn_err *err)
     struct rn_arch arch;
     enum rn_status status;
 
+    if (cfg->train.batch_size % rn_peers_size(t->peers) != 0)
+        return rn_fail(err, RN_E_CONFIG,
+                       "TRAIN.BATCH_SIZE: %d images cannot be shared out equally to %d processes",
+                       cfg->train.batch_size, rn_peers_size(t->peers));
     RN_TRY(rn_check_training(cfg, err));
     RN_TRY(rn_arch_from_config(cfg, &arch, err));
     RN_TRY(rn_graph_build(&arch, &t->graph, err));
@@ -35,14 +40,16 @@ static enum rn_status make(struct rn_training *t, struct rn_err *err)
     RN_TRY(rn_task_init(&t->task, cfg, true, t->options->train_data, t->options->test_data, err));
     RN_TRY(rn_check_data(&arch, t->task.train, err));
     RN_TRY(rn_check_data(&arch, t->task.test, err));
-    RN_TRY(rn_net_new(t->graph,
-                      &(struct rn_net_options){.batch = cfg->train.batch_size,
-                                               .threads = cfg->num_threads,
-                                               .train = true,
-                                               .bf16 = cfg->train.mixed_precision,
-                                               .bn_eps = cfg->bn.eps,
-                                               .bn_momentum = cfg->bn.mom},
-                      &t->net, err));
+    RN_TRY(rn_net_new(
+        t->graph,
+        &(struct rn_net_options){.batch = cfg->train.batch_size / rn_peers_size(t->peers),
+                                 .threads = cfg->num_threads,
+                                 .train = true,
+                                 .bf16 = cfg->train.mixed_precision,
+                                 .parts = rn_training_parts(t),
+                                 .bn_eps = cfg->bn.eps,
+                                 .bn_momentum = cfg->bn.mom},
+        &t->net, err));
     t->params = rn_net_params(t->net);
     RN_TRY(rn_loader_new(
         &(struct rn_loader_options){.dataset = t->task.train,
@@ -78,13 +85,13 @@ static void release(struct rn_training *t)
 /* From the newest checkpoint, or from given weights, or from the seed. */
 static enum rn_status begin(struct rn_training *t, bool resume, struct rn_err *err)
 {
+    const char *dir = t->options->dir;
     bool found = false;
     enum rn_status status = RN_OK;
 
     t->state.min_top1 = t->state.min_top5 = t->state.best_top1 = 100;
     if (resume)
-        RN_TRY(
-            rn_checkpoint_load(t->options->dir, &t->state, &t->opt, t->params.value, &found, err));
+        RN_TRY(rn_checkpoint_load(dir, &t->state, &t->opt, t->params.value, &found, err));
     if (!found) {
         rn_graph_init(t->graph, t->cfg.bn.zero_init_final_gamma, (uint64_t)t->cfg.rng_seed,
                       t->params.value);
@@ -92,9 +99,41 @@ static enum rn_status begin(struct rn_training *t, bool resume, struct rn_err *e
             RN_TRY(rn_weights_load(t->cfg.train.weights, t->graph, t->options->new_head,
                                    t->params.value, err));
     }
-    RN_TRY(rn_log_open(&t->log, t->options->dir, t->state.log_bytes, err));
+    RN_TRY(rn_log_open(&t->log, dir, t->state.log_bytes, err));
     if (!found)
         RN_TRY(rn_log_complexity(&t->log, rn_graph_complexity(t->graph), err));
+    if (t->options->tensorboard)
+        RN_TRY(rn_log_events(&t->log, dir, t->steps,
+                             (int64_t)t->state.epoch * t->steps + t->state.step + 1, err));
+done:
+    return status;
+}
+
+/* The first process looks into the directory; what it finds, or begins with, all of them have. */
+static enum rn_status open_run(struct rn_training *t, bool *over, struct rn_result *result,
+                               struct rn_err *err)
+{
+    bool fresh = t->options->fresh || !t->cfg.train.auto_resume, resume = false;
+    bool first = rn_peers_rank(t->peers) == 0;
+    enum rn_status status = RN_OK;
+
+    if (first) {
+        RN_TRY(rn_rundir_lock(t->options->dir, &t->lock, err));
+        RN_TRY(rn_rundir_open(t->options->dir, &t->cfg, fresh, &resume, over, err));
+        if (*over)
+            RN_TRY(rn_result_read(t->options->dir, result, over, err));
+        else
+            RN_TRY(rn_forecast_disk(t, resume, err));
+    }
+    rn_peers_share(t->peers, over, sizeof *over);
+    rn_peers_share(t->peers, result, sizeof *result);
+    if (*over)
+        goto done;
+    rn_forecast_pace(t);
+    if (first)
+        RN_TRY(begin(t, resume, err));
+    rn_training_share(t);
+    rn_forecast_tell(t);
 done:
     return status;
 }
@@ -118,7 +157,7 @@ static enum rn_status log_epoch(struct rn_training *t, struct rn_err *err)
 }
 
 /* pycls' count of batches, but at least one. */
-static int precise_batches(const struct rn_training *t)
+int rn_training_precise_batches(const struct rn_training *t)
 {
     int wanted = t->cfg.bn.num_samples_precise / t->cfg.train.batch_size;
 
@@ -130,14 +169,18 @@ static enum rn_status evaluate(struct rn_training *t, struct rn_err *err)
 {
     struct rn_state *s = &t->state;
     struct rn_meter meter;
-    int batch = t->cfg.train.batch_size; /* what the net has room for; errors do not depend on it */
+    /* What the net has room for; errors do not depend on it. */
+    int batch = t->cfg.train.batch_size / rn_peers_size(t->peers);
+    struct rn_halt never = {0}; /* several processes would not leave at the same batch */
+    const struct rn_halt *halt = t->peers ? &never : &t->halt;
     double start = rn_clock();
     enum rn_status status = RN_OK;
 
     if (t->cfg.bn.use_precise_stats)
-        RN_TRY(rn_precise_stats(t->net, t->loader, s->epoch, precise_batches(t), &t->halt,
-                                t->images, t->labels, err));
-    RN_TRY(rn_evaluate(t->net, t->task.test, &t->task.test_part, batch, &t->halt, &meter, err));
+        RN_TRY(rn_precise_stats(t->net, t->loader, s->epoch, rn_training_precise_batches(t), halt,
+                                t->peers, t->images, t->image_size, t->labels, err));
+    RN_TRY(
+        rn_evaluate(t->net, t->task.test, &t->task.test_part, batch, halt, t->peers, &meter, err));
     s->test = rn_meter_score(&meter);
     s->min_top1 = fmin(s->min_top1, s->test.top1_err);
     s->min_top5 = fmin(s->min_top5, s->test.top5_err);
@@ -231,13 +274,16 @@ static enum rn_status finish(const struct rn_training *t, struct rn_result *resu
     struct rn_buf path = {0};
     enum rn_status status = RN_OK;
 
+    if (rn_peers_rank(t->peers) > 0)
+        goto done;
     if (t->options->save_model && !t->diverged) {
         RN_TRY(rn_path_join(&path, t->options->dir, "model.safetensors", err));
         RN_TRY(rn_weights_save(path.data, t->graph, t->params.value, &t->cfg, t->task.train, err));
     }
     RN_TRY(rn_result_write(t->options->dir, run_name(t), &made, err));
-    *result = made;
 done:
+    if (status == RN_OK)
+        *result = made;
     rn_buf_release(&path);
     return status;
 }
@@ -246,24 +292,24 @@ enum rn_status rn_train(const struct rn_config *cfg, const struct rn_train_optio
                         struct rn_result *result, struct rn_err *err)
 {
     struct rn_training *t = rn_alloc(1, sizeof *t);
-    bool fresh = options->fresh || !cfg->train.auto_resume, resume, over;
+    struct rn_result found = {0};
+    bool over = false;
     enum rn_status status;
 
     if (!t)
         return rn_nomem(err, sizeof *t, "a training");
     t->cfg = *cfg;
     t->options = options;
-    t->log.file.fd = t->lock = -1;
+    t->peers = options->peers;
+    t->log.file.fd = t->log.events.file.fd = t->lock = -1;
     t->halt.flag = options->stop;
     t->halt.at = options->time_limit > 0 ? rn_clock() + options->time_limit : 0;
     RN_TRY(make(t, err)); /* what cannot be trained leaves no directory behind */
-    RN_TRY(rn_rundir_lock(options->dir, &t->lock, err));
-    RN_TRY(rn_rundir_open(options->dir, cfg, fresh, &resume, &over, err));
+    RN_TRY(open_run(t, &over, &found, err));
     if (over) {
-        RN_TRY(rn_result_read(options->dir, result, &over, err));
+        *result = found;
         goto done;
     }
-    RN_TRY(begin(t, resume, err));
     t->started = t->saved = rn_clock();
     t->began_with = rn_training_share_done(t);
     RN_TRY(epochs(t, err));

@@ -13,12 +13,16 @@ struct rn_training {
     struct rn_net *net;
     struct rn_net_params params;
     struct rn_optimizer opt;
+    struct rn_peers *peers;
     struct rn_task task;
     struct rn_loader *loader;
     struct rn_log log;
     struct rn_state state;
-    float *images, *targets, *logits; /* of a batch */
+    float *images, *targets, *logits; /* of a batch, in all processes together */
     int32_t *labels;
+    size_t image_size;   /* values */
+    size_t summing_from; /* gradients from here on are on their way to the other processes */
+    struct rn_forecast forecast;
     int steps; /* an epoch's */
     bool diverged;
     int lock; /* the directory's; -1: not yet */
@@ -30,11 +34,26 @@ struct rn_training {
     int epoch_steps;
 };
 
+/* share.c: what is exchanged with t->peers. Each process has all images of a batch of n, and works
+   on those from rn_training_first on, n over the number of processes. */
+struct rn_net_parts rn_training_parts(struct rn_training *t);
+int rn_training_first(const struct rn_training *t, int n);
+/* Loss and errors of the batch, which are added to meter, and its gradient; returns its loss. */
+double rn_training_part_step(struct rn_training *t, int n, struct rn_meter *meter);
+void rn_training_share(struct rn_training *t); /* state, values and the optimizer, of the first */
+bool rn_training_must_stop(struct rn_training *t); /* whether any of them must */
+
+/* forecast.c: less disk than is needed is RN_E_IO. The pace changes the network's values. */
+enum rn_status rn_forecast_disk(struct rn_training *t, bool resume, struct rn_err *err);
+void rn_forecast_pace(struct rn_training *t);
+void rn_forecast_tell(struct rn_training *t);
+int rn_training_precise_batches(const struct rn_training *t); /* train.c */
+
 /* epoch.c: the rest of the epoch that state is in. RN_E_STOPPED after a checkpoint. */
 enum rn_status rn_training_epoch(struct rn_training *t, struct rn_err *err);
 
-/* save.c: a checkpoint, where they are wanted; log_bytes of the log belong to it. If a value is no
-   number, none is written and the training has diverged. */
+/* save.c: a checkpoint, where they are wanted; log_bytes of the log belong to it. None where a
+   value is no number: that training is about to diverge. */
 enum rn_status rn_training_save(struct rn_training *t, int64_t log_bytes, struct rn_err *err);
 /* The same where one is due within an epoch. */
 enum rn_status rn_training_save_if_due(struct rn_training *t, struct rn_err *err);

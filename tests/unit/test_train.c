@@ -172,9 +172,9 @@ static void precise_statistics_are_averages(void **state)
     first = params.value[params.n_trained];
     rn_net_batch_stats(net, images, rn_loader_next(loader, images, batch_labels));
     second = params.value[params.n_trained];
-    assert_int_equal(
-        rn_precise_stats(net, loader, 4, 2, &(struct rn_halt){0}, images, batch_labels, NULL),
-        RN_OK);
+    assert_int_equal(rn_precise_stats(net, loader, 4, 2, &(struct rn_halt){0}, NULL, images, 0,
+                                      batch_labels, NULL),
+                     RN_OK);
     assert_true(first != second);
     assert_true(params.value[params.n_trained] == (float)((first + second) / 2));
     rn_loader_free(loader);

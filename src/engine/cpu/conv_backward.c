@@ -5,12 +5,16 @@
 #include "conv_job.h"
 #include "cpu_se.h"
 
-/* Gradients of normalization (or the bias), and what turns dz into dy. */
+/* Gradients of normalization (or the bias), and what turns dz into dy. Those of normalization are
+   the whole batch's, so that each part has its share of them. */
 static void reduce_gradients(struct rn_cpu *cpu, struct rn_unit *unit, int n)
 {
     int c = unit->stride, repeated = c * rn_repeat(c);
-    double count = (double)n * rn_unit_pixels(unit);
+    const struct rn_net_parts *parts = &cpu->request.options.parts;
+    double count = (double)n * rn_unit_pixels(unit) * parts->n;
 
+    if (unit->bn && parts->n > 1)
+        parts->sum(parts->arg, unit->sums, 2 * (size_t)c);
     for (int i = 0; i < unit->node.out.c; i++) {
         double sum = unit->sums[i], product = unit->sums[c + i], alpha = 1, beta = 0, gamma = 0;
         if (unit->bn) {
@@ -19,8 +23,8 @@ static void reduce_gradients(struct rn_cpu *cpu, struct rn_unit *unit, int n)
             alpha = (double)rn_param_of(cpu, unit->bn, 0)[i] * rstd;
             beta = -alpha * rstd * dgamma / count;
             gamma = alpha * (rstd * mean * dgamma - sum) / count;
-            rn_grad_of(cpu, unit->bn, 0)[i] = (float)dgamma;
-            rn_grad_of(cpu, unit->bn, 1)[i] = (float)sum;
+            rn_grad_of(cpu, unit->bn, 0)[i] = (float)(dgamma / parts->n);
+            rn_grad_of(cpu, unit->bn, 1)[i] = (float)(sum / parts->n);
         } else if (unit->node.n_params > 1) {
             rn_grad_of(cpu, &unit->node, 1)[i] = (float)sum;
         }

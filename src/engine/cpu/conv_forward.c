@@ -68,24 +68,30 @@ static void forward_chunk(void *arg, int chunk, int thread)
     }
 }
 
-/* Mean, deviation and running statistics of the batch from the chunks' sums. */
-static void reduce_stats(struct rn_cpu *cpu, struct rn_unit *unit, int chunks, double momentum,
-                         int n)
+/* The chunks' sums, of y and of its squares, added up over the whole batch. */
+static void reduce_sums(struct rn_cpu *cpu, struct rn_unit *unit, int chunks)
 {
+    const struct rn_net_parts *parts = &cpu->request.options.parts;
     int c = unit->stride;
-    double count = (double)n * rn_unit_pixels(unit);
+
+    memset(unit->sums, 0, 2 * (size_t)c * sizeof *unit->sums);
+    for (int chunk = 0; chunk < chunks; chunk++)
+        for (int i = 0; i < 2 * c; i++)
+            unit->sums[i] += cpu->partial[(ptrdiff_t)chunk * 3 * cpu->max_stride + i];
+    if (parts->n > 1)
+        parts->sum(parts->arg, unit->sums, 2 * (size_t)c);
+}
+
+/* Mean, deviation and running statistics of the batch from its sums. */
+static void set_stats(struct rn_cpu *cpu, struct rn_unit *unit, double momentum, int n)
+{
+    double count = (double)n * rn_unit_pixels(unit) * cpu->request.options.parts.n;
     float *running_mean = rn_param_of(cpu, unit->bn, 2),
           *running_var = rn_param_of(cpu, unit->bn, 3);
 
     for (int i = 0; i < unit->node.out.c; i++) {
-        double sum = 0, squares = 0, mean, var;
-        for (int chunk = 0; chunk < chunks; chunk++) {
-            const double *partial = cpu->partial + (ptrdiff_t)chunk * 3 * cpu->max_stride;
-            sum += partial[i];
-            squares += partial[c + i];
-        }
-        mean = sum / count;
-        var = squares / count - mean * mean;
+        double mean = unit->sums[i] / count;
+        double var = unit->sums[unit->stride + i] / count - mean * mean;
         var = var < 0 ? 0 : var;
         unit->mean[i] = (float)mean;
         unit->rstd[i] = (float)(1 / sqrt(var + cpu->request.options.bn_eps));
@@ -119,8 +125,10 @@ void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, double moment
                   rn_cpu_sum_in_conv(cpu, job.input);
     rn_conv_pack_forward(job.plan, &cpu->scratch->mover, rn_param_of(cpu, &unit->node, 0), NULL);
     rn_pool_run(cpu->pool, job.chunks, forward_chunk, &job);
-    if (job.stats)
-        reduce_stats(cpu, unit, job.chunks, momentum, n);
+    if (job.stats) {
+        reduce_sums(cpu, unit, job.chunks);
+        set_stats(cpu, unit, momentum, n);
+    }
     set_affine(cpu, unit);
     if (unit->stored)
         rn_load(&cpu->scratch->mover, 1, n * rn_unit_pixels(unit), unit->stride,
