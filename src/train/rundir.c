@@ -110,6 +110,23 @@ done:
     return status;
 }
 
+static enum rn_status remove_events(const char *dir, struct rn_err *err)
+{
+    struct rn_names names = {0};
+    struct rn_buf path = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_path_join(&path, dir, "tensorboard", err));
+    RN_TRY(rn_dir_names(path.data, &names, err));
+    for (size_t i = 0; i < names.n; i++)
+        if (strncmp(names.name[i], "events.out.tfevents.", 20) == 0)
+            RN_TRY(remove_file(path.data, names.name[i], err));
+done:
+    rn_names_release(&names);
+    rn_buf_release(&path);
+    return status;
+}
+
 /* result.json goes first: a directory is never left saying that it is over without being so. */
 static enum rn_status clean(const char *dir, struct rn_err *err)
 {
@@ -118,6 +135,7 @@ static enum rn_status clean(const char *dir, struct rn_err *err)
     RN_TRY(remove_file(dir, "result.json", err));
     RN_TRY(remove_file(dir, "model.safetensors", err));
     RN_TRY(rn_checkpoint_remove_all(dir, err));
+    RN_TRY(remove_events(dir, err));
     RN_TRY(remove_file(dir, "log.jsonl", err));
     RN_TRY(remove_file(dir, "config.yaml", err));
 done:
