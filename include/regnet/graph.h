@@ -35,6 +35,7 @@ enum rn_op {
     RN_OP_SLICE,    /* some of the channels: out.c of them */
     RN_OP_SHUFFLE,  /* the channels of each group dealt out: one of every group, and again */
     RN_OP_SHIFT,    /* out(y, x) = in(y + 1, x + 1); zeros at the far sides */
+    RN_OP_PAD,      /* rows and columns of zeros behind the image */
     RN_OP_COUNT
 };
 
@@ -98,6 +99,9 @@ struct rn_node {
         struct {
             int groups;
         } shuffle;
+        struct {
+            int rows, columns;
+        } pad;
     } u;
     struct rn_complexity cx;
 };

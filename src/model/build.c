@@ -139,18 +139,19 @@ int rn_build_conv(struct rn_build *b, int x, const char *name, struct rn_conv_sp
     int dilation = spec.dilation > 1 ? spec.dilation : 1;
 
     assert(b->status != RN_OK || rn_build_width(b, x) % spec.groups == 0);
-    return add_node(b, (struct rn_node){.op = RN_OP_CONV,
-                                        .name = name,
-                                        .n_in = 1,
-                                        .in = {x},
-                                        .out = {.c = spec.c_out},
-                                        .u.conv = {.k = spec.k,
-                                                   .stride = spec.stride,
-                                                   .pad = spec.valid ? 0 : spec.k / 2 * dilation,
-                                                   .groups = spec.groups,
-                                                   .bias = spec.bias,
-                                                   .taps = spec.taps,
-                                                   .dilation = dilation}});
+    return add_node(
+        b, (struct rn_node){.op = RN_OP_CONV,
+                            .name = name,
+                            .n_in = 1,
+                            .in = {x},
+                            .out = {.c = spec.c_out},
+                            .u.conv = {.k = spec.k,
+                                       .stride = spec.stride,
+                                       .pad = spec.valid ? 0 : spec.k / 2 * dilation - spec.padded,
+                                       .groups = spec.groups,
+                                       .bias = spec.bias,
+                                       .taps = spec.taps,
+                                       .dilation = dilation}});
 }
 
 int rn_build_bn(struct rn_build *b, int x, const char *name, bool final)
@@ -223,6 +224,15 @@ int rn_build_shuffle(struct rn_build *b, int x, const char *name, int groups)
 int rn_build_shift(struct rn_build *b, int x, const char *name)
 {
     return add_node(b, (struct rn_node){.op = RN_OP_SHIFT, .name = name, .n_in = 1, .in = {x}});
+}
+
+int rn_build_pad(struct rn_build *b, int x, const char *name, int rows, int columns)
+{
+    return add_node(b, (struct rn_node){.op = RN_OP_PAD,
+                                        .name = name,
+                                        .n_in = 1,
+                                        .in = {x},
+                                        .u.pad = {.rows = rows, .columns = columns}});
 }
 
 int rn_build_gap(struct rn_build *b, int x, const char *name)

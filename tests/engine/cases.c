@@ -122,6 +122,7 @@ static void add_channels(struct list *list)
     struct rn_node slice = {.op = RN_OP_SLICE, .n_in = 1, .out.c = 4, .u.slice = {.first = 3}};
     struct rn_node shuffle = {.op = RN_OP_SHUFFLE, .n_in = 1, .u.shuffle = {.groups = 3}};
     struct rn_node shift = {.op = RN_OP_SHIFT, .n_in = 1};
+    struct rn_node pad = {.op = RN_OP_PAD, .n_in = 1, .u.pad = {.rows = 1, .columns = 2}};
 
     wider.out.c = 20;
     add(list, (struct rn_case){.n = 2, .in = {{3, 4, 5}, {3, 4, 8}, {3, 4, 1}}, .node = concat},
@@ -131,6 +132,7 @@ static void add_channels(struct list *list)
     add(list, (struct rn_case){.n = 2, .in = {{3, 4, 9}}, .node = slice}, "slice 3 to 7 of 9");
     add(list, (struct rn_case){.n = 2, .in = {{3, 4, 12}}, .node = shuffle}, "shuffle in 3 groups");
     add(list, (struct rn_case){.n = 2, .in = {{4, 5, 3}}, .node = shift}, "shift");
+    add(list, (struct rn_case){.n = 2, .in = {{4, 5, 3}}, .node = pad}, "pad");
 }
 
 static void add_plain(struct list *list, enum rn_op op, int n, struct rn_shape in0,
