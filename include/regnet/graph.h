@@ -170,5 +170,8 @@ const char *rn_naming_text(enum rn_naming naming); /* "torchvision" */
    library has no such network. */
 enum rn_status rn_param_name(const struct rn_graph *graph, const struct rn_param *param,
                              enum rn_naming naming, struct rn_buf *out, struct rn_err *err);
+/* The epsilon with which the library normalizes such a network, which its files do not say; 0: the
+   usual one. 0.001 in timm's NASNet and PNASNet, and torchvision's EfficientNets from B5 on. */
+double rn_naming_bn_eps(const struct rn_arch *arch, enum rn_naming naming);
 
 #endif
