@@ -30,7 +30,7 @@ enum rn_op {
     RN_OP_GAP,      /* global average pooling: h = w = 1 */
     RN_OP_SCALE,    /* in[0] * in[1], in[1] being 1 x 1 x c: SE's gate */
     RN_OP_LINEAR,   /* fully connected, with bias */
-    RN_OP_AVG_POOL, /* k x k; the mean of what lies inside the image */
+    RN_OP_AVG_POOL, /* k x k; the mean of what lies inside the image, or of the whole window */
     RN_OP_CONCAT,   /* the inputs' channels, one input after the other; zeros up to out.c */
     RN_OP_SLICE,    /* some of the channels: out.c of them */
     RN_OP_SHUFFLE,  /* the channels of each group dealt out: one of every group, and again */
@@ -90,8 +90,9 @@ struct rn_node {
         enum rn_fn fn; /* RN_OP_ACT */
         struct {
             int k, stride;
-            int pad; /* before the first row and column; behind the last, as far as needed:
-                        out.h = ceil(h / stride) */
+            int pad;    /* before the first row and column; behind the last, as far as needed:
+                           out.h = ceil(h / stride) */
+            bool whole; /* a mean is over k x k, with zeros where the image ends */
         } pool;
         struct {
             int first; /* channel */

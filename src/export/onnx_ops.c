@@ -276,7 +276,7 @@ static void max_pool(struct onnx *o)
     end(o, node);
 }
 
-/* The mean of what lies inside of the image. */
+/* The mean of what lies inside of the image, unless it is of the whole window. */
 static void avg_pool(struct onnx *o)
 {
     size_t node = begin(o, "AveragePool", "");
@@ -284,7 +284,7 @@ static void avg_pool(struct onnx *o)
 
     reads_input(o, 0);
     attributes_window(o, &window);
-    attribute_int(o, "count_include_pad", 0);
+    attribute_int(o, "count_include_pad", o->node->u.pool.whole);
     end(o, node);
 }
 

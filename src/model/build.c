@@ -174,23 +174,25 @@ int rn_build_add(struct rn_build *b, int x, int shortcut, const char *name)
 }
 
 static int add_pool(struct rn_build *b, enum rn_op op, int x, const char *name, int k, int stride,
-                    int pad)
+                    int pad, bool whole)
 {
-    return add_node(b, (struct rn_node){.op = op,
-                                        .name = name,
-                                        .n_in = 1,
-                                        .in = {x},
-                                        .u.pool = {.k = k, .stride = stride, .pad = pad}});
+    return add_node(
+        b, (struct rn_node){.op = op,
+                            .name = name,
+                            .n_in = 1,
+                            .in = {x},
+                            .u.pool = {.k = k, .stride = stride, .pad = pad, .whole = whole}});
 }
 
 int rn_build_max_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad)
 {
-    return add_pool(b, RN_OP_MAX_POOL, x, name, k, stride, pad);
+    return add_pool(b, RN_OP_MAX_POOL, x, name, k, stride, pad, false);
 }
 
-int rn_build_avg_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad)
+int rn_build_avg_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad,
+                      bool whole)
 {
-    return add_pool(b, RN_OP_AVG_POOL, x, name, k, stride, pad);
+    return add_pool(b, RN_OP_AVG_POOL, x, name, k, stride, pad, whole);
 }
 
 int rn_build_concat(struct rn_build *b, int n, const int *x, const char *name, int c)

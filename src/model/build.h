@@ -48,7 +48,8 @@ int rn_build_act(struct rn_build *b, int x, const char *name, enum rn_fn fn);
 int rn_build_add(struct rn_build *b, int x, int shortcut, const char *name);
 /* pad: of the near sides; (k - 1) / 2 is PyTorch's, 0 Caffe's. */
 int rn_build_max_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad);
-int rn_build_avg_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad);
+int rn_build_avg_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad,
+                      bool whole);
 /* Of n nodes; zeros make it c channels wide, if it has less. */
 int rn_build_concat(struct rn_build *b, int n, const int *x, const char *name, int c);
 /* n channels of x from `first` on. */

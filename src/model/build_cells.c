@@ -133,8 +133,9 @@ static int pool(struct cell *cell, int x, enum rn_cell_op op, int stride)
 {
     struct rn_build *b = cell->b;
     int pad = !pads_behind(b, x, stride);
+    bool whole = b->graph->arch.timm && stride > 1;
 
-    x = op == RN_CELL_AVG3   ? rn_build_avg_pool(b, x, "pool", 3, stride, pad)
+    x = op == RN_CELL_AVG3   ? rn_build_avg_pool(b, x, "pool", 3, stride, pad, whole)
         : op == RN_CELL_MAX3 ? rn_build_max_pool(b, x, "pool", 3, stride, pad)
                              : rn_build_max_pool(b, x, "pool", 2, stride, 0);
     return rn_build_width(b, x) == cell->width ? x : conv_bn(b, x, pointwise(cell->width, 1));

@@ -184,6 +184,8 @@ static enum rn_status build(struct rn_weights *w, struct rn_err *err)
     }
     RN_TRY(rn_graph_build(&arch, &w->graph, err));
     RN_TRY(rn_weights_inspect(&w->file, w->graph, &naming, &classes, err));
+    if (naming == RN_NAMING_TIMM)
+        rn_arch_as_timm(&arch);
     if (naming == RN_NAMING_TORCHVISION)
         RN_TRY(rn_arch_as_torchvision(&w->cfg, &arch, err));
     set_eps(&w->cfg, rn_naming_bn_eps(&arch, naming));

@@ -88,6 +88,18 @@ static void add_pools(struct list *list, enum rn_op op)
                     "%s %dx%d stride %d, padded by %d", rn_op_text(op), k, k, stride, pad);
 }
 
+/* Zeros where the image ends belong to the mean. */
+static void add_whole_pool(struct list *list)
+{
+    add(list,
+        (struct rn_case){.n = 2,
+                         .in = {{7, 6, 5}},
+                         .node = {.op = RN_OP_AVG_POOL,
+                                  .n_in = 1,
+                                  .u.pool = {.k = 3, .stride = 2, .pad = 1, .whole = true}}},
+        "avg_pool of whole windows");
+}
+
 /* Rows, columns, and taps that stand apart. */
 static void add_odd_convs(struct list *list)
 {
@@ -153,6 +165,7 @@ int rn_cases(struct rn_case *cases)
     add_acts(&list);
     add_pools(&list, RN_OP_MAX_POOL);
     add_pools(&list, RN_OP_AVG_POOL);
+    add_whole_pool(&list);
     add_odd_convs(&list);
     add_channels(&list);
     add_plain(&list, RN_OP_BN, 3, (struct rn_shape){4, 5, 7}, none, 0);
