@@ -52,7 +52,7 @@ struct rn_config {
         struct rn_ints depths, widths, strides, group_ws;
         struct rn_doubles bot_muls;
         bool se_on;
-        bool stride_1x1, skip_reduction; /* ours */
+        bool stride_1x1, skip_reduction, timm; /* ours */
         double se_r;
     } anynet;
     struct {

@@ -89,6 +89,8 @@ static const struct rn_key keys[] = {
          "the stride is in the first 1x1 of a bottleneck, not in its 3x3"),
     OURS("ANYNET.SKIP_REDUCTION", RN_KEY_BOOL, "False", ANY, NULL, AT(anynet.skip_reduction),
          "cells: the older input behind a reducing cell is from before its own newer input"),
+    OURS("ANYNET.TIMM", RN_KEY_BOOL, "False", ANY, NULL, AT(anynet.timm),
+         "as timm computes its RegNetZ and NASNet, not as the authors do"),
 
     TEXT("REGNET.STEM_TYPE", "simple_stem_in", STEMS, AT(regnet.stem_type), "stem"),
     INT("REGNET.STEM_W", "32", POSITIVE, AT(regnet.stem_w), "channels of the stem"),
