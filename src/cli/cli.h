@@ -70,6 +70,15 @@ int rn_usage(const char *verb, const char *fmt, ...);
 int rn_number(const char *verb, const char *option, const char *text, long long min, long long max,
               long long *out);
 
+/* A share in [0, 1] from an option's value, "0.01" or "1%". Returns 0, or 2 after a message. */
+int rn_share(const char *verb, const char *option, const char *text, double *out);
+
+/* --data DIR and --skip-bad SHARE (either may be NULL) into cfg; and where cfg names no data set,
+   what lies in its folder. Returns 0, or an exit status after a message. */
+int rn_data_args(const char *verb, const char *dir, const char *skip_bad, struct rn_config *cfg);
+/* An on_skip of the library: a line on standard error. */
+void rn_show_skipped(void *arg, const char *message);
+
 /* Becomes non-zero at the first SIGINT or SIGTERM after rn_catch_signals; one that comes seconds
    later kills. */
 extern volatile sig_atomic_t rn_stop;
