@@ -15,7 +15,10 @@ const char rn_help_train[] =
     "\n"
     "  --cfg FILE|NAME  a configuration in pycls' keys, or a network by name; without it, KEY\n"
     "                   VALUE pairs and --out say everything\n"
-    "  --data DIR       where the data set lies (DATA_LOADER.DIR)\n"
+    "  --data DIR       where the data set lies (DATA_LOADER.DIR); where TRAIN.DATASET is not "
+    "set,\n"
+    "                   what lies there is found out: folders of classes, lists, tar shards\n"
+    "  --skip-bad SHARE images that may be damaged and are left out, as 1% (DATA_LOADER.SKIP_BAD)\n"
     "  --out DIR        the run's directory (OUT_DIR); runs/NAME of the configuration\n"
     "  --fresh          begin anew where there is a run already\n"
     "  --time-limit T   stop with a checkpoint before T is over: 2h, 90m, 1h30m\n"
@@ -29,7 +32,7 @@ const char rn_help_train[] =
     "the processes train one network together. docs/runs.md describes all this.\n";
 
 struct options {
-    const char *cfg, *data, *out, *time_limit;
+    const char *cfg, *data, *skip_bad, *out, *time_limit;
     bool fresh, new_head, json, tensorboard;
 };
 
@@ -105,6 +108,7 @@ static int train(const struct options *options, const struct rn_config *cfg, dou
                                                  .new_head = options->new_head,
                                                  .on_progress = rn_show_progress,
                                                  .on_forecast = rn_show_forecast,
+                                                 .on_skip = rn_show_skipped,
                                                  .arg = &line,
                                                  .peers = peers,
                                                  .time_limit = time_limit,
@@ -127,6 +131,7 @@ int rn_cmd_train(int argc, char **argv)
     const struct rn_option table[] = {
         {"--cfg", NULL, NULL, &options.cfg},
         {"--data", NULL, NULL, &options.data},
+        {"--skip-bad", NULL, NULL, &options.skip_bad},
         {"--out", NULL, NULL, &options.out},
         {"--time-limit", NULL, NULL, &options.time_limit},
         {"--tensorboard", NULL, &options.tensorboard, NULL},
@@ -150,8 +155,9 @@ int rn_cmd_train(int argc, char **argv)
     if (code)
         return code;
     choose_dir(&options, &cfg);
-    if (options.data)
-        (void)snprintf(cfg.data_loader.dir, sizeof cfg.data_loader.dir, "%s", options.data);
+    code = rn_data_args(argv[0], options.data, options.skip_bad, &cfg);
+    if (code)
+        return code;
     rn_catch_signals();
     return train(&options, &cfg, time_limit);
 }

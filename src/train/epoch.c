@@ -4,18 +4,6 @@
 #include "regnet/clock.h"
 #include "train/training.h"
 
-/* One-hot rows, smoothed. */
-static void make_targets(const struct rn_training *t, int n)
-{
-    int classes = t->task.train->n_classes;
-    double smoothing = t->cfg.train.label_smoothing;
-    float off = (float)(smoothing / classes), on = (float)(1 - smoothing + smoothing / classes);
-
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < classes; k++)
-            t->targets[i * classes + k] = t->labels[i] == k ? on : off;
-}
-
 static double learning_rate(const struct rn_training *t)
 {
     return rn_learning_rate(&t->cfg, t->state.epoch + (double)t->state.step / t->steps);
@@ -86,7 +74,6 @@ static enum rn_status step(struct rn_training *t, int n, double start, struct rn
     struct rn_meter meter = {0};
     enum rn_status status;
 
-    make_targets(t, n);
     loss = rn_training_part_step(t, n, &meter);
     t->diverged = !isfinite(loss);
     if (!t->diverged)
@@ -115,7 +102,7 @@ enum rn_status rn_training_epoch(struct rn_training *t, struct rn_err *err)
         double start = rn_clock();
         if (rn_training_must_stop(t))
             return rn_training_stop(t, t->log.file.bytes, err);
-        n = rn_loader_next(t->loader, t->images, t->labels);
+        RN_TRY(rn_loader_next(t->loader, &t->batch, &n, err));
         if (n == 0)
             break;
         RN_TRY(step(t, n, start, err));

@@ -44,32 +44,39 @@ done:
     return status;
 }
 
-/* The second of two steps on the first batch; they leave traces in the values only. */
-static double seconds_of_step(struct rn_training *t)
+/* The second of two steps, loading included; they leave traces in the values only. */
+static enum rn_status time_step(struct rn_training *t, double *seconds, struct rn_err *err)
 {
-    double start = 0;
-    int n;
+    enum rn_status status = RN_OK;
 
     rn_loader_start(t->loader, 0, 0);
-    n = rn_loader_next(t->loader, t->images, t->labels);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0, n; i < 2; i++) {
         struct rn_meter meter = {0};
-        start = rn_clock();
-        (void)rn_training_part_step(t, n, &meter);
+        double start = rn_clock();
+        RN_TRY(rn_loader_next(t->loader, &t->batch, &n, err));
+        if (n > 0)
+            (void)rn_training_part_step(t, n, &meter);
+        *seconds = rn_clock() - start;
     }
-    return rn_clock() - start;
+done:
+    return status;
 }
 
-void rn_forecast_pace(struct rn_training *t)
+enum rn_status rn_forecast_pace(struct rn_training *t, struct rn_err *err)
 {
     int batch = t->cfg.train.batch_size, passes = (int)t->task.test_part.n / batch + 1;
+    double step;
+    enum rn_status status = RN_OK;
 
     if (!t->options->on_forecast)
-        return;
+        return RN_OK;
+    RN_TRY(time_step(t, &step, err));
     if (t->cfg.bn.use_precise_stats)
         passes += rn_training_precise_batches(t);
-    t->forecast.seconds = seconds_of_step(t) * t->cfg.optim.max_epoch *
+    t->forecast.seconds = step * t->cfg.optim.max_epoch *
                           (rn_loader_batches(t->loader) + (double)passes / FORWARD_SHARE);
+done:
+    return status;
 }
 
 void rn_forecast_tell(struct rn_training *t)

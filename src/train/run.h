@@ -12,9 +12,9 @@
 #include "train/optimizer.h"
 #include "train/weights.h"
 
-/* check.c: whether a network fits a data set (TRAIN.IM_SIZE, MODEL.NUM_CLASSES). */
-enum rn_status rn_check_data(const struct rn_arch *arch, const struct rn_dataset *info,
-                             struct rn_err *err);
+/* check.c: whether a network fits a data set (TRAIN.IM_SIZE, TEST.IM_SIZE, MODEL.NUM_CLASSES). */
+enum rn_status rn_check_data(const struct rn_config *cfg, const struct rn_arch *arch,
+                             const struct rn_dataset *info, struct rn_err *err);
 
 /* task.c: the data sets, and the parts of them to train and test on. */
 struct rn_task {
@@ -28,6 +28,11 @@ enum rn_status rn_task_init(struct rn_task *task, const struct rn_config *cfg, b
                             struct rn_err *err);
 void rn_task_release(struct rn_task *task);
 const char *rn_test_dataset(const struct rn_config *cfg); /* TEST.DATASET, or else TRAIN's */
+/* loading.c: a part in order and as it is; and the training part as TRAIN's keys want it. */
+struct rn_loader_options rn_test_loading(const struct rn_config *cfg, const struct rn_dataset *ds,
+                                         const struct rn_part *part, int batch);
+enum rn_status rn_train_loading(const struct rn_config *cfg, const struct rn_task *task,
+                                struct rn_loader_options *options, struct rn_err *err);
 
 /* When to leave: a flag that somebody sets, or a time. */
 struct rn_halt {
@@ -39,15 +44,14 @@ bool rn_halt_due(const struct rn_halt *halt, double seconds);
 
 /* evaluate.c: one pass over a part, every image once, batch after batch by the next of peers.
    RN_E_STOPPED, without a message, when halt is due, here and below. */
-enum rn_status rn_evaluate(struct rn_net *net, const struct rn_dataset *ds,
-                           const struct rn_part *part, int batch, const struct rn_halt *halt,
-                           struct rn_peers *peers, struct rn_meter *meter, struct rn_err *err);
+enum rn_status rn_evaluate(struct rn_net *net, const struct rn_loader_options *options,
+                           const struct rn_halt *halt, struct rn_peers *peers,
+                           struct rn_meter *meter, struct rn_err *err);
 /* Replaces the running statistics by their averages over `batches` batches of the loader's epoch.
-   images and labels: a batch of room; of its images, of image_size values, each of peers takes its
-   part. */
+   batch: room for one, of whose images each of peers takes its part. */
 enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, int epoch,
-                                int batches, const struct rn_halt *halt, struct rn_peers *peers,
-                                float *images, size_t image_size, int32_t *labels,
+                                int batches, const struct rn_batch *batch,
+                                const struct rn_halt *halt, struct rn_peers *peers,
                                 struct rn_err *err);
 
 /* Where a training is, beside its parameters: what a checkpoint keeps. */

@@ -39,12 +39,12 @@ double rn_training_part_step(struct rn_training *t, int n, struct rn_meter *mete
 
     n /= rn_peers_size(t->peers);
     t->summing_from = t->params.n_trained;
-    loss = rn_net_step(t->net, t->images + (size_t)first * t->image_size,
-                       t->targets + (ptrdiff_t)first * classes, n, t->logits);
+    loss = rn_net_step(t->net, t->batch.images + (size_t)first * rn_loader_image_size(t->loader),
+                       t->batch.targets + (ptrdiff_t)first * classes, n, t->logits);
     sum_gradient_from(t, 0);
     rn_peers_sum_wait(t->peers);
     meter->loss += loss * n;
-    rn_meter_errors(meter, t->logits, t->labels + first, n, classes);
+    rn_meter_errors(meter, t->logits, t->batch.labels + first, n, classes);
     rn_meter_share(meter, t->peers);
     return meter->loss / meter->images;
 }

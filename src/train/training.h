@@ -18,10 +18,9 @@ struct rn_training {
     struct rn_loader *loader;
     struct rn_log log;
     struct rn_state state;
-    float *images, *targets, *logits; /* of a batch, in all processes together */
-    int32_t *labels;
-    size_t image_size;   /* values */
-    size_t summing_from; /* gradients from here on are on their way to the other processes */
+    struct rn_batch batch; /* whole, in all processes together */
+    float *logits;         /* of a batch */
+    size_t summing_from;   /* gradients from here on are on their way to the other processes */
     struct rn_forecast forecast;
     int steps; /* an epoch's */
     bool diverged;
@@ -45,7 +44,7 @@ bool rn_training_must_stop(struct rn_training *t); /* whether any of them must *
 
 /* forecast.c: less disk than is needed is RN_E_IO. The pace changes the network's values. */
 enum rn_status rn_forecast_disk(struct rn_training *t, bool resume, struct rn_err *err);
-void rn_forecast_pace(struct rn_training *t);
+enum rn_status rn_forecast_pace(struct rn_training *t, struct rn_err *err);
 void rn_forecast_tell(struct rn_training *t);
 int rn_training_precise_batches(const struct rn_training *t); /* train.c */
 
