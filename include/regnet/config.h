@@ -81,9 +81,14 @@ struct rn_config {
         struct rn_ints steps;
         int max_epoch, ema_update_period;
         bool nesterov, bias_use_custom_weight_decay, mta;
+        bool ema;                   /* ours: the average of weights is what is trained for */
+        int accumulate;             /* ours: batches of an update */
+        double clip_norm;           /* ours: longest gradient; 0: any */
+        struct rn_doubles stage_lr; /* ours: factors of stem, stages, head; empty: 1 */
     } optim;
     struct {
         rn_text dataset, split, weights, augment;
+        rn_text freeze; /* ours: prefixes of parameters that stay as they are */
         int batch_size, im_size;
         int num_images; /* ours: train on that many images of the split; 0: all */
         bool auto_resume, mixed_precision;
