@@ -84,7 +84,6 @@ static void a_pycls_file_is_read_unchanged(void **state)
     assert_true(cfg.anynet.bot_muls.v[2] == 0.5 && cfg.anynet.se_on);
     assert_true(cfg.optim.base_lr == 1 && cfg.optim.weight_decay == 5e-5);
     assert_int_equal(cfg.test.im_size, 32);
-    assert_int_equal(cfg.num_gpus, 8);
     assert_string_equal(cfg.out_dir, ".");
 }
 
@@ -176,7 +175,8 @@ static void single_values_are_set(void **state)
     assert_string_equal(cfg.desc, "12");
     assert_int_equal(rn_config_set(&cfg, "DESC", "", &err), RN_OK);
     assert_string_equal(cfg.desc, "");
-    assert_int_equal(rn_config_set(&cfg, "OPTIM.GAMMA", "anything", &err), RN_OK);
+    assert_int_equal(rn_config_set(&cfg, "OPTIM.GAMMA", "0.2", &err), RN_OK);
+    assert_int_equal(rn_config_set(&cfg, "OPTIM.GAMMA", "x", &err), RN_E_CONFIG);
     assert_int_equal(rn_config_set(&cfg, "OPTIM", "1", &err), RN_E_CONFIG);
     assert_int_equal(rn_config_set(&cfg, "TRAIN.EPOCHS", "", &err), RN_E_CONFIG);
     assert_int_equal(rn_config_set(&cfg, "OPTIM.MAX_EPOCH", "", &err), RN_E_CONFIG);
@@ -245,7 +245,7 @@ static void a_dump_reads_back_the_same(void **state)
             vary(&cfg, &rng);
         assert_int_equal(rn_config_dump(&cfg, &text, NULL), RN_OK);
         accepted(&back, text.data);
-        assert_memory_equal(&cfg, &back, sizeof cfg);
+        assert_memory_equal(&cfg, &back, offsetof(struct rn_config, origins));
         rn_buf_release(&text);
     }
 }
