@@ -81,6 +81,8 @@ struct rn_arch {
     bool stride_1x1;     /* the first 1x1, not the 3x3, has the stride (the older ResNets) */
     bool skip_reduction; /* cells: behind a reducing cell, the older input is from before the newer
                             of the two that it reduced (NASNet-A-large) */
+    double drop_connect; /* part of the images that skip a residual block in training */
+    double dropout;      /* part of the classifier's inputs that are zero in training */
     int num_classes;
     int im_size; /* training resolution, pixels a side: what counts are made at */
 };

@@ -52,6 +52,7 @@ struct rn_config {
         int depth, num_classes;
         rn_text loss_fun, activation_fun, scaling_type;
         double scaling_factor;
+        double dc_ratio, dropout_ratio; /* ours: EN's, of other networks */
     } model;
     struct {
         rn_text trans_fun;

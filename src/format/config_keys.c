@@ -15,6 +15,7 @@
 #define COUNT 0, INT_MAX
 #define POSITIVE 1, INT_MAX
 #define FRACTION 0, 1
+#define DROPPED 0, 0.99
 #define THREADS 1, 4096
 #define FROM_0 0, 1e30
 #define FROM_1 1, 1e30
@@ -60,6 +61,10 @@ static const struct rn_key keys[] = {
          "how to scale the network: d, w, r, dwr and mixtures"),
     REAL("MODEL.SCALING_FACTOR", "1.0", FROM_0, AT(model.scaling_factor),
          "multiple of the multiply-adds to scale to"),
+    OURS("MODEL.DC_RATIO", RN_KEY_DOUBLE, "0.0", DROPPED, NULL, AT(model.dc_ratio),
+         "part of the images that skip a residual block in training (drop connect)"),
+    OURS("MODEL.DROPOUT_RATIO", RN_KEY_DOUBLE, "0.0", DROPPED, NULL, AT(model.dropout_ratio),
+         "part of the classifier's inputs that are zero in training (dropout)"),
 
     TEXT("RESNET.TRANS_FUN", "basic_transform", "basic_transform bottleneck_transform",
          AT(resnet.trans_fun), "transform of a residual block"),
@@ -116,10 +121,9 @@ static const struct rn_key keys[] = {
     INTS("EN.KERNELS", POSITIVE, AT(en.kernels), "side of each stage's depthwise kernel"),
     INT("EN.HEAD_W", "1280", POSITIVE, AT(en.head_w),
         "channels of the 1x1 convolution before the classifier"),
-    REAL("EN.DC_RATIO", "0.0", FRACTION, AT(en.dc_ratio),
-         "probability that a block is left out in training"),
-    REAL("EN.DROPOUT_RATIO", "0.0", FRACTION, AT(en.dropout_ratio),
-         "dropout before the classifier"),
+    REAL("EN.DC_RATIO", "0.0", DROPPED, AT(en.dc_ratio), "MODEL.DC_RATIO of MODEL.TYPE effnet"),
+    REAL("EN.DROPOUT_RATIO", "0.0", DROPPED, AT(en.dropout_ratio),
+         "MODEL.DROPOUT_RATIO of MODEL.TYPE effnet"),
 
     INT("VIT.PATCH_SIZE", "16", POSITIVE, NOWHERE, "side of a patch"),
     TEXT("VIT.STEM_TYPE", "patchify", "patchify conv", NOWHERE, "stem"),

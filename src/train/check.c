@@ -15,8 +15,6 @@ static enum rn_status check_supported(const struct rn_config *cfg, struct rn_err
         {cfg->train.cutmix_alpha != 0, "TRAIN.CUTMIX_ALPHA", "0"},
         {*augment && strcmp(augment, "none") != 0, "TRAIN.AUGMENT", "\"\" (crop and flip) or none"},
         {strcmp(cfg->train.split, "train") != 0, "TRAIN.SPLIT", "train"},
-        {cfg->en.dc_ratio != 0, "EN.DC_RATIO", "0"},
-        {cfg->en.dropout_ratio != 0, "EN.DROPOUT_RATIO", "0"},
     };
 
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)

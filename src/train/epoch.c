@@ -75,18 +75,20 @@ static enum rn_status log_step(struct rn_training *t, double lr, double step_sec
     return rn_log_write(&t->log, &entry, err);
 }
 
-/* The next batch's loss and gradient, which is added to those of its step. */
-static double add_batch(struct rn_training *t, bool first, struct rn_meter *meter)
+/* The next batch's loss and gradient, which is added to those of the step's earlier batches. */
+static double add_batch(struct rn_training *t, int batch, struct rn_meter *meter)
 {
     int n = rn_loader_next(t->loader, t->images, t->labels);
+    uint64_t step = (uint64_t)t->state.epoch * (uint64_t)t->steps + (uint64_t)t->state.step;
     double loss;
 
     make_targets(t, n);
+    rn_net_at_step(t->net, step * (uint64_t)t->cfg.optim.accumulate + (uint64_t)batch);
     loss = rn_net_step(t->net, t->images, t->targets, n, t->logits);
     meter->loss += loss * n;
     rn_meter_errors(meter, t->logits, t->labels, n, t->task.train->n_classes);
     for (size_t i = 0; t->gradient && i < t->params.n_trained; i++)
-        t->gradient[i] = (first ? 0 : t->gradient[i]) + t->params.grad[i];
+        t->gradient[i] = (batch == 0 ? 0 : t->gradient[i]) + t->params.grad[i];
     return loss;
 }
 
@@ -109,7 +111,7 @@ static enum rn_status step(struct rn_training *t, struct rn_err *err)
     enum rn_status status;
 
     for (int i = 0; i < t->cfg.optim.accumulate; i++)
-        loss += add_batch(t, i == 0, &meter) / t->cfg.optim.accumulate;
+        loss += add_batch(t, i, &meter) / t->cfg.optim.accumulate;
     t->diverged = !isfinite(loss);
     if (!t->diverged) {
         take_mean_gradient(t);

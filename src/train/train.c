@@ -25,6 +25,15 @@ static enum rn_status make_buffers(struct rn_training *t, struct rn_err *err)
     return RN_OK;
 }
 
+/* Only the network that is trained drops anything; what is kept of it is the plain one. */
+static void set_drops(const struct rn_config *cfg, struct rn_arch *arch)
+{
+    bool effnet = strcmp(cfg->model.type, "effnet") == 0;
+
+    arch->drop_connect = effnet ? cfg->en.dc_ratio : cfg->model.dc_ratio;
+    arch->dropout = effnet ? cfg->en.dropout_ratio : cfg->model.dropout_ratio;
+}
+
 /* Everything but the directory: data, network, optimizer, loader. */
 static enum rn_status make(struct rn_training *t, struct rn_err *err)
 {
@@ -34,6 +43,7 @@ static enum rn_status make(struct rn_training *t, struct rn_err *err)
 
     RN_TRY(rn_check_training(cfg, err));
     RN_TRY(rn_arch_from_config(cfg, &arch, err));
+    set_drops(cfg, &arch);
     RN_TRY(rn_graph_build(&arch, &t->graph, err));
     RN_TRY(rn_optimizer_init(&t->opt, cfg, t->graph, err));
     RN_TRY(rn_task_init(&t->task, cfg, true, t->options->train_data, t->options->test_data, err));
@@ -44,6 +54,7 @@ static enum rn_status make(struct rn_training *t, struct rn_err *err)
                                                .threads = cfg->num_threads,
                                                .train = true,
                                                .bf16 = cfg->train.mixed_precision,
+                                               .seed = (uint64_t)cfg->rng_seed,
                                                .bn_eps = cfg->bn.eps,
                                                .bn_momentum = cfg->bn.mom},
                       &t->net, err));

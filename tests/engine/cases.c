@@ -122,6 +122,8 @@ static void add_channels(struct list *list)
     struct rn_node slice = {.op = RN_OP_SLICE, .n_in = 1, .out.c = 4, .u.slice = {.first = 3}};
     struct rn_node shuffle = {.op = RN_OP_SHUFFLE, .n_in = 1, .u.shuffle = {.groups = 3}};
     struct rn_node shift = {.op = RN_OP_SHIFT, .n_in = 1};
+    struct rn_node drop = {
+        .op = RN_OP_DROP, .n_in = 1, .u.drop = {.ratio = 0.4, .number = 3, .images = true}};
 
     wider.out.c = 20;
     add(list, (struct rn_case){.n = 2, .in = {{3, 4, 5}, {3, 4, 8}, {3, 4, 1}}, .node = concat},
@@ -131,6 +133,9 @@ static void add_channels(struct list *list)
     add(list, (struct rn_case){.n = 2, .in = {{3, 4, 9}}, .node = slice}, "slice 3 to 7 of 9");
     add(list, (struct rn_case){.n = 2, .in = {{3, 4, 12}}, .node = shuffle}, "shuffle in 3 groups");
     add(list, (struct rn_case){.n = 2, .in = {{4, 5, 3}}, .node = shift}, "shift");
+    add(list, (struct rn_case){.n = 9, .in = {{2, 2, 3}}, .node = drop}, "drop connect");
+    drop.u.drop.images = false;
+    add(list, (struct rn_case){.n = 3, .in = {{1, 1, 20}}, .node = drop}, "dropout");
 }
 
 static void add_plain(struct list *list, enum rn_op op, int n, struct rn_shape in0,

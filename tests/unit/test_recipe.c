@@ -71,6 +71,31 @@ static void a_step_takes_the_mean_of_its_batches(void **state)
     assert_int_equal(train_in(&cfg, "c", NULL, &result, NULL), RN_E_CONFIG);
 }
 
+/* What is dropped depends on the step alone: a training that stops and has more threads is the
+   same; the file is the plain network's. */
+static void drops_are_a_function_of_the_step(void **state)
+{
+    struct rn_config cfg = tiny_config();
+    struct rn_result plain, dropped, resumed;
+    struct rn_trained trained;
+    struct stopper stopper = {.after = 7};
+
+    (void)state;
+    train_ok(&cfg, "a", &plain);
+    set_key(&cfg, "MODEL.DC_RATIO", "0.3");
+    set_key(&cfg, "MODEL.DROPOUT_RATIO", "0.2");
+    train_ok(&cfg, "b", &dropped);
+    assert_true(dropped.loss != plain.loss);
+    assert_int_equal(train_in(&cfg, "c", &stopper, &resumed, NULL), RN_E_STOPPED);
+    set_key(&cfg, "NUM_THREADS", "3");
+    train_ok(&cfg, "c", &resumed);
+    assert_same_file("b", "c", "model.safetensors");
+    assert_int_equal(rn_trained_open(in_root("c"), NULL, &trained, NULL), RN_OK);
+    for (int i = 0; i < trained.graph->n_nodes; i++)
+        assert_int_not_equal(trained.graph->nodes[i].op, RN_OP_DROP);
+    rn_trained_release(&trained);
+}
+
 /* All but the classifier is frozen: their tensors keep the bytes that they began with. */
 static void frozen_parameters_stay(void **state)
 {
@@ -109,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_average_is_the_trained_network),
         TEST(a_step_takes_the_mean_of_its_batches),
+        TEST(drops_are_a_function_of_the_step),
         TEST(frozen_parameters_stay),
     };
 
