@@ -78,3 +78,26 @@ int rn_config_args(struct rn_config_source source, int argc, char **argv, struct
 done:
     return status == RN_OK ? tell_notes(argv[0], cfg) : rn_report_error(argv[0], &err);
 }
+
+int rn_data_args(const char *verb, const char *dir, const char *skip_bad, struct rn_config *cfg)
+{
+    struct rn_err err = {0};
+    int code;
+
+    if (dir)
+        (void)snprintf(cfg->data_loader.dir, sizeof cfg->data_loader.dir, "%s", dir);
+    if (skip_bad) {
+        code = rn_share(verb, "--skip-bad", skip_bad, &cfg->data_loader.skip_bad);
+        if (code)
+            return code;
+    }
+    if (rn_data_configure(cfg, &err) != RN_OK)
+        return rn_report_error(verb, &err);
+    return 0;
+}
+
+void rn_show_skipped(void *arg, const char *message)
+{
+    (void)arg;
+    fprintf(stderr, "skipped: %s\n", message);
+}

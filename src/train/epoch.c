@@ -4,18 +4,6 @@
 #include "regnet/clock.h"
 #include "train/training.h"
 
-/* One-hot rows, smoothed. */
-static void make_targets(const struct rn_training *t, int n)
-{
-    int classes = t->task.train->n_classes;
-    double smoothing = t->cfg.train.label_smoothing;
-    float off = (float)(smoothing / classes), on = (float)(1 - smoothing + smoothing / classes);
-
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < classes; k++)
-            t->targets[i * classes + k] = t->labels[i] == k ? on : off;
-}
-
 static double learning_rate(const struct rn_training *t)
 {
     return rn_learning_rate(&t->cfg, t->state.epoch + (double)t->state.step / t->steps);
@@ -75,21 +63,28 @@ static enum rn_status log_step(struct rn_training *t, double lr, double step_sec
     return rn_log_write(&t->log, &entry, err);
 }
 
-/* The next batch's loss and gradient, which is added to those of the step's earlier batches. */
-static double add_batch(struct rn_training *t, int batch, struct rn_meter *meter)
+/* The next batch's loss and gradient, added to those of the step's earlier batches. */
+static enum rn_status add_batch(struct rn_training *t, int i, double *loss, struct rn_meter *meter,
+                                struct rn_err *err)
 {
-    int n = rn_loader_next(t->loader, t->images, t->labels);
     uint64_t step = (uint64_t)t->state.epoch * (uint64_t)t->steps + (uint64_t)t->state.step;
-    double loss;
+    double own;
+    enum rn_status status;
+    int n;
 
-    make_targets(t, n);
-    rn_net_at_step(t->net, step * (uint64_t)t->cfg.optim.accumulate + (uint64_t)batch);
-    loss = rn_net_step(t->net, t->images, t->targets, n, t->logits);
-    meter->loss += loss * n;
-    rn_meter_errors(meter, t->logits, t->labels, n, t->task.train->n_classes);
-    for (size_t i = 0; t->gradient && i < t->params.n_trained; i++)
-        t->gradient[i] = (batch == 0 ? 0 : t->gradient[i]) + t->params.grad[i];
-    return loss;
+    RN_TRY(rn_loader_next(t->loader, &t->batch, &n, err));
+    if (n == 0)
+        return rn_fail(err, RN_E_DATA, "all images of batch %d of epoch %d are damaged",
+                       t->state.step * t->cfg.optim.accumulate + i + 1, t->state.epoch + 1);
+    rn_net_at_step(t->net, step * (uint64_t)t->cfg.optim.accumulate + (uint64_t)i);
+    own = rn_net_step(t->net, t->batch.images, t->batch.targets, n, t->logits);
+    *loss += own / t->cfg.optim.accumulate;
+    meter->loss += own * n;
+    rn_meter_errors(meter, t->logits, t->batch.labels, n, t->task.train->n_classes);
+    for (size_t k = 0; t->gradient && k < t->params.n_trained; k++)
+        t->gradient[k] = (i == 0 ? 0 : t->gradient[k]) + t->params.grad[k];
+done:
+    return status;
 }
 
 /* The mean over the batches of a step. */
@@ -111,7 +106,7 @@ static enum rn_status step(struct rn_training *t, struct rn_err *err)
     enum rn_status status;
 
     for (int i = 0; i < t->cfg.optim.accumulate; i++)
-        loss += add_batch(t, i, &meter) / t->cfg.optim.accumulate;
+        RN_TRY(add_batch(t, i, &loss, &meter, err));
     t->diverged = !isfinite(loss);
     if (!t->diverged) {
         take_mean_gradient(t);

@@ -17,8 +17,8 @@ struct rn_training {
     struct rn_loader *loader;
     struct rn_log log;
     struct rn_state state;
-    float *images, *targets, *logits; /* of a batch */
-    int32_t *labels;
+    struct rn_batch batch;
+    float *logits;   /* of a batch */
     float *gradient; /* n_trained: the sum over a step's batches; NULL where it has only one */
     int steps;       /* an epoch's */
     bool diverged;
