@@ -3,32 +3,8 @@
 
 #include "conv_half.h"
 #include "conv_job.h"
+#include "cpu_bn.h"
 #include "cpu_se.h"
-
-/* Gradients of normalization (or the bias), and what turns dz into dy. */
-static void reduce_gradients(struct rn_cpu *cpu, struct rn_unit *unit, int n)
-{
-    int c = unit->stride, repeated = c * rn_repeat(c);
-    double count = (double)n * rn_unit_pixels(unit);
-
-    for (int i = 0; i < unit->node.out.c; i++) {
-        double sum = unit->sums[i], product = unit->sums[c + i], alpha = 1, beta = 0, gamma = 0;
-        if (unit->bn) {
-            double mean = unit->mean[i], rstd = unit->rstd[i];
-            double dgamma = rstd * (product - mean * sum);
-            alpha = (double)rn_param_of(cpu, unit->bn, 0)[i] * rstd;
-            beta = -alpha * rstd * dgamma / count;
-            gamma = alpha * (rstd * mean * dgamma - sum) / count;
-            rn_grad_of(cpu, unit->bn, 0)[i] = (float)dgamma;
-            rn_grad_of(cpu, unit->bn, 1)[i] = (float)sum;
-        } else if (unit->node.n_params > 1) {
-            rn_grad_of(cpu, &unit->node, 1)[i] = (float)sum;
-        }
-        rn_set_repeated(unit->coef, c, i, (float)alpha);
-        rn_set_repeated(unit->coef + repeated, c, i, (float)beta);
-        rn_set_repeated(unit->coef + 2 * repeated, c, i, (float)gamma);
-    }
-}
 
 /* Brings the lines of dy that a block needs into their frame. */
 static void load_gradient(const struct rn_conv_job *job, const struct rn_conv_block *block,
@@ -199,7 +175,7 @@ void rn_cpu_conv_backward(struct rn_cpu *cpu, int u, int n)
     struct rn_unit *unit = &cpu->units[u];
     struct rn_conv_job job = rn_conv_job_of(cpu, unit, n);
 
-    reduce_gradients(cpu, unit, n);
+    rn_bn_gradients(cpu, unit, n);
     job.add = !rn_unit_writes_first(cpu, u, 0);
     job.finish = rn_finish_of(cpu, job.input);
     job.finishes = job.input->first_user == u && job.finish.needed;

@@ -27,23 +27,27 @@ enum rn_unit_kind {
     RN_UNIT_SUM,
     RN_UNIT_SQUEEZE, /* these two: cpu_se.h */
     RN_UNIT_EXCITE,
+    RN_UNIT_BN,  /* a normalization that follows no convolution: cpu_bn.h */
+    RN_UNIT_MAP, /* channels moved about: channels.h */
     RN_UNIT_NODE
 };
 
-struct rn_conv_plan; /* conv_plan.h */
+struct rn_conv_plan;   /* conv_plan.h */
+struct rn_channel_map; /* channels.h */
 
 struct rn_unit {
     enum rn_unit_kind kind;
     struct rn_node node;      /* a copy of the graph's convolution, sum or other node */
-    const struct rn_node *bn; /* of a convolution; or NULL */
-    bool relu;                /* of a convolution or sum */
+    const struct rn_node *bn; /* of a convolution, or the unit itself; or NULL */
+    const struct rn_channel_map *map;
+    bool relu; /* of a convolution, normalization or sum */
     int n_in, in[RN_NODE_INPUTS];
     int n_users, first_user, last_user;
     int stride;  /* channels of a row, padding included */
     bool stored; /* z exists; else users read a view of y */
 
     bool half;             /* y and z are bfloat16 */
-    struct rn_tensor y, z; /* batch x h x w x stride */
+    struct rn_tensor y, z; /* batch x h x w x stride; y of RN_UNIT_BN: its input's z */
     float *scale, *shift;  /* convolution: what turns y into z; repeated (rn_repeat) */
     float *mean, *rstd;    /* batch normalization: of this batch */
     float *saved;          /* other nodes' */
@@ -76,8 +80,9 @@ struct rn_cpu {
     const struct rn_half_kernels *half; /* for products in bfloat16; or NULL */
     struct rn_pool *pool;
     int n_units;
-    struct rn_unit *units; /* 0: the image; the last: the logits */
-    float *arena;          /* y, z and dz of all units */
+    struct rn_unit *units;       /* 0: the image; the last: the logits */
+    struct rn_channel_map *maps; /* by node */
+    float *arena;                /* y, z and dz of all units */
     size_t arena_bytes;
     bool folded;                       /* the packed weights are those of inference, and current */
     float *small;                      /* scale, shift, mean, ... of all units */
@@ -95,8 +100,15 @@ struct rn_cpu {
    changes no result. */
 #define RN_CHUNKS 8
 
-/* plan.c */
+/* plan.c; which nodes make a unit: plan_units.c */
 enum rn_status rn_cpu_plan(struct rn_cpu *cpu, struct rn_err *err);
+enum rn_status rn_cpu_plan_units(struct rn_cpu *cpu, struct rn_err *err);
+
+/* Whether a unit's inputs must be there as their results, and in floats. */
+static inline bool rn_unit_reads_results(const struct rn_unit *unit)
+{
+    return unit->kind == RN_UNIT_NODE || unit->kind == RN_UNIT_MAP || unit->kind == RN_UNIT_BN;
+}
 
 /* A unit's output as its users read it. */
 struct rn_source rn_unit_source(const struct rn_unit *unit);
@@ -144,6 +156,10 @@ void rn_cpu_sum_rows(const struct rn_cpu *cpu, const struct rn_scratch *scratch,
 bool rn_cpu_sum_in_conv(const struct rn_cpu *cpu, const struct rn_unit *sum);
 void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass, int n);
 void rn_cpu_sum_backward(struct rn_cpu *cpu, int u, int n);
+/* z from y, by a pass of its own. cpu_sum.c */
+void rn_cpu_store(struct rn_cpu *cpu, const struct rn_unit *unit, int n);
+void rn_cpu_map_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n); /* cpu_map.c */
+void rn_cpu_map_backward(struct rn_cpu *cpu, int u, int n);
 void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,
                          double momentum, int n);
 void rn_cpu_node_backward(struct rn_cpu *cpu, int u, int n);

@@ -12,17 +12,8 @@
 
 bool rn_cpu_is_compact(const struct rn_node *node)
 {
-    switch (node->op) {
-    case RN_OP_CONV:
-        return node->u.conv.taps != RN_TAPS_SQUARE || rn_conv_dilation(node) > 1;
-    case RN_OP_BN:
-    case RN_OP_CONCAT:
-    case RN_OP_SLICE:
-    case RN_OP_SHUFFLE:
-        return true;
-    default:
-        return false;
-    }
+    return node->op == RN_OP_CONV &&
+           (node->u.conv.taps != RN_TAPS_SQUARE || rn_conv_dilation(node) > 1);
 }
 
 static struct rn_shape input_shape(const struct rn_cpu *cpu, const struct rn_unit *unit, int k)

@@ -49,6 +49,13 @@ void rn_cpu_sum_rows(const struct rn_cpu *cpu, const struct rn_scratch *scratch,
            rn_tensor_at(unit->z, at));
 }
 
+void rn_cpu_store(struct rn_cpu *cpu, const struct rn_unit *unit, int n)
+{
+    struct rn_source y = {unit->y, unit->scale, unit->shift, unit->relu};
+
+    run(cpu, unit, n, y, (struct rn_source){0}, false, unit->z);
+}
+
 bool rn_cpu_sum_in_conv(const struct rn_cpu *cpu, const struct rn_unit *sum)
 {
     const struct rn_unit *user = &cpu->units[sum->first_user];

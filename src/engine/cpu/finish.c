@@ -7,7 +7,7 @@ struct rn_finish rn_finish_of(struct rn_cpu *cpu, struct rn_unit *unit)
 {
     struct rn_finish finish = {0};
 
-    if (unit->kind == RN_UNIT_CONV) {
+    if (unit->kind == RN_UNIT_CONV || unit->kind == RN_UNIT_BN) {
         if (unit->relu)
             finish.mask =
                 (struct rn_source){.y = unit->y, .scale = unit->scale, .shift = unit->shift};
