@@ -8,12 +8,12 @@ static void complete(const struct rn_conv_job *job, const struct rn_conv_block *
                      const struct rn_scratch *scratch, float *y, struct rn_tensor result)
 {
     const struct rn_unit *unit = job->unit, *sum = job->sum;
-    struct rn_source x = {rn_tensor_of(y), unit->scale, unit->shift, unit->relu};
+    struct rn_source x = {rn_tensor_of(y), unit->scale, unit->shift, unit->clip};
 
     if (sum) {
         struct rn_source other = {
             .y = rn_tensor_at(rn_unit_result(job->other), block->first * unit->stride)};
-        rn_sum(&scratch->mover, block->rows, unit->stride, x, other, sum->relu, result);
+        rn_sum(&scratch->mover, block->rows, unit->stride, x, other, sum->clip, result);
     } else {
         rn_load(&scratch->mover, 1, block->rows, unit->stride, x, result, 0);
     }

@@ -3,8 +3,8 @@
  *
  * A unit is a convolution (or linear layer) with the normalization and ReLU that follow, a residual
  * sum with its ReLU, or any other node by itself. A convolution's unit stores its raw output y;
- * what follows is a scale and shift by channel and a ReLU, and the units that use it apply them as
- * they read (struct rn_view). Only where a user cannot do that is the result z stored.
+ * what follows is a scale and shift by channel and a ReLU or ReLU6, and the units that use it apply
+ * them as they read (struct rn_view). Only where a user cannot do that is the result z stored.
  *
  * Backward, a unit's dz is summed up by its users, the last unit first. Once complete it is
  * *finished*: multiplied with the ReLU's derivative, while the two sums that the gradient of batch
@@ -40,7 +40,7 @@ struct rn_unit {
     struct rn_node node;      /* a copy of the graph's convolution, sum or other node */
     const struct rn_node *bn; /* of a convolution, or the unit itself; or NULL */
     const struct rn_channel_map *map;
-    bool relu; /* of a convolution, normalization or sum */
+    enum rn_clip clip; /* of a convolution, normalization or sum */
     int n_in, in[RN_NODE_INPUTS];
     int n_users, first_user, last_user;
     int stride;  /* channels of a row, padding included */
@@ -125,7 +125,7 @@ static inline int rn_unit_pixels(const struct rn_unit *unit)
 /* finish.c: where unit's finished sums go, and the pass that finishes without a convolution's help.
  */
 struct rn_finish {
-    struct rn_source mask; /* y NULL: no ReLU */
+    struct rn_source mask; /* y NULL: no activation */
     int n_y;
     struct rn_unit *owner[2]; /* whose normalization the sums are for */
     struct rn_tensor y[2];

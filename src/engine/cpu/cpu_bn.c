@@ -160,7 +160,7 @@ static void give_rows(const struct job *job, const struct rn_scratch *scratch, p
                      unit->coef, false, job->add ? dz : dx, 0);
     if (job->add)
         rn_sum(&scratch->mover, rows, unit->stride, (struct rn_source){.y = dx},
-               (struct rn_source){.y = dz}, false, dx);
+               (struct rn_source){.y = dz}, RN_CLIP_NONE, dx);
 }
 
 static void backward_chunk(void *arg, int chunk, int thread)

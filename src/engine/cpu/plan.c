@@ -24,7 +24,7 @@ static void plan_types(struct rn_cpu *cpu)
 /* A convolution without ReLU that only a sum reads has the sum's dz. */
 static bool shares_dz(const struct rn_cpu *cpu, const struct rn_unit *unit)
 {
-    return unit->kind == RN_UNIT_CONV && !unit->stored && !unit->relu && unit->n_users == 1 &&
+    return unit->kind == RN_UNIT_CONV && !unit->stored && !unit->clip && unit->n_users == 1 &&
            cpu->units[unit->first_user].kind == RN_UNIT_SUM;
 }
 
@@ -347,5 +347,5 @@ struct rn_source rn_unit_source(const struct rn_unit *unit)
     if (unit->stored)
         return (struct rn_source){.y = unit->z};
     return (struct rn_source){
-        .y = unit->y, .scale = unit->scale, .shift = unit->shift, .relu = unit->relu};
+        .y = unit->y, .scale = unit->scale, .shift = unit->shift, .clip = unit->clip};
 }

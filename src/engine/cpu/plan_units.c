@@ -38,7 +38,12 @@ static int index_of(const struct builder *b, const struct rn_node *node)
     return (int)(node - b->graph->nodes);
 }
 
-/* Takes the normalization and ReLU that follow node i into the unit. */
+static enum rn_clip clip_of(enum rn_fn fn)
+{
+    return fn == RN_FN_RELU ? RN_CLIP_RELU : fn == RN_FN_RELU6 ? RN_CLIP_RELU6 : RN_CLIP_NONE;
+}
+
+/* Takes the normalization and the ReLU or ReLU6 that follow node i into the unit. */
 static void take_followers(struct builder *b, struct rn_unit *unit, int i)
 {
     const struct rn_node *next;
@@ -51,10 +56,9 @@ static void take_followers(struct builder *b, struct rn_unit *unit, int i)
         b->unit_of[i] = (int)(unit - b->cpu->units);
     }
     next = sole_reader(b, i, RN_OP_ACT);
-    if (next && next->u.fn == RN_FN_RELU) {
-        unit->relu = true;
+    unit->clip = next ? clip_of(next->u.fn) : RN_CLIP_NONE;
+    if (unit->clip)
         b->unit_of[index_of(b, next)] = (int)(unit - b->cpu->units);
-    }
 }
 
 static enum rn_unit_kind kind_of(const struct rn_node *node)
@@ -100,7 +104,7 @@ static int find_closer(const struct rn_cpu *cpu, int u)
     int last = sum->in[0] > sum->in[1] ? sum->in[0] : sum->in[1];
     const struct rn_unit *input = &cpu->units[last];
 
-    return input->kind == RN_UNIT_CONV && !input->relu && input->n_users == 1 ? last : -1;
+    return input->kind == RN_UNIT_CONV && !input->clip && input->n_users == 1 ? last : -1;
 }
 
 static void connect(struct builder *b)
