@@ -13,8 +13,8 @@ static void load_gradient(const struct rn_conv_job *job, const struct rn_conv_bl
     const struct rn_conv_plan *plan = job->plan;
     const struct rn_unit *unit = job->unit;
     ptrdiff_t c = plan->out_stride, line = plan->w_out * c, step = plan->w_dframe * c, at;
-    struct rn_conv_lines in = rn_conv_frame_lines(plan, block->line - plan->margin, plan->h_dframe,
-                                                  plan->h_out, frame, step);
+    struct rn_conv_lines in = rn_conv_frame_lines(plan, block->line - plan->down.margin,
+                                                  plan->h_dframe, plan->h_out, frame, step);
 
     if (plan->h_dframe == plan->h_out && plan->w_dframe == plan->w_out && !unit->excite) {
         at = block->first * c;
@@ -24,7 +24,7 @@ static void load_gradient(const struct rn_conv_job *job, const struct rn_conv_bl
         return;
     }
     at = ((ptrdiff_t)block->image * plan->h_out + in.from) * line;
-    frame = rn_tensor_at(frame, in.skip * step + plan->margin * c);
+    frame = rn_tensor_at(frame, in.skip * step + plan->across.margin * c);
     for (int i = 0; i < block->images;
          i++, at += plan->h_out * line, frame = rn_tensor_at(frame, plan->h_dframe * step)) {
         if (unit->excite)
@@ -33,7 +33,7 @@ static void load_gradient(const struct rn_conv_job *job, const struct rn_conv_bl
                          rn_tensor_at(unit->y, at), unit->excite ? scratch->coef : unit->coef,
                          unit->excite, frame, step);
     }
-    if (plan->k == 1)
+    if (plan->taps == 1)
         rn_conv_end_frame(frame, 0);
 }
 
@@ -67,7 +67,7 @@ static int class_rows(const struct rn_conv_plan *plan, const struct rn_conv_bloc
     if (plan->strips == 1)
         return block->images * class->pixels;
     lines = block->rows_in / plan->w_in - class->first;
-    return lines > 0 ? (lines + plan->s - 1) / plan->s * class->w : 0;
+    return lines > 0 ? (lines + plan->down.s - 1) / plan->down.s * class->w : 0;
 }
 
 /* dx of a block, written or added to. */
@@ -77,7 +77,7 @@ static void data_gradient(const struct rn_conv_job *job, const struct rn_conv_bl
     const struct rn_conv_plan *plan = job->plan;
     const struct rn_kernels *k = job->cpu->kernels;
 
-    if (!add && plan->k < plan->s)
+    if (!add && plan->gaps)
         memset(dx, 0, (size_t)(block->rows_in * plan->in_stride) * sizeof *dx);
     for (int c = 0; plan->half && c < plan->n_classes; c++)
         if (plan->classes[c].taps > 0)

@@ -87,7 +87,6 @@ struct rn_cpu {
     bool folded;                       /* the packed weights are those of inference, and current */
     float *small;                      /* scale, shift, mean, ... of all units */
     double *sums;                      /* all units' */
-    float *compact;                    /* cpu_compact.c's copies */
     int infer_images;                  /* that inference takes through all units together */
     int max_stride, max_repeated;      /* channels of a row, and those repeated (rn_repeat) */
     double *partial;                   /* RN_CHUNKS x 3 x max_stride: sums by chunk */
@@ -160,16 +159,8 @@ void rn_cpu_sum_backward(struct rn_cpu *cpu, int u, int n);
 void rn_cpu_store(struct rn_cpu *cpu, const struct rn_unit *unit, int n);
 void rn_cpu_map_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n); /* cpu_map.c */
 void rn_cpu_map_backward(struct rn_cpu *cpu, int u, int n);
-void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,
-                         double momentum, int n);
+void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n);
 void rn_cpu_node_backward(struct rn_cpu *cpu, int u, int n);
-
-/* Nodes that are done on compact copies, which hold `images` images. cpu_compact.c */
-bool rn_cpu_is_compact(const struct rn_node *node);
-enum rn_status rn_cpu_compact_new(struct rn_cpu *cpu, size_t images, struct rn_err *err);
-void rn_cpu_compact_forward(struct rn_cpu *cpu, struct rn_unit *unit, bool train, double momentum,
-                            int n);
-void rn_cpu_compact_backward(struct rn_cpu *cpu, int u, int n);
 
 /* Inference: rn_cpu_fold after any change of the parameters. Units keep their results, not what
    comes before normalization; a sum with a closer is computed by it. conv_infer.c */

@@ -26,7 +26,6 @@ static void destroy(void *arg)
     rn_free(cpu->arena);
     rn_free(cpu->small);
     rn_free(cpu->sums);
-    rn_free(cpu->compact);
     rn_free(cpu->partial);
     rn_free(cpu->scratch);
     rn_free(cpu->layers);
@@ -106,7 +105,7 @@ static void run_forward(struct rn_cpu *cpu, int u, enum rn_pass pass, double mom
         rn_cpu_map_forward(cpu, unit, n);
         break;
     case RN_UNIT_NODE:
-        rn_cpu_node_forward(cpu, unit, pass, momentum, n);
+        rn_cpu_node_forward(cpu, unit, n);
         break;
     case RN_UNIT_INPUT:
     case RN_UNIT_EXCITE: /* its reader multiplies */

@@ -61,7 +61,7 @@ bool rn_cpu_sum_in_conv(const struct rn_cpu *cpu, const struct rn_unit *sum)
     const struct rn_unit *user = &cpu->units[sum->first_user];
 
     return sum->n_users > 0 && user->kind == RN_UNIT_CONV &&
-           (user->conv->strips == 1 || user->conv->k == 1);
+           (user->conv->strips == 1 || user->conv->down.k == 1);
 }
 
 /* In inference a convolution leaves its result, and nothing is to be applied to it. */

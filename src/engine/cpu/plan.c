@@ -257,10 +257,13 @@ static enum rn_status place_small(struct rn_cpu *cpu, struct rn_err *err)
     return RN_OK;
 }
 
-/* Those of images; there is little to gain from vectors. */
+/* Those of images, for there is little to gain from vectors, and of square kernels. */
 static bool has_half_products(const struct rn_cpu *cpu, const struct rn_unit *unit)
 {
-    return cpu->half && rn_unit_pixels(unit) > 1;
+    bool square = unit->node.op == RN_OP_LINEAR ||
+                  (unit->node.u.conv.taps == RN_TAPS_SQUARE && rn_conv_dilation(&unit->node) == 1);
+
+    return cpu->half && rn_unit_pixels(unit) > 1 && square;
 }
 
 static enum rn_status plan_convs(struct rn_cpu *cpu, struct rn_err *err)
@@ -335,7 +338,6 @@ enum rn_status rn_cpu_plan(struct rn_cpu *cpu, struct rn_err *err)
     plan_gradients(cpu);
     RN_TRY(place_buffers(cpu, err));
     RN_TRY(place_small(cpu, err));
-    RN_TRY(rn_cpu_compact_new(cpu, images_of(cpu), err));
     RN_TRY(plan_convs(cpu, err));
     RN_TRY(make_scratch(cpu, err));
 done:

@@ -15,7 +15,7 @@ struct builder {
 
 static bool is_conv(const struct rn_node *node)
 {
-    return (node->op == RN_OP_CONV && !rn_cpu_is_compact(node)) || node->op == RN_OP_LINEAR;
+    return node->op == RN_OP_CONV || node->op == RN_OP_LINEAR;
 }
 
 /* The node that alone reads node i, if it is an op of the given kind; else NULL. Nodes are in
@@ -93,7 +93,7 @@ static void add_unit(struct builder *b, int i)
     b->unit_of[i] = b->cpu->n_units++;
     if (unit->kind == RN_UNIT_CONV || unit->kind == RN_UNIT_SUM || unit->kind == RN_UNIT_BN)
         take_followers(b, unit, i);
-    if (unit->kind == RN_UNIT_NODE && !rn_cpu_is_compact(node))
+    if (unit->kind == RN_UNIT_NODE)
         unit->node.out.c = unit->stride;
 }
 
