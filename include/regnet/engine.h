@@ -24,7 +24,7 @@ struct rn_net;
 /* A batch of which several processes have a part each, of equal size. Batch statistics are those of
    the whole batch, and params.grad is a part's share of its gradient: their sum is the gradient. */
 struct rn_net_parts {
-    int n; /* 0 or 1: the batch is whole */
+    int n, index; /* how many, and which is this one's; n 0 or 1: the batch is whole */
     void *arg;
     /* Replaces each value by its sum over the parts, to the same bits in each process. */
     void (*sum)(void *arg, double *values, size_t n);
@@ -38,10 +38,11 @@ struct rn_net_options {
     int batch;          /* largest n of any call */
     int threads;        /* 0 or 1: the calling thread alone */
     bool train;         /* also rn_net_step: gradients, and what backward needs is kept */
-    bool bf16;    /* activations and their gradients are kept in bfloat16 and, where the processor
-                     can, multiplied in it; sums, statistics and parameters stay float. The
-                     reference engine ignores it. */
-    bool profile; /* rn_net_layers will be asked for times */
+    bool bf16;     /* activations and their gradients are kept in bfloat16 and, where the processor
+                      can, multiplied in it; sums, statistics and parameters stay float. The
+                      reference engine ignores it. */
+    bool profile;  /* rn_net_layers will be asked for times */
+    uint64_t seed; /* of what a training drops (arch.h: drop_connect, dropout) */
     struct rn_net_parts parts;  /* the cpu engine alone knows any */
     double bn_eps, bn_momentum; /* 0: 1e-5 and 0.1 (PyTorch's sense: new = 0.9 old + 0.1 batch) */
 };
@@ -61,6 +62,8 @@ enum rn_status rn_net_new(const struct rn_graph *graph, const struct rn_net_opti
 void rn_net_free(struct rn_net *net);
 struct rn_net_params rn_net_params(struct rn_net *net);
 void rn_net_params_changed(struct rn_net *net);
+/* Which step the next training passes belong to: it decides what they drop. 0 at first. */
+void rn_net_at_step(struct rn_net *net, uint64_t step);
 size_t rn_net_arena_bytes(const struct rn_net *net); /* activations and gradients, planned */
 
 /* Batch normalization by running statistics, folded into the convolutions. logits: n x num_classes,

@@ -11,7 +11,7 @@ struct slot {
     const char *key;
     double *at;
 };
-#define N_SLOTS 20
+#define N_SLOTS 22
 #define N_WHOLE 5
 
 /* Integers pass through `whole`: epoch, step, log_bytes, updates made, best_epoch. */
@@ -27,6 +27,8 @@ static void slots_of(struct rn_state *s, double whole[N_WHOLE], struct slot slot
         {"min_top1_err", &s->min_top1},
         {"min_top5_err", &s->min_top5},
         {"best_top1_err", &s->best_top1},
+        {"min_ema_top1_err", &s->min_ema_top1},
+        {"min_ema_top5_err", &s->min_ema_top5},
         {"train_loss", &s->train.loss},
         {"test_top1_err", &s->test.top1_err},
         {"test_top5_err", &s->test.top5_err},

@@ -33,7 +33,8 @@ static void tell(const struct rn_training *t, double loss, double lr)
         .lr = lr,
         .seconds_left = rn_training_seconds_left(t),
         .top1_err = rn_meter_score(&t->state.sum).top1_err,
-        .images_per_s = t->epoch_steps * t->cfg.train.batch_size / t->epoch_seconds,
+        .images_per_s =
+            t->epoch_steps * t->cfg.optim.accumulate * t->cfg.train.batch_size / t->epoch_seconds,
     };
 
     if (t->options->on_progress && rn_peers_rank(t->peers) == 0)
@@ -66,22 +67,57 @@ static enum rn_status log_step(struct rn_training *t, double lr, double step_sec
     return rn_log_write(&t->log, &entry, err);
 }
 
-/* Forward, backward, update, and what is told about it; start: when its images were asked for. A
-   loss that is not finite updates nothing. */
-static enum rn_status step(struct rn_training *t, int n, double start, struct rn_err *err)
+/* The next batch's loss and gradient, added to those of the step's earlier batches. */
+static enum rn_status add_batch(struct rn_training *t, int i, double *loss, struct rn_meter *meter,
+                                struct rn_err *err)
 {
-    double lr = learning_rate(t), loss, seconds;
+    uint64_t step = (uint64_t)t->state.epoch * (uint64_t)t->steps + (uint64_t)t->state.step;
+    enum rn_status status;
+    int n;
+
+    RN_TRY(rn_loader_next(t->loader, &t->batch, &n, err));
+    if (n < rn_peers_size(t->peers))
+        return rn_fail(err, RN_E_DATA, "all images of batch %d of epoch %d are damaged",
+                       t->state.step * t->cfg.optim.accumulate + i + 1, t->state.epoch + 1);
+    rn_net_at_step(t->net, step * (uint64_t)t->cfg.optim.accumulate + (uint64_t)i);
+    *loss += rn_training_part_step(t, n, meter) / t->cfg.optim.accumulate;
+    for (size_t k = 0; t->gradient && k < t->params.n_trained; k++)
+        t->gradient[k] = (i == 0 ? 0 : t->gradient[k]) + t->params.grad[k];
+done:
+    return status;
+}
+
+/* The mean over the batches of a step. */
+static void take_mean_gradient(const struct rn_training *t)
+{
+    float share = 1.0F / (float)t->cfg.optim.accumulate;
+
+    for (size_t i = 0; t->gradient && i < t->params.n_trained; i++)
+        t->params.grad[i] = t->gradient[i] * share;
+}
+
+/* Forward and backward, update, and what is told about it. A loss that is not finite updates
+   nothing. */
+static enum rn_status step(struct rn_training *t, struct rn_err *err)
+{
+    double start = rn_clock(), lr = learning_rate(t), loss = 0, seconds;
+    double epoch = t->state.epoch + (double)t->state.step / t->steps;
     struct rn_meter meter = {0};
     enum rn_status status;
 
-    loss = rn_training_part_step(t, n, &meter);
+    for (int i = 0; i < t->cfg.optim.accumulate; i++)
+        RN_TRY(add_batch(t, i, &loss, &meter, err));
     t->diverged = !isfinite(loss);
-    if (!t->diverged)
+    if (!t->diverged) {
+        take_mean_gradient(t);
         rn_optimizer_step(&t->opt, t->params.value, t->params.grad, lr);
+        rn_average_update(&t->opt, t->params.value, epoch, t->state.step);
+    }
     seconds = rn_clock() - start;
     t->state.seconds += seconds;
     t->epoch_seconds += seconds;
     t->epoch_steps++;
+    t->slowest_step = fmax(t->slowest_step, seconds);
     t->state.step++;
     rn_meter_merge(&t->state.sum, &meter);
     rn_meter_merge(&t->state.window, &meter);
@@ -97,16 +133,13 @@ enum rn_status rn_training_epoch(struct rn_training *t, struct rn_err *err)
 
     t->epoch_seconds = 0;
     t->epoch_steps = 0;
-    rn_loader_start(t->loader, t->state.epoch, t->state.step);
-    for (int n; !t->diverged;) {
-        double start = rn_clock();
+    rn_loader_start(t->loader, t->state.epoch, t->state.step * t->cfg.optim.accumulate);
+    while (!t->diverged) {
         if (rn_training_must_stop(t))
             return rn_training_stop(t, t->log.file.bytes, err);
-        RN_TRY(rn_loader_next(t->loader, &t->batch, &n, err));
-        if (n == 0)
+        if (t->state.step == t->steps)
             break;
-        RN_TRY(step(t, n, start, err));
-        t->slowest_step = fmax(t->slowest_step, rn_clock() - start);
+        RN_TRY(step(t, err));
         if (!t->diverged)
             RN_TRY(rn_training_save_if_due(t, err));
     }

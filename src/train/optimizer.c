@@ -38,9 +38,17 @@ enum rn_status rn_optimizer_init(struct rn_optimizer *opt, const struct rn_confi
                : strcmp(name, "adamw") == 0 ? RN_RULE_ADAMW
                                             : RN_RULE_SGD;
     RN_TRY(check(cfg, out.rule, err));
+    out.groups = rn_alloc((size_t)graph->n_params, sizeof *out.groups);
+    if (!out.groups) {
+        status = rn_nomem(err, (size_t)graph->n_params * sizeof *out.groups, "the optimizer");
+        goto done;
+    }
+    RN_TRY(rn_groups_of(cfg, graph, out.groups, err));
     RN_TRY(add_flat(&out, "momentum.", true, &out.first, err));
     if (out.rule != RN_RULE_SGD)
         RN_TRY(add_flat(&out, "second.", true, &out.second, err));
+    if (cfg->optim.ema)
+        RN_TRY(add_flat(&out, "ema.", false, &out.average, err));
     *opt = out;
     out = (struct rn_optimizer){0};
 done:
@@ -52,19 +60,13 @@ void rn_optimizer_release(struct rn_optimizer *opt)
 {
     for (int i = 0; i < opt->n_flats; i++)
         rn_free(opt->flats[i].values);
+    rn_free(opt->groups);
     *opt = (struct rn_optimizer){0};
 }
 
-/* The decay of a kind of parameter: by default, as in pycls, the same for all. */
-static double weight_decay(const struct rn_config *cfg, enum rn_param_role role)
+static bool is_trained(const struct rn_param *param)
 {
-    bool bn = role == RN_PARAM_GAMMA || role == RN_PARAM_BETA;
-
-    if (bn && cfg->bn.use_custom_weight_decay)
-        return cfg->bn.custom_weight_decay;
-    if (role == RN_PARAM_BIAS && cfg->optim.bias_use_custom_weight_decay)
-        return cfg->optim.bias_custom_weight_decay;
-    return cfg->optim.weight_decay;
+    return param->role != RN_PARAM_MEAN && param->role != RN_PARAM_VAR;
 }
 
 /* The first update takes the gradient itself for the buffer, whatever the dampening. */
@@ -102,19 +104,38 @@ static void adam(const struct rn_optimizer *opt, size_t n, float *restrict p,
     }
 }
 
-void rn_optimizer_step(struct rn_optimizer *opt, float *value, const float *grad, double lr)
+/* What PyTorch's clip_grad_norm_ multiplies the gradient by; 1: it is short enough. */
+static float clip_factor(const struct rn_optimizer *opt, const float *grad)
 {
+    double longest = opt->cfg->optim.clip_norm, sum = 0;
+
+    if (longest == 0)
+        return 1;
+    for (int i = 0; i < opt->graph->n_params; i++) {
+        const struct rn_param *param = &opt->graph->params[i];
+        for (size_t k = 0; opt->groups[i].rate > 0 && is_trained(param) && k < param->size; k++)
+            sum += (double)grad[param->offset + k] * grad[param->offset + k];
+    }
+    return (float)fmin(1, longest / (sqrt(sum) + 1e-6));
+}
+
+void rn_optimizer_step(struct rn_optimizer *opt, float *value, float *grad, double lr)
+{
+    float factor = clip_factor(opt, grad);
+
+    for (size_t i = 0; factor < 1 && i < opt->graph->n_trained; i++)
+        grad[i] *= factor;
     for (int i = 0; i < opt->graph->n_params; i++) {
         const struct rn_param *param = &opt->graph->params[i];
         size_t at = param->offset;
-        float decay = (float)weight_decay(opt->cfg, param->role);
-        if (param->role == RN_PARAM_MEAN || param->role == RN_PARAM_VAR)
+        float decay = opt->groups[i].decay, rate = opt->groups[i].rate * (float)lr;
+        if (!is_trained(param) || opt->groups[i].rate == 0)
             continue;
         if (opt->rule == RN_RULE_SGD)
-            sgd(opt, param->size, value + at, grad + at, opt->first + at, decay, (float)lr);
+            sgd(opt, param->size, value + at, grad + at, opt->first + at, decay, rate);
         else
             adam(opt, param->size, value + at, grad + at, opt->first + at, opt->second + at, decay,
-                 (float)lr);
+                 rate);
     }
     opt->steps++;
 }

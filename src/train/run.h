@@ -56,13 +56,14 @@ enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, in
 
 /* Where a training is, beside its parameters: what a checkpoint keeps. */
 struct rn_state {
-    int epoch, step;             /* finished epochs, and steps of the next one */
-    int64_t log_bytes;           /* of log.jsonl that belong to it */
-    double seconds;              /* of training */
-    double min_top1, min_top5;   /* least test errors so far */
+    int epoch, step;           /* finished epochs, and steps of the next one */
+    int64_t log_bytes;         /* of log.jsonl that belong to it */
+    double seconds;            /* of training */
+    double min_top1, min_top5; /* least test errors so far */
+    double min_ema_top1, min_ema_top5;
     double best_top1;            /* that of best_epoch, the number of epochs done when the test */
-    int best_epoch;              /* error was least; 0: none */
-    struct rn_score train, test; /* of the last finished epoch */
+    int best_epoch;              /* error, the average's if there is one, was least; 0: none */
+    struct rn_score train, test; /* of the last finished epoch; test: of the average, if there is */
     struct rn_meter sum, window; /* of the epoch in progress; since the last train_iter line */
 };
 

@@ -28,25 +28,29 @@ static void on_gradient(void *arg, size_t from)
 
 struct rn_net_parts rn_training_parts(struct rn_training *t)
 {
-    return (struct rn_net_parts){
-        .n = rn_peers_size(t->peers), .arg = t, .sum = sum, .on_gradient = on_gradient};
+    return (struct rn_net_parts){.n = rn_peers_size(t->peers),
+                                 .index = rn_peers_rank(t->peers),
+                                 .arg = t,
+                                 .sum = sum,
+                                 .on_gradient = on_gradient};
 }
 
 double rn_training_part_step(struct rn_training *t, int n, struct rn_meter *meter)
 {
     int classes = t->task.train->n_classes, first = rn_training_first(t, n);
-    double loss;
+    struct rn_meter own = {0};
 
     n /= rn_peers_size(t->peers);
     t->summing_from = t->params.n_trained;
-    loss = rn_net_step(t->net, t->batch.images + (size_t)first * rn_loader_image_size(t->loader),
-                       t->batch.targets + (ptrdiff_t)first * classes, n, t->logits);
+    own.loss =
+        n * rn_net_step(t->net, t->batch.images + (size_t)first * rn_loader_image_size(t->loader),
+                        t->batch.targets + (ptrdiff_t)first * classes, n, t->logits);
     sum_gradient_from(t, 0);
     rn_peers_sum_wait(t->peers);
-    meter->loss += loss * n;
-    rn_meter_errors(meter, t->logits, t->batch.labels + first, n, classes);
-    rn_meter_share(meter, t->peers);
-    return meter->loss / meter->images;
+    rn_meter_errors(&own, t->logits, t->batch.labels + first, n, classes);
+    rn_meter_share(&own, t->peers);
+    rn_meter_merge(meter, &own);
+    return own.loss / own.images;
 }
 
 int rn_training_first(const struct rn_training *t, int n)

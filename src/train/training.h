@@ -20,7 +20,8 @@ struct rn_training {
     struct rn_state state;
     struct rn_batch batch; /* whole, in all processes together */
     float *logits;         /* of a batch */
-    size_t summing_from;   /* gradients from here on are on their way to the other processes */
+    float *gradient;     /* n_trained: the sum over a step's batches; NULL where it has only one */
+    size_t summing_from; /* gradients from here on are on their way to the other processes */
     struct rn_forecast forecast;
     int steps; /* an epoch's */
     bool diverged;

@@ -1,9 +1,9 @@
 /* A convolution with the normalization that follows, forward, block by block. */
-#include <math.h>
 #include <string.h>
 
 #include "conv_half.h"
 #include "conv_job.h"
+#include "cpu_bn.h"
 
 void rn_conv_fetch_x(const struct rn_conv_job *job, int next, int rows, struct rn_ahead *ahead)
 {
@@ -68,53 +68,6 @@ static void forward_chunk(void *arg, int chunk, int thread)
     }
 }
 
-/* The chunks' sums, of y and of its squares, added up over the whole batch. */
-static void reduce_sums(struct rn_cpu *cpu, struct rn_unit *unit, int chunks)
-{
-    const struct rn_net_parts *parts = &cpu->request.options.parts;
-    int c = unit->stride;
-
-    memset(unit->sums, 0, 2 * (size_t)c * sizeof *unit->sums);
-    for (int chunk = 0; chunk < chunks; chunk++)
-        for (int i = 0; i < 2 * c; i++)
-            unit->sums[i] += cpu->partial[(ptrdiff_t)chunk * 3 * cpu->max_stride + i];
-    if (parts->n > 1)
-        parts->sum(parts->arg, unit->sums, 2 * (size_t)c);
-}
-
-/* Mean, deviation and running statistics of the batch from its sums. */
-static void set_stats(struct rn_cpu *cpu, struct rn_unit *unit, double momentum, int n)
-{
-    double count = (double)n * rn_unit_pixels(unit) * cpu->request.options.parts.n;
-    float *running_mean = rn_param_of(cpu, unit->bn, 2),
-          *running_var = rn_param_of(cpu, unit->bn, 3);
-
-    for (int i = 0; i < unit->node.out.c; i++) {
-        double mean = unit->sums[i] / count;
-        double var = unit->sums[unit->stride + i] / count - mean * mean;
-        var = var < 0 ? 0 : var;
-        unit->mean[i] = (float)mean;
-        unit->rstd[i] = (float)(1 / sqrt(var + cpu->request.options.bn_eps));
-        running_mean[i] = (float)((1 - momentum) * running_mean[i] + momentum * mean);
-        var *= count > 1 ? count / (count - 1) : 1;
-        running_var[i] = (float)((1 - momentum) * running_var[i] + momentum * var);
-    }
-}
-
-/* What turns y into the unit's result: normalization, or the bias. */
-static void set_affine(struct rn_cpu *cpu, struct rn_unit *unit)
-{
-    for (int i = 0; i < unit->node.out.c; i++) {
-        float scale = 1, shift = unit->node.n_params > 1 ? rn_param_of(cpu, &unit->node, 1)[i] : 0;
-        if (unit->bn) {
-            scale = rn_param_of(cpu, unit->bn, 0)[i] * unit->rstd[i];
-            shift = rn_param_of(cpu, unit->bn, 1)[i] - unit->mean[i] * scale;
-        }
-        rn_set_repeated(unit->scale, unit->stride, i, scale);
-        rn_set_repeated(unit->shift, unit->stride, i, shift);
-    }
-}
-
 void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, double momentum, int n)
 {
     struct rn_conv_job job = rn_conv_job_of(cpu, unit, n);
@@ -125,12 +78,9 @@ void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, double moment
                   rn_cpu_sum_in_conv(cpu, job.input);
     rn_conv_pack_forward(job.plan, &cpu->scratch->mover, rn_param_of(cpu, &unit->node, 0), NULL);
     rn_pool_run(cpu->pool, job.chunks, forward_chunk, &job);
-    if (job.stats) {
-        reduce_sums(cpu, unit, job.chunks);
-        set_stats(cpu, unit, momentum, n);
-    }
-    set_affine(cpu, unit);
+    if (job.stats)
+        rn_bn_statistics(cpu, unit, job.chunks, momentum, n);
+    rn_bn_affine(cpu, unit);
     if (unit->stored)
-        rn_load(&cpu->scratch->mover, 1, n * rn_unit_pixels(unit), unit->stride,
-                (struct rn_source){unit->y, unit->scale, unit->shift, unit->relu}, unit->z, 0);
+        rn_cpu_store(cpu, unit, n);
 }

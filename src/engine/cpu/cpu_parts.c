@@ -24,11 +24,6 @@ enum rn_status rn_cpu_parts_new(struct rn_cpu *cpu, struct rn_err *err)
         return rn_nomem(err, n * sizeof *cpu->final_from, "the plan of a batch in parts");
     for (int u = 0; u < cpu->n_units; u++) {
         const struct rn_unit *unit = &cpu->units[u];
-        if (unit->kind == RN_UNIT_NODE && unit->node.op == RN_OP_BN)
-            return rn_fail(err, RN_E_UNSUPPORTED,
-                           "several processes cannot train a network with batch normalization "
-                           "apart from a convolution (%s); train it in one",
-                           unit->node.name);
         cpu->final_from[u] = end;
         end = later(later(end, cpu->request.graph, &unit->node), cpu->request.graph, unit->bn);
     }
