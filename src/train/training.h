@@ -47,10 +47,13 @@ bool rn_training_must_stop(struct rn_training *t); /* whether any of them must *
 enum rn_status rn_forecast_disk(struct rn_training *t, bool resume, struct rn_err *err);
 enum rn_status rn_forecast_pace(struct rn_training *t, struct rn_err *err);
 void rn_forecast_tell(struct rn_training *t);
-int rn_training_precise_batches(const struct rn_training *t); /* train.c */
 
 /* epoch.c: the rest of the epoch that state is in. RN_E_STOPPED after a checkpoint. */
 enum rn_status rn_training_epoch(struct rn_training *t, struct rn_err *err);
+
+/* epoch_end.c: what follows its last step. RN_E_STOPPED as above. */
+enum rn_status rn_training_end_epoch(struct rn_training *t, struct rn_err *err);
+int rn_training_precise_batches(const struct rn_training *t);
 
 /* save.c: a checkpoint, where they are wanted; log_bytes of the log belong to it. None where a
    value is no number: that training is about to diverge. */
