@@ -2,14 +2,32 @@
 #include "attempt.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "population.h"
 #include "regnet/file.h"
 #include "regnet/json.h"
+
+bool rn_attempt_parse(const char *name, struct rn_attempt *attempt)
+{
+    char *end;
+    unsigned long long network = strtoull(name, &end, 10);
+    long number = 0;
+
+    if (end == name)
+        return false;
+    if (*end == '.')
+        number = strtol(end + 1, &end, 10);
+    if (*end != 0 || number < 0 || number > INT_MAX)
+        return false;
+    *attempt = (struct rn_attempt){(size_t)network, (int)number};
+    return true;
+}
 
 enum rn_status rn_attempt_path(const char *dir, struct rn_attempt attempt, struct rn_buf *path,
                                struct rn_err *err)
@@ -49,23 +67,52 @@ done:
     return status;
 }
 
-/* A directory with the claim in it, under a name of the worker's own. */
-static enum rn_status prepare(struct rn_worker *worker, struct rn_attempt attempt,
-                              struct rn_buf *made, struct rn_err *err)
+/* A name in attempts/ that this worker alone uses, and once. */
+static enum rn_status own_name(struct rn_worker *worker, struct rn_buf *path, struct rn_err *err)
 {
-    struct rn_buf name = {0}, claim = {0};
     char what[32];
     enum rn_status status;
 
     (void)snprintf(what, sizeof what, "%lu", worker->claims++);
-    RN_TRY(rn_worker_name(worker, what, &name, err));
-    RN_TRY(rn_buf_addf(made, err, "%s/attempts/.%s", worker->dir, name.data));
+    RN_TRY(rn_buf_addf(path, err, "%s/attempts/.", worker->dir));
+    status = rn_worker_name(worker, what, path, err);
+done:
+    return status;
+}
+
+/* A directory with the claim in it, under a name of the worker's own. */
+static enum rn_status prepare(struct rn_worker *worker, struct rn_attempt attempt,
+                              struct rn_buf *made, struct rn_err *err)
+{
+    struct rn_buf claim = {0};
+    enum rn_status status;
+
+    RN_TRY(own_name(worker, made, err));
     RN_TRY(rn_dir_make(made->data, err));
     RN_TRY(rn_path_join(&claim, made->data, "attempt.json", err));
     status = write_claim(worker, attempt, claim.data, err);
 done:
-    rn_buf_release(&name);
     rn_buf_release(&claim);
+    return status;
+}
+
+/* A directory that is being emptied could be replaced by a claim: it goes out of the way first. */
+enum rn_status rn_attempt_discard(struct rn_worker *worker, struct rn_attempt attempt,
+                                  struct rn_err *err)
+{
+    struct rn_buf path = {0}, away = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_attempt_path(worker->dir, attempt, &path, err));
+    RN_TRY(own_name(worker, &away, err));
+    if (rename(path.data, away.data) == 0)
+        status = rn_tree_remove(away.data, err);
+    else if (errno != ENOENT)
+        status = rn_fail(err, RN_E_IO, "%s: could not move this directory: %s", path.data,
+                         strerror(errno));
+done:
+    rn_buf_release(&path);
+    rn_buf_release(&away);
     return status;
 }
 
@@ -74,46 +121,59 @@ static bool is_taken(int reason)
     return reason == EEXIST || reason == ENOTEMPTY;
 }
 
-/* Looked up anew: the network may have been published since it was chosen. */
-static enum rn_status withdraw_if_published(const struct rn_worker *worker,
-                                            struct rn_attempt attempt, const char *path,
-                                            bool *claimed, struct rn_err *err)
+static enum rn_status is_published(const struct rn_worker *worker, size_t network, bool *published,
+                                   struct rn_err *err)
 {
-    struct rn_buf published = {0};
+    struct rn_buf path = {0};
     enum rn_status status;
 
-    RN_TRY(rn_published_path(worker->dir, attempt.network, &published, err));
-    *claimed = !rn_path_exists(published.data);
-    if (!*claimed)
-        status = rn_tree_remove(path, err);
+    RN_TRY(rn_published_path(worker->dir, network, &path, err));
+    *published = rn_path_exists(path.data);
 done:
-    rn_buf_release(&published);
+    rn_buf_release(&path);
+    return status;
+}
+
+/* Whether the network is published is looked up once more afterwards: its last attempt may have
+   become the run just before, and left the number free. */
+static enum rn_status claim(struct rn_worker *worker, struct rn_attempt attempt, const char *path,
+                            bool *claimed, struct rn_err *err)
+{
+    struct rn_buf made = {0};
+    bool published;
+    enum rn_status status;
+
+    RN_TRY(prepare(worker, attempt, &made, err));
+    *claimed = rename(made.data, path) == 0;
+    if (!*claimed && !is_taken(errno))
+        RN_TRY(
+            rn_fail(err, RN_E_IO, "%s: could not make this directory: %s", path, strerror(errno)));
+    if (*claimed) {
+        RN_TRY(is_published(worker, attempt.network, &published, err));
+        *claimed = !published;
+        if (published)
+            status = rn_attempt_discard(worker, attempt, err);
+    }
+done:
+    if (made.data)
+        (void)rn_tree_remove(made.data, NULL);
+    rn_buf_release(&made);
     return status;
 }
 
 enum rn_status rn_attempt_claim(struct rn_worker *worker, struct rn_attempt attempt, bool *claimed,
                                 struct rn_err *err)
 {
-    struct rn_buf made = {0}, path = {0};
+    struct rn_buf path = {0};
+    bool published;
     enum rn_status status;
 
     *claimed = false;
     RN_TRY(rn_attempt_path(worker->dir, attempt, &path, err));
-    if (rn_path_exists(path.data))
-        goto done;
-    RN_TRY(prepare(worker, attempt, &made, err));
-    if (rename(made.data, path.data) == 0) {
-        status = withdraw_if_published(worker, attempt, path.data, claimed, err);
-        goto done;
-    }
-    if (!is_taken(errno))
-        status = rn_fail(err, RN_E_IO, "%s: could not make this directory: %s", path.data,
-                         strerror(errno));
-    (void)rn_tree_remove(made.data, NULL);
+    RN_TRY(is_published(worker, attempt.network, &published, err));
+    if (!published && !rn_path_exists(path.data))
+        status = claim(worker, attempt, path.data, claimed, err);
 done:
-    if (status != RN_OK && made.data)
-        (void)rn_tree_remove(made.data, NULL);
-    rn_buf_release(&made);
     rn_buf_release(&path);
     return status;
 }
@@ -200,7 +260,7 @@ static bool was_renamed(const struct rn_worker *worker, const char *from, const 
     return !rn_path_exists(from) && is_ours(worker, published);
 }
 
-enum rn_status rn_attempt_publish(const struct rn_worker *worker, struct rn_attempt attempt,
+enum rn_status rn_attempt_publish(struct rn_worker *worker, struct rn_attempt attempt,
                                   const struct rn_run_record *record,
                                   const struct rn_sample *sample, bool *first, struct rn_err *err)
 {
@@ -219,7 +279,7 @@ enum rn_status rn_attempt_publish(const struct rn_worker *worker, struct rn_atte
         goto done;
     }
     if (is_taken(errno) || errno == ENOENT)
-        status = rn_tree_remove(path.data, err);
+        status = rn_attempt_discard(worker, attempt, err);
     else
         status = rn_fail(err, RN_E_IO, "%s: could not make this directory: %s", published.data,
                          strerror(errno));

@@ -16,6 +16,8 @@ struct rn_attempt {
     int number; /* from 1 */
 };
 
+/* "000012.3", or "000012" of a published one, whose number is then 0. */
+bool rn_attempt_parse(const char *name, struct rn_attempt *attempt);
 /* DIR/attempts/000012.3 into path. */
 enum rn_status rn_attempt_path(const char *dir, struct rn_attempt attempt, struct rn_buf *path,
                                struct rn_err *err);
@@ -36,11 +38,14 @@ enum rn_status rn_attempt_is_alive(const char *dir, struct rn_attempt attempt, d
 
 /* Records a result and publishes it. *first false: the network was published before, or the
    attempt is no longer ours; what was made of it is dropped. */
-enum rn_status rn_attempt_publish(const struct rn_worker *worker, struct rn_attempt attempt,
+enum rn_status rn_attempt_publish(struct rn_worker *worker, struct rn_attempt attempt,
                                   const struct rn_run_record *record,
                                   const struct rn_sample *sample, bool *first, struct rn_err *err);
 /* Records why it ended without a result. An attempt that is no longer there is none of ours. */
 enum rn_status rn_attempt_fail(const struct rn_worker *worker, struct rn_attempt attempt,
                                const struct rn_run_record *record, struct rn_err *err);
+/* Removes an attempt, whatever is in it; one that is gone is fine. */
+enum rn_status rn_attempt_discard(struct rn_worker *worker, struct rn_attempt attempt,
+                                  struct rn_err *err);
 
 #endif

@@ -34,19 +34,14 @@ done:
     return status;
 }
 
-/* "000012" or "000012.3" */
 static bool parse_name(const struct rn_jobs *jobs, const char *name, struct rn_attempt *attempt)
 {
-    char *end;
-    unsigned long long network = strtoull(name, &end, 10);
-    long number = 0;
+    return rn_attempt_parse(name, attempt) && attempt->network < jobs->n;
+}
 
-    if (end == name || network >= jobs->n)
-        return false;
-    if (*end == '.')
-        number = strtol(end + 1, &end, 10);
-    *attempt = (struct rn_attempt){(size_t)network, (int)number};
-    return *end == 0 && number >= 0 && number < 1000000;
+static bool is_whole(const char *path, size_t network, struct rn_run_record *record)
+{
+    return rn_record_read(path, record, NULL, NULL) == RN_OK && record->network == network;
 }
 
 /* Out of the way. Another worker may have been quicker; what it has published since goes back. */
@@ -66,7 +61,7 @@ static enum rn_status set_aside(const struct rn_jobs *jobs, size_t network, cons
     if (rename(path, target.data) != 0 && errno != ENOENT)
         status =
             rn_fail(err, RN_E_IO, "%s: could not move this directory: %s", path, strerror(errno));
-    else if (rn_record_read(target.data, &record, NULL, NULL) == RN_OK)
+    else if (is_whole(target.data, network, &record))
         (void)rename(target.data, path);
 done:
     rn_buf_release(&target);
@@ -90,8 +85,7 @@ static enum rn_status on_published(void *arg, const char *name, struct rn_err *e
     if (job->published)
         return RN_OK;
     RN_TRY(rn_published_path(jobs->dir, attempt.network, &path, err));
-    job->published = rn_record_read(path.data, &record, NULL, NULL) == RN_OK &&
-                     record.network == attempt.network;
+    job->published = is_whole(path.data, attempt.network, &record);
     if (job->published) {
         job->state = record.outcome;
         job->last = record.attempt;

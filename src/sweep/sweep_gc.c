@@ -26,18 +26,31 @@ static bool is_recent(const struct cleaning *c, const char *path)
     return stat(path, &st) == 0 && fabs(c->now - (double)st.st_mtim.tv_sec) <= c->view.sweep->lease;
 }
 
+/* A worker's file, a claim that was being prepared, a damaged run. */
 static bool is_useless(const struct cleaning *c, const char *sub, const char *name,
                        const char *path)
 {
-    char *end;
-    unsigned long long network = strtoull(name, &end, 10);
-
     if (strcmp(sub, "damaged") == 0)
         return true;
-    if (strcmp(sub, "workers") == 0 || name[0] == '.')
-        return !is_recent(c, path);
-    return end != name && *end == '.' && network < c->view.jobs.n &&
-           c->view.jobs.job[network].published;
+    return (strcmp(sub, "workers") == 0 || name[0] == '.') && !is_recent(c, path);
+}
+
+static enum rn_status clean_entry(struct cleaning *c, const char *sub, const char *name,
+                                  const char *path, size_t *removed, struct rn_err *err)
+{
+    struct rn_attempt attempt;
+    enum rn_status status = RN_OK;
+
+    if (is_useless(c, sub, name, path)) {
+        RN_TRY(rn_tree_remove(path, err));
+        ++*removed;
+    } else if (strcmp(sub, "attempts") == 0 && rn_attempt_parse(name, &attempt) &&
+               attempt.network < c->view.jobs.n && c->view.jobs.job[attempt.network].published) {
+        RN_TRY(rn_attempt_discard(&c->view.worker, attempt, err));
+        ++*removed;
+    }
+done:
+    return status;
 }
 
 static enum rn_status clean_directory(struct cleaning *c, const char *sub, size_t *removed,
@@ -54,10 +67,7 @@ static enum rn_status clean_directory(struct cleaning *c, const char *sub, size_
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         RN_TRY(rn_path_join(&path, folder.data, entry->d_name, err));
-        if (!is_useless(c, sub, entry->d_name, path.data))
-            continue;
-        RN_TRY(rn_tree_remove(path.data, err));
-        ++*removed;
+        RN_TRY(clean_entry(c, sub, entry->d_name, path.data, removed, err));
     }
 done:
     if (listing)

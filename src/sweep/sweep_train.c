@@ -1,7 +1,6 @@
 /* One network of a sweep: trained in a process of its own, then published or recorded as failed. */
 #include <string.h>
 
-#include "population.h"
 #include "sweep_run.h"
 
 enum rn_status rn_sweep_train(const struct rn_sweep_pool *pool, size_t network, void *link,
@@ -62,18 +61,13 @@ static struct rn_run_record make_record(const struct rn_sweep_pool *pool, struct
 }
 
 /* The attempts before are of no more use. */
-static enum rn_status drop_older(const struct rn_sweep_pool *pool, struct rn_attempt attempt,
+static enum rn_status drop_older(struct rn_sweep_pool *pool, struct rn_attempt attempt,
                                  struct rn_err *err)
 {
-    struct rn_buf path = {0};
     enum rn_status status = RN_OK;
 
-    while (--attempt.number > 0 && status == RN_OK) {
-        RN_TRY(rn_attempt_path(pool->options->dir, attempt, &path, err));
-        status = rn_tree_remove(path.data, err);
-    }
-done:
-    rn_buf_release(&path);
+    while (--attempt.number > 0 && status == RN_OK)
+        status = rn_attempt_discard(&pool->worker, attempt, err);
     return status;
 }
 
