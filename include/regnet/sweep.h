@@ -90,6 +90,28 @@ enum rn_status rn_sweep_best(const char *dir, size_t n, struct rn_buf *out, stru
 enum rn_status rn_sweep_gc(const char *dir, const char *keep, struct rn_buf *out,
                            struct rn_err *err);
 
+struct rn_sweep_collection {
+    const char *json, *csv; /* files to be written: pycls' sweep.json, a table; or NULL */
+};
+/* Folds the published runs into DIR/sweep.db: what is new, and what is gone. At any time, while
+   workers run. Appends what it did. */
+enum rn_status rn_sweep_collect(const char *dir, const struct rn_sweep_collection *options,
+                                struct rn_buf *out, struct rn_err *err);
+
+struct rn_sweep_launch {
+    const char *dir;
+    const char *program;                       /* regnet, as the nodes find it */
+    long long minutes;                         /* time limit of a task; 0: as LAUNCH says */
+    long long parallel, cpus, gpus, memory_gb; /* tasks at once, and of a task; 0: the same */
+    const char *partition, *account, *qos, *constraint; /* NULL: as LAUNCH says, or none */
+    const char *extra; /* one more #SBATCH line, without that word */
+    bool dry_run;      /* nothing is submitted */
+};
+/* Submits Slurm arrays with a task for each network that waits, and appends what sbatch says; with
+   dry_run, the script and the commands. RN_E_FAILED: sbatch fails again and again. */
+enum rn_status rn_sweep_launch(const struct rn_sweep_launch *launch, struct rn_buf *out,
+                               struct rn_err *err);
+
 /*
  * Studies.
  */

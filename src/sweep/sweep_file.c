@@ -77,12 +77,13 @@ static enum rn_status fill(const struct rn_value *root, struct rn_sweep *sweep, 
     rn_config_default(&sweep->config);
     RN_TRY(read_text(root, "name", "", &sweep->name, err));
     RN_TRY(read_text(root, "space", "", &sweep->space, err));
-    RN_TRY(read_text(root, "keep", "last", &sweep->keep, err));
+    if (rn_value_get(root, "keep"))
+        RN_TRY(read_text(root, "keep", "", &sweep->keep, err));
     RN_TRY(read_count(root, "networks", 0, &networks, err));
     RN_TRY(read_count(root, "seed", 0, &seed, err));
     RN_TRY(read_count(root, "retries", FALLBACK_RETRIES, &retries, err));
-    if (networks > RN_SWEEP_NETWORKS || retries > 1000)
-        RN_TRY(rn_value_fail(root, err, "at most %d networks and 1000 retries are expected",
+    if (networks > RN_SWEEP_NETWORKS || retries > 1000 || (sweep->keep && networks == 0))
+        RN_TRY(rn_value_fail(root, err, "1 to %d networks, and at most 1000 retries, are expected",
                              RN_SWEEP_NETWORKS));
     sweep->networks = (size_t)networks;
     sweep->seed = (uint64_t)seed;
@@ -120,6 +121,22 @@ done:
     rn_sweep_free(made);
     rn_doc_free(doc);
     rn_buf_release(&path);
+    return status;
+}
+
+enum rn_status rn_sweep_open(const char *dir, struct rn_sweep **sweep, struct rn_err *err)
+{
+    struct rn_sweep *made = NULL;
+    enum rn_status status;
+
+    RN_TRY(rn_sweep_read(dir, &made, err));
+    if (!made->keep)
+        RN_TRY(rn_fail(err, RN_E_CONFIG,
+                       "%s: this population is a study's; `regnet study` trains it", dir));
+    *sweep = made;
+    made = NULL;
+done:
+    rn_sweep_free(made);
     return status;
 }
 

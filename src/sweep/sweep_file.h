@@ -23,6 +23,8 @@ struct rn_sweep {
 /* Of a population that a study or `sweep setup` made. RN_E_IO: there is none in dir. A space that
    is no longer there is no error: parameters are not known then. Yours: rn_sweep_free. */
 enum rn_status rn_sweep_read(const char *dir, struct rn_sweep **sweep, struct rn_err *err);
+/* The same of a sweep that `sweep setup` made; RN_E_CONFIG: it is a study's population. */
+enum rn_status rn_sweep_open(const char *dir, struct rn_sweep **sweep, struct rn_err *err);
 void rn_sweep_free(struct rn_sweep *sweep);
 
 /* Appends sweep.yaml, every key of the configuration written out. */

@@ -188,10 +188,7 @@ static enum rn_status begin(struct rn_sweep_pool *pool, struct rn_err *err)
     const struct rn_sweep_options *options = pool->options;
     enum rn_status status;
 
-    RN_TRY(rn_sweep_read(options->dir, &pool->sweep, err));
-    if (pool->sweep->networks == 0)
-        RN_TRY(rn_fail(err, RN_E_CONFIG, "%s: no sweep of `regnet sweep setup` is here",
-                       options->dir));
+    RN_TRY(rn_sweep_open(options->dir, &pool->sweep, err));
     if (options->data_dir)
         RN_TRY(rn_config_set(&pool->sweep->config, "DATA_LOADER.DIR", options->data_dir, err));
     pool->wait = pool->sweep->lease / BEATS;

@@ -9,9 +9,7 @@ enum rn_status rn_sweep_view_init(struct rn_sweep_view *view, const char *dir, s
     enum rn_status status;
 
     *view = (struct rn_sweep_view){0};
-    RN_TRY(rn_sweep_read(dir, &view->sweep, err));
-    if (view->sweep->networks == 0)
-        RN_TRY(rn_fail(err, RN_E_CONFIG, "%s: no sweep of `regnet sweep setup` is here", dir));
+    RN_TRY(rn_sweep_open(dir, &view->sweep, err));
     writable = rn_worker_init(&view->worker, dir, NULL) == RN_OK;
     RN_TRY(rn_jobs_init(&view->jobs, dir, view->sweep, writable ? &view->worker : NULL, err));
     status = rn_jobs_scan(&view->jobs, err);
