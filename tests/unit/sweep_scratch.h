@@ -17,7 +17,7 @@
 
 static char sweep_dir[128];
 
-static void make_sweep(const char *name, long long networks)
+static inline void make_sweep(const char *name, long long networks)
 {
     char key[] = "OPTIM.MAX_EPOCH", value[] = "1";
     char *settings[] = {key, value};
@@ -35,7 +35,7 @@ static void make_sweep(const char *name, long long networks)
        &err);
 }
 
-static size_t network_of(const struct rn_train_options *options)
+static inline size_t network_of(const struct rn_train_options *options)
 {
     const char *slash = strrchr(options->dir, '/');
 
@@ -43,8 +43,8 @@ static size_t network_of(const struct rn_train_options *options)
 }
 
 /* A result whose error is a function of the network. */
-static enum rn_status write_result(const struct rn_train_options *options, enum rn_outcome outcome,
-                                   struct rn_err *err)
+static inline enum rn_status write_result(const struct rn_train_options *options,
+                                          enum rn_outcome outcome, struct rn_err *err)
 {
     struct rn_result result = {.outcome = outcome,
                                .epochs = 1,
@@ -58,15 +58,15 @@ static enum rn_status write_result(const struct rn_train_options *options, enum 
     return rn_result_write(options->dir, "net", &result, err);
 }
 
-static enum rn_status train_nothing(const struct rn_config *cfg,
-                                    const struct rn_train_options *options,
-                                    struct rn_result *result, struct rn_err *err)
+static inline enum rn_status train_nothing(const struct rn_config *cfg,
+                                           const struct rn_train_options *options,
+                                           struct rn_result *result, struct rn_err *err)
 {
     (void)cfg, (void)result;
     return write_result(options, RN_OUTCOME_DONE, err);
 }
 
-static enum rn_status run_sweep(struct rn_sweep_options options, struct rn_err *err)
+static inline enum rn_status run_sweep(struct rn_sweep_options options, struct rn_err *err)
 {
     options.dir = sweep_dir;
     if (!options.jobs)
@@ -76,14 +76,14 @@ static enum rn_status run_sweep(struct rn_sweep_options options, struct rn_err *
     return rn_sweep_run(&options, err);
 }
 
-static void look(struct rn_sweep_view *view)
+static inline void look(struct rn_sweep_view *view)
 {
     struct rn_err err = {0};
 
     ok(rn_sweep_view_init(view, sweep_dir, &err), &err);
 }
 
-static size_t count_of(enum rn_run_state state)
+static inline size_t count_of(enum rn_run_state state)
 {
     struct rn_sweep_view view;
     size_t n;
@@ -94,7 +94,7 @@ static size_t count_of(enum rn_run_state state)
     return n;
 }
 
-static const char *in_sweep(const char *name)
+static inline const char *in_sweep(const char *name)
 {
     static char path[4][256];
     static int turn;
