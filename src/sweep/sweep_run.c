@@ -225,6 +225,8 @@ static enum rn_status train_all(struct rn_sweep_pool *pool, struct rn_err *err)
     rn_sweep_say(pool, false,
                  "%zu of %zu networks wait; %d at once; Ctrl-C stops, and the same command goes on",
                  open, pool->jobs.n, jobs);
+    if (open > 0 && !pool->options->train && !pool->options->limit && !pool->options->only)
+        RN_TRY(rn_sweep_forecast(pool, open, jobs, err));
     status = rn_procs_run(&procs, err);
 done:
     return status;

@@ -23,7 +23,8 @@ struct rn_sweep_pool {
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif
-void rn_sweep_say(const struct rn_sweep_pool *pool, bool transient, const char *fmt, ...);
+void
+rn_sweep_say(const struct rn_sweep_pool *pool, bool transient, const char *fmt, ...);
 
 /* In a process of its own: goes on with an attempt that this worker has claimed. */
 enum rn_status rn_sweep_train(const struct rn_sweep_pool *pool, size_t network, void *link,
@@ -31,5 +32,8 @@ enum rn_status rn_sweep_train(const struct rn_sweep_pool *pool, size_t network, 
 /* What came of it: published, or recorded as failed. */
 enum rn_status rn_sweep_settle(struct rn_sweep_pool *pool, size_t network,
                                const struct rn_err *result, struct rn_err *err);
+/* Says what the networks that wait will take: time, memory, disk. */
+enum rn_status rn_sweep_forecast(const struct rn_sweep_pool *pool, size_t open, int jobs,
+                                 struct rn_err *err);
 
 #endif
