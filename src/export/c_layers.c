@@ -241,22 +241,21 @@ static enum rn_status call_shift(const struct rn_c_call *call, struct rn_buf *ou
 }
 
 static const char pad_text[] =
-    "/* Rows and columns of zeros behind an image of h by w. */\n"
-    "static void pad(const float *x, float *y, int h, int w, int c, int rows, int columns)\n"
+    "/* Lines of w pixels become lines of ow, and there are oh of them: zeros behind. */\n"
+    "static void pad(const float *x, float *y, int h, int w, int c, int oh, int ow)\n"
     "{\n"
-    "    for (int iy = 0; iy < h + rows; iy++)\n"
-    "        for (int ix = 0; ix < w + columns; ix++)\n"
-    "            for (int i = 0; i < c; i++)\n"
-    "                *y++ = iy < h && ix < w ? x[(iy * w + ix) * c + i] : 0;\n"
+    "    for (int row = 0; row < oh; row++)\n"
+    "        for (int i = 0; i < ow * c; i++)\n"
+    "            *y++ = row < h && i < w * c ? x[row * w * c + i] : 0;\n"
     "}\n";
 
 static enum rn_status call_pad(const struct rn_c_call *call, struct rn_buf *out, struct rn_err *err)
 {
     const struct rn_node *node = call->net->layers[call->layer].node;
-    struct rn_shape s = rn_folded_in(call->net, call->layer);
+    struct rn_shape s = node->out;
 
-    return rn_buf_addf(out, err, "pad(%s, %s, %d, %d, %d, %d, %d);", call->x[0], call->y, s.h, s.w,
-                       s.c, node->u.pad.rows, node->u.pad.columns);
+    return rn_buf_addf(out, err, "pad(%s, %s, %d, %d, %d, %d, %d);", call->x[0], call->y,
+                       s.h - node->u.pad.rows, s.w - node->u.pad.columns, s.c, s.h, s.w);
 }
 
 static const struct rn_c_function functions[RN_OP_COUNT] = {

@@ -116,7 +116,7 @@ static void usual_preprocessing(struct rn_weights *w, bool pycls)
     int size = w->graph->arch.im_size;
 
     if (info && info->h == size) {
-        w->images = rn_preprocessing_of(info);
+        w->images = rn_preprocessing_of(info, size, size);
     } else {
         w->images = (struct rn_preprocessing){.resize = w->cfg.test.im_size,
                                               .size = size,
