@@ -53,13 +53,8 @@ static void node_chunk(void *arg, int chunk, int thread)
         job->run(&args);
 }
 
-void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,
-                         double momentum, int n)
+void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n)
 {
-    if (rn_cpu_is_compact(&unit->node)) {
-        rn_cpu_compact_forward(cpu, unit, pass == RN_PASS_TRAIN, momentum, n);
-        return;
-    }
     struct node_job job = {.args = args_of(cpu, unit, n), .run = rn_cpu_ops.forward[unit->node.op]};
 
     job.args.train = pass == RN_PASS_TRAIN;
@@ -70,10 +65,6 @@ void rn_cpu_node_backward(struct rn_cpu *cpu, int u, int n)
 {
     struct rn_unit *unit = &cpu->units[u];
 
-    if (rn_cpu_is_compact(&unit->node)) {
-        rn_cpu_compact_backward(cpu, u, n);
-        return;
-    }
     struct node_job job = {.args = args_of(cpu, unit, n),
                            .run = rn_cpu_ops.backward[unit->node.op]};
 
