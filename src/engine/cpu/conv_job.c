@@ -68,7 +68,7 @@ int rn_conv_passes(const struct rn_conv_plan *plan, bool backward)
         int columns = backward ? plan->merged[g].in_pad : plan->merged[g].out_pad;
         int wide = plan->lanes < RN_LANES ? plan->width : RN_LANES;
         for (int j = 0; j < columns; passes++)
-            j += !plan->lanes         ? rn_panel(plan->width, columns - j)
+            j += !plan->lanes         ? rn_pass_columns(plan->width, columns - j)
                  : columns - j < wide ? RN_LANES
                                       : wide;
     }

@@ -34,6 +34,12 @@ static inline int rn_panel(int width, int left)
     return left >= 48 ? 48 : left >= 32 ? 32 : left >= 16 ? 16 : 8;
 }
 
+/* Columns that mul takes in one pass over the rows: a panel, or the last two, of 16 and 8. */
+static inline int rn_pass_columns(int width, int left)
+{
+    return left == 24 ? 24 : rn_panel(width, left);
+}
+
 /* Coefficients by channel are stored this many times one after the other: short rows are taken
    together, in numbers that make a multiple of the widest vector. */
 static inline int rn_repeat(int c)
@@ -68,7 +74,7 @@ struct rn_kernels {
     int width; /* of the widest vector, in floats; narrower ones have RN_LANES */
 
     /* Both forms of mul pass over all rows for each panel (mul) or vector (mul_lanes) of columns,
-       and move `ahead` forward as they go. */
+       (24 columns: rn_pass_columns), and move `ahead` forward as they go. */
 
     /* c[coff[i] .. + n) = or += the product over m rows. b: panels of rn_panel columns, each
        taps x nc rows (conv_pack.c). n: a multiple of RN_LANES. */
