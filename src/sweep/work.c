@@ -1,20 +1,18 @@
 /* What training many networks has in common. */
 #include "work.h"
 
-#include <string.h>
-
 #include "procs.h"
 
 enum rn_status rn_work_data_open(const struct rn_config *cfg, struct rn_work_data *data,
                                  struct rn_err *err)
 {
     const char *test = cfg->test.dataset[0] ? cfg->test.dataset : cfg->train.dataset;
-    const char *dir = cfg->data_loader.dir;
+    enum rn_data_half half = rn_test_half(cfg);
     enum rn_status status;
 
-    RN_TRY(rn_dataset_open(cfg->train.dataset, dir, RN_DATA_TRAIN, &data->train, err));
-    if (strcmp(cfg->test.split, "test") == 0)
-        status = rn_dataset_open(test, dir, RN_DATA_TEST, &data->test, err);
+    RN_TRY(rn_data_open(cfg, cfg->train.dataset, RN_DATA_TRAIN, &data->train, err));
+    if (half != RN_DATA_TRAIN)
+        status = rn_data_open(cfg, test, half, &data->test, err);
 done:
     return status;
 }
