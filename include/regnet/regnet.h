@@ -6,6 +6,7 @@
 #include "regnet/arch.h"
 #include "regnet/bootstrap.h"
 #include "regnet/clock.h"
+#include "regnet/compare.h"
 #include "regnet/config.h"
 #include "regnet/data.h"
 #include "regnet/engine.h"

@@ -40,6 +40,10 @@ void rn_pace_text(const struct rn_pace *pace, double rest, char text[RN_PACE_TEX
 /* Of a training in a pool's process: passes its progress on to the pool. */
 void rn_study_on_progress(void *link, const struct rn_progress *progress);
 
+/* A training's, in some unit: multiply-adds, and activations, whose way through the memory takes as
+   long as that of some 25 multiply-adds each. */
+double rn_study_cost(const struct rn_complexity *cx);
+
 /* Trains what is not trained yet. */
 enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err);
 /* Whether the retraining in a directory is of the best network. */

@@ -172,9 +172,7 @@ static void on_tick(void *arg, int running)
                  all, running, left);
 }
 
-/* Multiply-adds, and activations, whose way through the memory takes as long as that of some 25
-   multiply-adds each. */
-static double cost_of(const struct rn_complexity *cx)
+double rn_study_cost(const struct rn_complexity *cx)
 {
     return (double)cx->flops + 25.0 * (double)cx->acts;
 }
@@ -193,7 +191,7 @@ static enum rn_status list_tasks(struct work *work, struct rn_err *err)
             const struct rn_run *one = &run->networks[s].runs[i];
             if (!one->record.finished)
                 work->tasks[work->n++] =
-                    (struct task){.space = s, .index = i, .cost = cost_of(&one->sample.cx)};
+                    (struct task){.space = s, .index = i, .cost = rn_study_cost(&one->sample.cx)};
         }
     }
     return RN_OK;

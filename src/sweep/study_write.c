@@ -39,9 +39,8 @@ done:
     return status;
 }
 
-/* "key:" and the whole configuration below it, indented. */
-static enum rn_status add_config(struct rn_buf *out, const char *key, const struct rn_config *cfg,
-                                 struct rn_err *err)
+enum rn_status rn_study_dump_config(struct rn_buf *out, const char *key,
+                                    const struct rn_config *cfg, struct rn_err *err)
 {
     struct rn_buf dump = {0};
     enum rn_status status;
@@ -67,8 +66,8 @@ enum rn_status rn_study_dump(const struct rn_study *study, struct rn_buf *out, s
     RN_TRY(add_spaces(out, study, err));
     RN_TRY(rn_buf_addf(out, err, "networks: %d\nseed: %llu\n", study->networks,
                        (unsigned long long)study->seed));
-    RN_TRY(add_config(out, "config", &study->config, err));
-    status = study->retrain ? add_config(out, "final", &study->final, err)
+    RN_TRY(rn_study_dump_config(out, "config", &study->config, err));
+    status = study->retrain ? rn_study_dump_config(out, "final", &study->final, err)
                             : rn_buf_addf(out, err, "final: none\n");
 done:
     return status;
@@ -83,7 +82,7 @@ enum rn_status rn_study_dump_sweep(const struct rn_study *study, size_t space, s
     RN_TRY(add_text(out, "space", study->space_names[space], err));
     RN_TRY(rn_buf_addf(out, err, "networks: %d\nseed: %llu\n", study->networks,
                        (unsigned long long)study->seed));
-    status = add_config(out, "config", &study->config, err);
+    status = rn_study_dump_config(out, "config", &study->config, err);
 done:
     return status;
 }
