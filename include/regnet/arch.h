@@ -214,8 +214,8 @@ const char *rn_arch_name(size_t i); /* i < rn_arch_count(), pycls' spelling */
 size_t rn_family_count(void);
 const char *rn_family_name(size_t i); /* i < rn_family_count(): "RegNetX", "MobileNetV2" */
 /* m: of the widths. depth: where the rule leaves it free (RegNets, ResNets, cells), times the depth
-   that goes with m, sqrt(m); elsewhere 1. small_images: a stem without strides, for some 32 pixels a
-   side. RN_E_CONFIG: no such family, with the nearest one, or the rule has no member there. */
+   that goes with m, sqrt(m); elsewhere 1. small_images: a stem without strides, for some 32 pixels
+   a side. RN_E_CONFIG: no such family, with the nearest one, or the rule has no member there. */
 enum rn_status rn_family_member(const char *family, double m, double depth, bool small_images,
                                 struct rn_arch *arch, struct rn_err *err);
 

@@ -1,15 +1,14 @@
 /*
  * compare.h: networks of several families at equal cost, as the paper's tables 2 to 4 compare them.
  *
- * A comparison is a file (docs/compare.md): groups of networks of about equal cost, each by its name
- * or as a family's member at so many multiply-adds, and one recipe. Each network is trained with
- * several seeds, in run directories of its own. Where none is trained, the error is the literature's
- * if the file quotes it, and is marked as quoted everywhere.
+ * A comparison is a file (docs/compare.md): groups of networks of about equal cost, each by its
+ * name or as a family's member at so many multiply-adds, and one recipe. Each network is trained
+ * with several seeds, in run directories of its own. Where none is trained, the error is the
+ * literature's if the file quotes it, and is marked as quoted everywhere.
  *
  *     RN_TRY(rn_comparison_open("configs/studies/paper/compare/table-02.yaml", &comparison, err));
- *     RN_TRY(rn_comparison_run(comparison, &(struct rn_compare_options){.dir = "runs/table-02"}, err));
- *     RN_TRY(rn_comparison_text(comparison, &out, err));
- *     rn_comparison_free(comparison);
+ *     RN_TRY(rn_comparison_run(comparison, &(struct rn_compare_options){.dir = "runs/table-02"},
+ * err)); RN_TRY(rn_comparison_text(comparison, &out, err)); rn_comparison_free(comparison);
  */
 #ifndef REGNET_COMPARE_H
 #define REGNET_COMPARE_H
@@ -30,8 +29,8 @@ struct rn_compared {
     int trained, diverged, failed; /* seeds; a diverged one is trained, and counts as guessing */
     bool quoted;                   /* the error is not ours */
     double error, std;             /* percent: mean and standard deviation over the seeds */
-    double original;               /* percent: as its authors reported it, where error is another's */
-    double infer_ms;               /* an image, measured here; batches of RN_COMPARE_BATCH */
+    double original; /* percent: as its authors reported it, where error is another's */
+    double infer_ms; /* an image, measured here; batches of RN_COMPARE_BATCH */
 };
 
 #define RN_COMPARE_BATCH 16

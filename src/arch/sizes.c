@@ -65,8 +65,8 @@ done:
     return status;
 }
 
-/* Compound scaling, to the other side of B0: width 1.1^phi, depth 1.2^phi. The resolution is that of
-   the images. */
+/* Compound scaling, to the other side of B0: width 1.1^phi, depth 1.2^phi. The resolution is that
+   of the images. */
 static enum rn_status make_effnet(const char *from, struct size size, struct rn_arch *arch,
                                   struct rn_err *err)
 {
@@ -176,8 +176,8 @@ static enum rn_status find(const char *family, size_t *i, struct rn_err *err)
             return RN_OK;
     near = rn_nearest(family, names, N_RULES);
     return rn_fail(err, RN_E_CONFIG,
-                   "there is no family \"%.60s\" with a rule of sizes; did you mean \"%s\"?", family,
-                   near ? near : names[0]);
+                   "there is no family \"%.60s\" with a rule of sizes; did you mean \"%s\"?",
+                   family, near ? near : names[0]);
 }
 
 enum rn_status rn_family_member(const char *family, double m, double depth, bool small_images,
@@ -189,8 +189,8 @@ enum rn_status rn_family_member(const char *family, double m, double depth, bool
 
     RN_TRY(find(family, &i, err));
     if (!(m > 0 && m <= 16) || !(depth > 0 && depth <= 16) || (depth != 1 && !rules[i].deep))
-        return rn_fail(err, RN_E_CONFIG,
-                       "%s: sizes of %g and %g; 0 to 16 was expected%s", family, m, depth,
+        return rn_fail(err, RN_E_CONFIG, "%s: sizes of %g and %g; 0 to 16 was expected%s", family,
+                       m, depth,
                        rules[i].deep ? "" : ", and 1 for the depth, which the family's rule sets");
     RN_TRY(rules[i].make(rules[i].from, (struct size){m, sqrt(m) * depth}, &made, err));
     if (small_images)

@@ -20,7 +20,8 @@ const char rn_help_compare[] =
     "  --figures DIR   error against multiply-adds, parameters, activations and time as files\n"
     "  --as FORM,...   in these forms: svg, pdf, png, csv (all)\n"
     "  --json          one JSON object instead of the table: {\"name\", \"source\", \"seeds\",\n"
-    "                  \"networks\": [{\"group\", \"name\", \"member\", \"flops\", \"params\", \"acts\",\n"
+    "                  \"networks\": [{\"group\", \"name\", \"member\", \"flops\", \"params\", "
+    "\"acts\",\n"
     "                  \"infer_ms\", \"error\", \"std\", \"quoted\", \"original\", \"trained\",\n"
     "                  \"diverged\", \"failed\"}]}\n"
     "\n"
@@ -83,8 +84,8 @@ static enum rn_status print_table(const struct rn_comparison *comparison, bool j
     return status;
 }
 
-static enum rn_status run(struct rn_comparison *comparison, const struct options *options,
-                          int jobs, struct rn_err *err)
+static enum rn_status run(struct rn_comparison *comparison, const struct options *options, int jobs,
+                          struct rn_err *err)
 {
     struct rn_lines lines = rn_lines_begin();
     struct rn_compare_options how = {.data_dir = options->data,

@@ -33,7 +33,8 @@ static enum rn_status search(struct search *s, double depth, int im_size, int nu
 
     for (int m = 1; m <= MOST && (double)cx.flops < 2 * s->flops; m++) {
         double off;
-        if (rn_family_member(s->family, m / 100.0, depth, im_size < SMALL_SIDE, &one, NULL) != RN_OK)
+        if (rn_family_member(s->family, m / 100.0, depth, im_size < SMALL_SIDE, &one, NULL) !=
+            RN_OK)
             continue;
         one.im_size = im_size;
         one.num_classes = num_classes;

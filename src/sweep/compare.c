@@ -116,8 +116,10 @@ static enum rn_status read_row(const struct rn_comparison *c, struct rn_compared
         RN_TRY(rn_run_path(dir, row->name, (size_t)i, &path, err));
         RN_TRY(rn_result_read(path.data, &result, &found, err));
         if (found && !same_network(&result.cx, &row->cx))
-            RN_TRY(rn_fail(err, RN_E_CONFIG, "%s holds another network than %s: choose another "
-                           "directory (--out)", path.data, row->arch.name));
+            RN_TRY(rn_fail(err, RN_E_CONFIG,
+                           "%s holds another network than %s: choose another "
+                           "directory (--out)",
+                           path.data, row->arch.name));
         if (found) {
             errors[n++] = rn_counted_error(&result, row->arch.num_classes);
             row->diverged += result.outcome == RN_OUTCOME_DIVERGED;

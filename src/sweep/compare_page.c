@@ -68,7 +68,8 @@ static enum rn_status add_training(const struct rn_comparison *c, struct rn_page
 
     rn_config_default(&defaults);
     RN_TRY(rn_page_heading(page, "How they are trained", err));
-    RN_TRY(rn_page_text(page, "All alike; these settings, and the defaults of every other key.", err));
+    RN_TRY(
+        rn_page_text(page, "All alike; these settings, and the defaults of every other key.", err));
     RN_TRY(rn_settings_add(&defaults, &c->config, &settings, err));
     status = rn_page_pre(page, settings.data ? settings.data : "", err);
 done:

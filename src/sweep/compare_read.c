@@ -192,8 +192,7 @@ static enum rn_status read_group(struct rn_comparison *c, const struct rn_value 
     RN_TRY(check_keys(value, "a group", keys, sizeof keys / sizeof *keys, err));
     if (!rn_value_get(value, "name"))
         RN_TRY(rn_value_fail(value, err, "a group needs a name"));
-    RN_TRY(
-        rn_study_copy_text(rn_value_get(value, "name"), NULL, &c->groups[c->n_groups], err));
+    RN_TRY(rn_study_copy_text(rn_value_get(value, "name"), NULL, &c->groups[c->n_groups], err));
     r.name = c->groups[c->n_groups++];
     RN_TRY(read_list(&r, "networks", read_network, err));
     RN_TRY(read_list(&r, "families", read_family, err));

@@ -8,24 +8,23 @@
 
 #define MOST_COLUMNS 10
 
-static enum rn_status add_number(struct rn_cells *cells, double value, const char *mark,
-                                 struct rn_err *err)
+static enum rn_status add_number(struct rn_cells *cells, double value, struct rn_err *err)
 {
-    return isnan(value) ? rn_cells_add(cells, err, "-")
-                        : rn_cells_add(cells, err, "%.4g%s", value, mark);
+    return isnan(value) ? rn_cells_add(cells, err, "-") : rn_cells_add(cells, err, "%.4g", value);
 }
 
 /* "23.20 +- 0.09", marked if it is quoted. */
 static enum rn_status add_error(struct rn_cells *cells, const struct rn_compared *row,
                                 struct rn_err *err)
 {
+    int digits = row->quoted ? 1 : 2;
     const char *mark = row->quoted ? " *" : "";
 
     if (isnan(row->error))
         return rn_cells_add(cells, err, "-");
     if (isnan(row->std))
-        return rn_cells_add(cells, err, "%.2f%s", row->error, mark);
-    return rn_cells_add(cells, err, "%.2f +- %.2f%s", row->error, row->std, mark);
+        return rn_cells_add(cells, err, "%.*f%s", digits, row->error, mark);
+    return rn_cells_add(cells, err, "%.*f +- %.2f%s", digits, row->error, row->std, mark);
 }
 
 /* What the rows have at all, so that no column is empty. */
@@ -93,14 +92,15 @@ static enum rn_status add_row(const struct columns *has, const struct rn_compare
     RN_TRY(rn_cells_add(cells, err, "%s", row->name));
     if (has->members)
         RN_TRY(rn_cells_add(cells, err, "%s", row->arch.name));
-    RN_TRY(add_number(cells, (double)row->cx.flops / (has->giga ? 1e9 : 1e6), "", err));
-    RN_TRY(add_number(cells, (double)row->cx.params / 1e6, "", err));
-    RN_TRY(add_number(cells, (double)row->cx.acts / 1e6, "", err));
+    RN_TRY(add_number(cells, (double)row->cx.flops / (has->giga ? 1e9 : 1e6), err));
+    RN_TRY(add_number(cells, (double)row->cx.params / 1e6, err));
+    RN_TRY(add_number(cells, (double)row->cx.acts / 1e6, err));
     if (has->times)
-        RN_TRY(add_number(cells, row->infer_ms, "", err));
+        RN_TRY(add_number(cells, row->infer_ms, err));
     RN_TRY(add_error(cells, row, err));
     if (has->originals)
-        RN_TRY(add_number(cells, row->original, " *", err));
+        RN_TRY(isnan(row->original) ? rn_cells_add(cells, err, "-")
+                                    : rn_cells_add(cells, err, "%.1f *", row->original));
     if (has->seeds)
         status = add_seeds(cells, row, err);
 done:
@@ -151,7 +151,9 @@ static enum rn_status add_line(const char *const *text, const int *width, size_t
 
     for (size_t k = 0; k < columns && status == RN_OK; k++) {
         bool left = k < 2 || strchr(text[k], 'x');
-        status = rn_buf_addf(out, err, left ? "%s%-*s" : "%s%*s", k ? "  " : "", width[k], text[k]);
+        const char *gap = k ? "  " : "";
+        status = left ? rn_buf_addf(out, err, "%s%-*s", gap, width[k], text[k])
+                      : rn_buf_addf(out, err, "%s%*s", gap, width[k], text[k]);
     }
     return status == RN_OK ? rn_buf_addf(out, err, "\n") : status;
 }
@@ -164,8 +166,7 @@ static enum rn_status add_lines(const struct rn_cells *cells, struct rn_buf *out
     enum rn_status status = RN_OK;
 
     for (size_t i = 0; i < cells->n; i++, at += strlen(at) + 1)
-        width[i % cells->columns] =
-            (int)fmax(width[i % cells->columns], (double)strlen(at));
+        width[i % cells->columns] = (int)fmax(width[i % cells->columns], (double)strlen(at));
     at = cells->text.data;
     for (size_t i = 0; i < cells->n && status == RN_OK; i++, at += strlen(at) + 1) {
         text[i % cells->columns] = at;

@@ -88,8 +88,8 @@ static enum rn_status on_failure(struct work *work, const struct task *task, con
 
     say(work, false, "%-20s %d  failed: %s", task->row->name, task->seed, result->msg);
     if (status == RN_OK && ++work->failures == FAILURES)
-        status = rn_fail(err, result->status,
-                         "%d trainings in a row failed; the last one: %s", FAILURES, result->msg);
+        status = rn_fail(err, result->status, "%d trainings in a row failed; the last one: %s",
+                         FAILURES, result->msg);
     return status;
 }
 
@@ -196,8 +196,8 @@ enum rn_status rn_compare_train(struct rn_comparison *c, const struct rn_compare
     if (work.n == 0)
         goto done;
     RN_TRY(open_data(&work, err));
-    say(&work, false,
-        "%zu trainings, %d at once; Ctrl-C stops, and the same command goes on", work.n, pool.jobs);
+    say(&work, false, "%zu trainings, %d at once; Ctrl-C stops, and the same command goes on",
+        work.n, pool.jobs);
     pool.tasks = work.n;
     status = rn_procs_run(&pool, err);
 done:

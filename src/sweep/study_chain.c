@@ -7,9 +7,8 @@
 
 /* A comparison's own keys are the last ones: a study does not know them, but a comparison may be
    based on a study's part. */
-static const char *const known[] = {"name",     "description", "base",   "spaces", "overlay",
-                                    "networks", "seed",        "config", "final",  "groups",
-                                    "seeds",    "source"};
+static const char *const known[] = {"name", "description", "base",  "spaces", "overlay", "networks",
+                                    "seed", "config",      "final", "groups", "seeds",   "source"};
 #define N_KNOWN (sizeof known / sizeof *known)
 #define N_STUDY (N_KNOWN - 3)
 

@@ -138,9 +138,11 @@ static enum rn_status fill(struct rn_study *study, const struct rn_study_chain *
     if (!name)
         return rn_fail(err, RN_E_CONFIG, "%s: a study needs a name", chain->path[0]);
     RN_TRY(rn_study_copy_text(name, NULL, &study->name, err));
-    RN_TRY(rn_study_copy_text(rn_study_find(chain, "description", NULL), "", &study->description, err));
+    RN_TRY(rn_study_copy_text(rn_study_find(chain, "description", NULL), "", &study->description,
+                              err));
     RN_TRY(read_spaces(study, chain, err));
-    RN_TRY(rn_study_whole_number(rn_study_find(chain, "networks", NULL), 1, 1000000, &networks, err));
+    RN_TRY(
+        rn_study_whole_number(rn_study_find(chain, "networks", NULL), 1, 1000000, &networks, err));
     RN_TRY(rn_study_whole_number(rn_study_find(chain, "seed", NULL), 0, LLONG_MAX, &seed, err));
     study->networks = (int)networks;
     study->seed = (uint64_t)seed;

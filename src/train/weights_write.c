@@ -153,7 +153,7 @@ enum rn_status rn_weights_write(const char *path, const struct rn_weights_conten
     if (!format) {
         status = rn_fail(err, RN_E_CONFIG,
                          "%s: no format that is written has this extension; .safetensors, .pth, "
-                         ".pt and .pyth do",
+                         ".pt and .pyth do, and for export .onnx and .c",
                          path);
         goto done;
     }

@@ -73,19 +73,25 @@ static void add_acts(struct list *list)
             "%s", names[fn]);
 }
 
-/* Padded as PyTorch does, and on the far side alone. */
+/* Padded as PyTorch does, and on the far side alone; channels that are no whole vectors, one, and
+   several of each width. */
 static void add_pools(struct list *list, enum rn_op op)
 {
+    static const struct rn_shape in[] = {{7, 6, 5}, {5, 6, 8}, {4, 2, 56}};
+
     for (int k = 2; k <= 3; k++)
         for (int stride = 1; stride <= 2; stride++)
             for (int pad = 0; pad <= k - 2; pad++)
-                add(list,
-                    (struct rn_case){.n = 2,
-                                     .in = {{7, 6, 5}},
-                                     .node = {.op = op,
-                                              .n_in = 1,
-                                              .u.pool = {.k = k, .stride = stride, .pad = pad}}},
-                    "%s %dx%d stride %d, padded by %d", rn_op_text(op), k, k, stride, pad);
+                for (size_t i = 0; i < sizeof in / sizeof *in; i++)
+                    add(list,
+                        (struct rn_case){
+                            .n = i < 2 ? 2 : 1,
+                            .in = {in[i]},
+                            .node = {.op = op,
+                                     .n_in = 1,
+                                     .u.pool = {.k = k, .stride = stride, .pad = pad}}},
+                        "%s %dx%d stride %d, padded by %d, %d channels", rn_op_text(op), k, k,
+                        stride, pad, in[i].c);
 }
 
 /* Rows, columns, and taps that stand apart. */
@@ -131,6 +137,7 @@ static void add_channels(struct list *list)
     add(list, (struct rn_case){.n = 2, .in = {{3, 4, 9}}, .node = slice}, "slice 3 to 7 of 9");
     add(list, (struct rn_case){.n = 2, .in = {{3, 4, 12}}, .node = shuffle}, "shuffle in 3 groups");
     add(list, (struct rn_case){.n = 2, .in = {{4, 5, 3}}, .node = shift}, "shift");
+    add(list, (struct rn_case){.n = 1, .in = {{1, 5, 8}}, .node = shift}, "shift of a line");
 }
 
 static void add_plain(struct list *list, enum rn_op op, int n, struct rn_shape in0,

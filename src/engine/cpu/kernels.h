@@ -117,6 +117,17 @@ struct rn_kernels {
     void (*act)(enum rn_fn fn, size_t n, const float *x, float *y);
     void (*act_grad)(enum rn_fn fn, size_t n, const float *x, const float *dy, bool add, float *dx);
 
+    /* A pool's window: rows x columns pixels of c channels from x (or dx) on, lines `line` values
+       apart. y = the largest, or the sum times scale; dx += dy at the first pixel that is y, or dy
+       times scale at all of them. */
+    void (*pool_max)(int c, int rows, int columns, ptrdiff_t line, const float *x, float *y);
+    void (*pool_max_grad)(int c, int rows, int columns, ptrdiff_t line, const float *x,
+                          const float *y, const float *dy, float *dx);
+    void (*pool_sum)(int c, int rows, int columns, ptrdiff_t line, const float *x, float scale,
+                     float *y);
+    void (*pool_spread)(int c, int rows, int columns, ptrdiff_t line, const float *dy, float scale,
+                        float *dx);
+
     /* To and from bfloat16, rounded to the nearest. n: of widen, a multiple of RN_LANES. */
     void (*widen)(size_t n, const uint16_t *from, float *to);
     void (*narrow)(size_t n, const float *from, uint16_t *to);
