@@ -165,17 +165,30 @@ done:
     return status;
 }
 
+static enum rn_status stopped(const struct rn_comparison *c, struct rn_err *err)
+{
+    int trained = 0;
+
+    for (size_t i = 0; i < c->n; i++)
+        trained += c->rows[i].trained;
+    return rn_fail(err, RN_E_STOPPED, "stopped with %d of %zu trainings; the same call goes on",
+                   trained, c->n * (size_t)c->seeds);
+}
+
 enum rn_status rn_comparison_run(struct rn_comparison *c, const struct rn_compare_options *options,
                                  struct rn_err *err)
 {
-    enum rn_status status, read;
+    enum rn_status status, worked;
 
     if (options->train || options->time)
-        status = work_in(c, options, err);
+        worked = work_in(c, options, err);
     else
-        status = rn_compare_time(c, options, err);
-    if (status != RN_OK && status != RN_E_STOPPED)
-        return status;
-    read = read_rows(c, options->dir, err);
-    return read == RN_OK ? status : read;
+        worked = rn_compare_time(c, options, err);
+    if (worked != RN_OK && worked != RN_E_STOPPED)
+        return worked;
+    RN_TRY(read_rows(c, options->dir, err));
+    if (worked == RN_E_STOPPED)
+        status = stopped(c, err);
+done:
+    return status;
 }

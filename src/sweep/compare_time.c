@@ -66,7 +66,7 @@ enum rn_status rn_compare_time(struct rn_comparison *c, const struct rn_compare_
         path.len = 0;
         RN_TRY(rn_buf_addf(&path, err, "%s/%s/time.json", options->dir, row->name));
         if (options->stop && *options->stop)
-            RN_TRY(rn_fail(err, RN_E_STOPPED, "stopped; the same call goes on"));
+            RN_TRY(rn_fail(err, RN_E_STOPPED, "stopped while measuring"));
         if (rn_path_exists(path.data))
             RN_TRY(read_time(path.data, &row->infer_ms, err));
         else if (options->time)
