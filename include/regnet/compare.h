@@ -6,9 +6,11 @@
  * with several seeds, in run directories of its own. Where none is trained, the error is the
  * literature's if the file quotes it, and is marked as quoted everywhere.
  *
- *     RN_TRY(rn_comparison_open("configs/studies/paper/compare/table-02.yaml", &comparison, err));
- *     RN_TRY(rn_comparison_run(comparison, &(struct rn_compare_options){.dir = "runs/table-02"},
- * err)); RN_TRY(rn_comparison_text(comparison, &out, err)); rn_comparison_free(comparison);
+ *     struct rn_compare_options options = {.dir = "runs/mine", .train = true};
+ *     RN_TRY(rn_comparison_open("mine.yaml", &comparison, err));
+ *     RN_TRY(rn_comparison_run(comparison, &options, err));
+ *     RN_TRY(rn_comparison_text(comparison, &out, err));
+ *     rn_comparison_free(comparison);
  */
 #ifndef REGNET_COMPARE_H
 #define REGNET_COMPARE_H
