@@ -52,7 +52,7 @@ struct rn_config {
         struct rn_ints depths, widths, strides, group_ws;
         struct rn_doubles bot_muls;
         bool se_on;
-        bool stride_1x1, skip_reduction; /* ours */
+        bool stride_1x1, skip_reduction, timm; /* ours */
         double se_r;
     } anynet;
     struct {
@@ -89,6 +89,7 @@ struct rn_config {
         int num_images; /* ours: train on that many images of the split; 0: all */
         bool auto_resume, mixed_precision;
         double label_smoothing, mixup_alpha, cutmix_alpha, pca_std;
+        double random_erase; /* ours: probability that a rectangle of an image is erased */
     } train;
     struct {
         rn_text dataset, split, weights;
@@ -101,6 +102,9 @@ struct rn_config {
         bool shuffle; /* ours */
         rn_text dir;  /* ours: where the data set lies; "": the usual places */
         int hold_out; /* ours: training images set aside as split "val"; "train" is the rest */
+        struct rn_doubles mean, std; /* ours: of red, green and blue; empty: the data set's */
+        double skip_bad;             /* ours: share of the images that may be damaged */
+        bool reduced_jpeg;           /* ours: large JPEG are decoded at a fraction of their size */
     } data_loader;
     struct {
         int warmup_iter, num_iter;

@@ -22,7 +22,8 @@ enum rn_stream {
     RN_STREAM_AUGMENT = 4,   /* index: epoch * 2^32 + image */
     RN_STREAM_SPLIT = 5,     /* index: 0; which training images are held out */
     RN_STREAM_BOOTSTRAP = 6, /* index: repetition */
-    RN_STREAM_TEST = 7       /* tests and benchmarks */
+    RN_STREAM_TEST = 7,      /* tests and benchmarks */
+    RN_STREAM_MIX = 8        /* index: epoch * 2^32 + batch; mixup and CutMix */
 };
 
 struct rn_rng {

@@ -29,6 +29,7 @@ int rn_cmd_fit(int argc, char **argv);
 int rn_cmd_sample(int argc, char **argv);
 int rn_cmd_train(int argc, char **argv);
 int rn_cmd_test(int argc, char **argv);
+int rn_cmd_data(int argc, char **argv);
 int rn_cmd_time(int argc, char **argv);
 int rn_cmd_predict(int argc, char **argv);
 int rn_cmd_export(int argc, char **argv);
@@ -40,9 +41,9 @@ int rn_cmd_report(int argc, char **argv);
 int rn_cmd_compare(int argc, char **argv);
 
 extern const char rn_help_models[], rn_help_info[], rn_help_fit[], rn_help_scale[], rn_help_space[],
-    rn_help_sample[], rn_help_train[], rn_help_test[], rn_help_time[], rn_help_predict[],
-    rn_help_convert[], rn_help_export[], rn_help_study[], rn_help_edf[], rn_help_refine[],
-    rn_help_report[], rn_help_compare[];
+    rn_help_sample[], rn_help_train[], rn_help_test[], rn_help_data[], rn_help_time[],
+    rn_help_predict[], rn_help_convert[], rn_help_export[], rn_help_study[], rn_help_edf[],
+    rn_help_refine[], rn_help_report[], rn_help_compare[];
 
 /* One option of a verb: "--name VALUE" or, with flag, "--name". Short forms: "-n". */
 struct rn_option {
@@ -70,6 +71,15 @@ int rn_usage(const char *verb, const char *fmt, ...);
 /* A whole number in [min, max] from an option's value. Returns 0, or 2 after a message. */
 int rn_number(const char *verb, const char *option, const char *text, long long min, long long max,
               long long *out);
+
+/* A share in [0, 1] from an option's value, "0.01" or "1%". Returns 0, or 2 after a message. */
+int rn_share(const char *verb, const char *option, const char *text, double *out);
+
+/* --data DIR and --skip-bad SHARE (either may be NULL) into cfg; and where cfg names no data set,
+   what lies in its folder. Returns 0, or an exit status after a message. */
+int rn_data_args(const char *verb, const char *dir, const char *skip_bad, struct rn_config *cfg);
+/* An on_skip of the library: a line on standard error. */
+void rn_show_skipped(void *arg, const char *message);
 
 /* Becomes non-zero at the first SIGINT or SIGTERM after rn_catch_signals; one that comes seconds
    later kills. */

@@ -13,7 +13,10 @@ const char rn_help_train[] =
     "\n"
     "  --cfg FILE|NAME  a configuration in pycls' keys, or a network by name; without it, KEY\n"
     "                   VALUE pairs and --out say everything\n"
-    "  --data DIR       where the data set lies (DATA_LOADER.DIR)\n"
+    "  --data DIR       where the data set lies (DATA_LOADER.DIR); where TRAIN.DATASET is not "
+    "set,\n"
+    "                   what lies there is found out: folders of classes, lists, tar shards\n"
+    "  --skip-bad SHARE images that may be damaged and are left out, as 1% (DATA_LOADER.SKIP_BAD)\n"
     "  --out DIR        the run's directory (OUT_DIR); runs/NAME of the configuration\n"
     "  --fresh          begin anew where there is a run already\n"
     "  --new-head       of TRAIN.WEIGHTS all but the classifier is taken\n"
@@ -23,7 +26,7 @@ const char rn_help_train[] =
     "directory.\n";
 
 struct options {
-    const char *cfg, *data, *out;
+    const char *cfg, *data, *skip_bad, *out;
     bool fresh, new_head, json;
 };
 
@@ -113,6 +116,7 @@ int rn_cmd_train(int argc, char **argv)
     const struct rn_option table[] = {
         {"--cfg", NULL, NULL, &options.cfg},
         {"--data", NULL, NULL, &options.data},
+        {"--skip-bad", NULL, NULL, &options.skip_bad},
         {"--out", NULL, NULL, &options.out},
         {"--fresh", NULL, &options.fresh, NULL},
         {"--new-head", NULL, &options.new_head, NULL},
@@ -134,8 +138,9 @@ int rn_cmd_train(int argc, char **argv)
     if (code)
         return code;
     choose_dir(&options, &cfg);
-    if (options.data)
-        (void)snprintf(cfg.data_loader.dir, sizeof cfg.data_loader.dir, "%s", options.data);
+    code = rn_data_args(argv[0], options.data, options.skip_bad, &cfg);
+    if (code)
+        return code;
     rn_catch_signals();
     if (rn_train(&cfg,
                  &(struct rn_train_options){.dir = cfg.out_dir,
@@ -144,6 +149,7 @@ int rn_cmd_train(int argc, char **argv)
                                             .save_model = true,
                                             .new_head = options.new_head,
                                             .on_progress = show,
+                                            .on_skip = rn_show_skipped,
                                             .arg = &progress,
                                             .stop = &rn_stop},
                  &result, &err) != RN_OK) {

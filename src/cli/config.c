@@ -1,6 +1,7 @@
 /* A configuration from the command line: --cfg FILE or NAME, then KEY VALUE pairs. */
 #include "cli.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A folder may well be called after the network that was trained in it. */
@@ -53,4 +54,27 @@ int rn_config_args(const char *base, int argc, char **argv, struct rn_config *cf
     status = check_sections(cfg, argc, argv, &err);
 done:
     return status == RN_OK ? 0 : rn_report_error(argv[0], &err);
+}
+
+int rn_data_args(const char *verb, const char *dir, const char *skip_bad, struct rn_config *cfg)
+{
+    struct rn_err err = {0};
+    int code;
+
+    if (dir)
+        (void)snprintf(cfg->data_loader.dir, sizeof cfg->data_loader.dir, "%s", dir);
+    if (skip_bad) {
+        code = rn_share(verb, "--skip-bad", skip_bad, &cfg->data_loader.skip_bad);
+        if (code)
+            return code;
+    }
+    if (rn_data_configure(cfg, &err) != RN_OK)
+        return rn_report_error(verb, &err);
+    return 0;
+}
+
+void rn_show_skipped(void *arg, const char *message)
+{
+    (void)arg;
+    fprintf(stderr, "skipped: %s\n", message);
 }

@@ -240,6 +240,24 @@ static enum rn_status call_shift(const struct rn_c_call *call, struct rn_buf *ou
     return rn_buf_addf(out, err, "shift(%s, %s, %d, %d, %d);", call->x[0], call->y, s.h, s.w, s.c);
 }
 
+static const char pad_text[] =
+    "/* Lines of w pixels become lines of ow, and there are oh of them: zeros behind. */\n"
+    "static void pad(const float *x, float *y, int h, int w, int c, int oh, int ow)\n"
+    "{\n"
+    "    for (int row = 0; row < oh; row++)\n"
+    "        for (int i = 0; i < ow * c; i++)\n"
+    "            *y++ = row < h && i < w * c ? x[row * w * c + i] : 0;\n"
+    "}\n";
+
+static enum rn_status call_pad(const struct rn_c_call *call, struct rn_buf *out, struct rn_err *err)
+{
+    const struct rn_node *node = call->net->layers[call->layer].node;
+    struct rn_shape s = node->out;
+
+    return rn_buf_addf(out, err, "pad(%s, %s, %d, %d, %d, %d, %d);", call->x[0], call->y,
+                       s.h - node->u.pad.rows, s.w - node->u.pad.columns, s.c, s.h, s.w);
+}
+
 static const struct rn_c_function functions[RN_OP_COUNT] = {
     [RN_OP_CONV] = {rn_c_conv_text, rn_c_call_conv},
     [RN_OP_BN] = {affine_text, call_affine},
@@ -253,6 +271,7 @@ static const struct rn_c_function functions[RN_OP_COUNT] = {
     [RN_OP_SLICE] = {copy_channels_text, call_slice},
     [RN_OP_SHUFFLE] = {shuffle_text, call_shuffle},
     [RN_OP_SHIFT] = {shift_text, call_shift},
+    [RN_OP_PAD] = {pad_text, call_pad},
 };
 
 static const struct rn_c_function activations[] = {

@@ -99,8 +99,9 @@ const char rn_c_max_pool_text[] =
     "}\n";
 
 const char rn_c_avg_pool_text[] =
-    "/* The mean of what lies inside of the image. */\n"
-    "static float mean_at(const struct window *v, const float *x, int oy, int ox, int c)\n"
+    "/* The mean of what lies inside of the image; or of the whole window, with zeros outside. */\n"
+    "static float mean_at(const struct window *v, const float *x, int whole, int oy, int ox, "
+    "int c)\n"
     "{\n"
     "    int y0 = oy * v->down.stride - v->down.pad, x0 = ox * v->across.stride - v->across.pad;\n"
     "    sum_t sum = 0;\n"
@@ -109,19 +110,19 @@ const char rn_c_avg_pool_text[] =
     "    for (int iy = y0 < 0 ? 0 : y0; iy < y0 + v->down.k && iy < v->h; iy++)\n"
     "        for (int ix = x0 < 0 ? 0 : x0; ix < x0 + v->across.k && ix < v->w; ix++, n++)\n"
     "            sum += x[(iy * v->w + ix) * v->c + c];\n"
-    "    return (float)(sum / (sum_t)n);\n"
+    "    return (float)(sum / (sum_t)(whole ? v->down.k * v->across.k : n));\n"
     "}\n"
     "\n"
-    "static void avg_pool(const struct window *v, const float *x, float *y)\n"
+    "static void avg_pool(const struct window *v, int whole, const float *x, float *y)\n"
     "{\n"
     "    for (int oy = 0; oy < v->oh; oy++)\n"
     "        for (int ox = 0; ox < v->ow; ox++)\n"
     "            for (int c = 0; c < v->c; c++)\n"
-    "                *y++ = mean_at(v, x, oy, ox, c);\n"
+    "                *y++ = mean_at(v, x, whole, oy, ox, c);\n"
     "}\n";
 
-static enum rn_status call_pool(const char *name, const struct rn_c_call *call, struct rn_buf *out,
-                                struct rn_err *err)
+static enum rn_status call_pool(const char *name, const char *whole, const struct rn_c_call *call,
+                                struct rn_buf *out, struct rn_err *err)
 {
     const struct rn_node *node = call->net->layers[call->layer].node;
     struct axis axis = {node->u.pool.k, node->u.pool.stride, node->u.pool.pad, 1};
@@ -129,7 +130,7 @@ static enum rn_status call_pool(const char *name, const struct rn_c_call *call, 
 
     RN_TRY(rn_buf_addf(out, err, "%s(", name));
     RN_TRY(window(call, axis, axis, 1, out, err));
-    RN_TRY(rn_buf_addf(out, err, ", %s, %s);", call->x[0], call->y));
+    RN_TRY(rn_buf_addf(out, err, "%s, %s, %s);", whole, call->x[0], call->y));
 done:
     return status;
 }
@@ -137,11 +138,13 @@ done:
 enum rn_status rn_c_call_max_pool(const struct rn_c_call *call, struct rn_buf *out,
                                   struct rn_err *err)
 {
-    return call_pool("max_pool", call, out, err);
+    return call_pool("max_pool", "", call, out, err);
 }
 
 enum rn_status rn_c_call_avg_pool(const struct rn_c_call *call, struct rn_buf *out,
                                   struct rn_err *err)
 {
-    return call_pool("avg_pool", call, out, err);
+    const struct rn_node *node = call->net->layers[call->layer].node;
+
+    return call_pool("avg_pool", node->u.pool.whole ? ", 1" : ", 0", call, out, err);
 }

@@ -148,7 +148,7 @@ static void max_pool(struct rn_onnx *o)
     rn_onnx_end(o, node);
 }
 
-/* The mean of what lies inside of the image. */
+/* The mean of what lies inside of the image, unless it is of the whole window. */
 static void avg_pool(struct rn_onnx *o)
 {
     size_t node = rn_onnx_begin(o, "AveragePool", "");
@@ -156,7 +156,7 @@ static void avg_pool(struct rn_onnx *o)
 
     rn_onnx_reads_input(o, 0);
     attributes_window(o, &window);
-    rn_onnx_attribute_int(o, "count_include_pad", 0);
+    rn_onnx_attribute_int(o, "count_include_pad", o->node->u.pool.whole);
     rn_onnx_end(o, node);
 }
 
@@ -265,6 +265,15 @@ static void shuffle(struct rn_onnx *o)
     rn_onnx_tensor_ints(o, "/shape", 4, (const int64_t[]){0, s.c, s.h, s.w});
 }
 
+static void pad(struct rn_onnx *o)
+{
+    const struct rn_node *node = o->node;
+
+    rn_onnx_binary(o, "Pad", "", "", "/pads");
+    rn_onnx_tensor_ints(o, "/pads", 8,
+                        (const int64_t[]){0, 0, 0, 0, 0, 0, node->u.pad.rows, node->u.pad.columns});
+}
+
 static void (*const ops[RN_OP_COUNT])(struct rn_onnx *o) = {
     [RN_OP_CONV] = conv,         [RN_OP_BN] = bn,
     [RN_OP_ACT] = act,           [RN_OP_ADD] = add,
@@ -272,7 +281,7 @@ static void (*const ops[RN_OP_COUNT])(struct rn_onnx *o) = {
     [RN_OP_LINEAR] = linear,     [RN_OP_MAX_POOL] = max_pool,
     [RN_OP_AVG_POOL] = avg_pool, [RN_OP_CONCAT] = concat,
     [RN_OP_SLICE] = slice,       [RN_OP_SHUFFLE] = shuffle,
-    [RN_OP_SHIFT] = shift,
+    [RN_OP_SHIFT] = shift,       [RN_OP_PAD] = pad,
 };
 
 enum rn_status rn_onnx_layer(struct rn_pb *pb, const struct rn_folded *net, int layer,

@@ -89,6 +89,8 @@ static const struct rn_key keys[] = {
          "the stride is in the first 1x1 of a bottleneck, not in its 3x3"),
     OURS("ANYNET.SKIP_REDUCTION", RN_KEY_BOOL, "False", ANY, NULL, AT(anynet.skip_reduction),
          "cells: the older input behind a reducing cell is from before its own newer input"),
+    OURS("ANYNET.TIMM", RN_KEY_BOOL, "False", ANY, NULL, AT(anynet.timm),
+         "as timm computes its RegNetZ and NASNet, not as the authors do"),
 
     TEXT("REGNET.STEM_TYPE", "simple_stem_in", STEMS, AT(regnet.stem_type), "stem"),
     INT("REGNET.STEM_W", "32", POSITIVE, AT(regnet.stem_w), "channels of the stem"),
@@ -188,7 +190,7 @@ static const struct rn_key keys[] = {
     BOOL("OPTIM.MTA", "False", AT(optim.mta), "no effect here: updates are single loops anyway"),
 
     TEXT("TRAIN.DATASET", "", NULL, AT(train.dataset),
-         "data set to train on: fashion_mnist, cifar10, cifar100"),
+         "data set to train on: fashion_mnist, cifar10, cifar100, folder, imagenet, list, tar"),
     TEXT("TRAIN.SPLIT", "train", SPLITS, AT(train.split), "its split"),
     INT("TRAIN.BATCH_SIZE", "128", POSITIVE, AT(train.batch_size), "images of a batch"),
     INT("TRAIN.IM_SIZE", "224", POSITIVE, AT(train.im_size), "side of the network's input"),
@@ -204,7 +206,10 @@ static const struct rn_key keys[] = {
     REAL("TRAIN.CUTMIX_ALPHA", "0.0", FROM_0, AT(train.cutmix_alpha), "cutmix's alpha; 0: off"),
     REAL("TRAIN.PCA_STD", "0.1", FROM_0, AT(train.pca_std), "deviation of the colour shift"),
     TEXT("TRAIN.AUGMENT", "", NULL, AT(train.augment),
-         "augmentation; empty: the data set's own, none: no augmentation"),
+         "augmentation; empty: crop and flip, none: nothing, AutoAugment, RandAugment_N2_M0.5: "
+         "more"),
+    OURS("TRAIN.RANDOM_ERASE", RN_KEY_DOUBLE, "0.0", FRACTION, NULL, AT(train.random_erase),
+         "probability that a rectangle of an image is erased"),
 
     TEXT("TEST.DATASET", "", NULL, AT(test.dataset), "data set to test on"),
     TEXT("TEST.SPLIT", "val", SPLITS, AT(test.split), "its split"),
@@ -225,6 +230,14 @@ static const struct rn_key keys[] = {
          "directory of the data set; empty: the usual places"),
     OURS("DATA_LOADER.HOLD_OUT", RN_KEY_INT, "0", COUNT, NULL, AT(data_loader.hold_out),
          "training images set aside as split val; train is then the rest"),
+    OURS("DATA_LOADER.MEAN", RN_KEY_DOUBLES, "[]", FRACTION, NULL, AT(data_loader.mean),
+         "mean of red, green and blue, of 0 to 1; empty: the data set's"),
+    OURS("DATA_LOADER.STD", RN_KEY_DOUBLES, "[]", FRACTION, NULL, AT(data_loader.std),
+         "their deviation"),
+    OURS("DATA_LOADER.SKIP_BAD", RN_KEY_DOUBLE, "0.0", FRACTION, NULL, AT(data_loader.skip_bad),
+         "share of the images that may be damaged, and are then left out"),
+    OURS("DATA_LOADER.REDUCED_JPEG", RN_KEY_BOOL, "False", ANY, NULL, AT(data_loader.reduced_jpeg),
+         "decode large JPEG at a half, a quarter or an eighth: faster, and other pixels"),
 
     BOOL("CUDNN.BENCHMARK", "True", NOWHERE, "try cuDNN's algorithms first"),
     INT("PREC_TIME.WARMUP_ITER", "3", COUNT, AT(prec_time.warmup_iter),

@@ -139,18 +139,19 @@ int rn_build_conv(struct rn_build *b, int x, const char *name, struct rn_conv_sp
     int dilation = spec.dilation > 1 ? spec.dilation : 1;
 
     assert(b->status != RN_OK || rn_build_width(b, x) % spec.groups == 0);
-    return add_node(b, (struct rn_node){.op = RN_OP_CONV,
-                                        .name = name,
-                                        .n_in = 1,
-                                        .in = {x},
-                                        .out = {.c = spec.c_out},
-                                        .u.conv = {.k = spec.k,
-                                                   .stride = spec.stride,
-                                                   .pad = spec.valid ? 0 : spec.k / 2 * dilation,
-                                                   .groups = spec.groups,
-                                                   .bias = spec.bias,
-                                                   .taps = spec.taps,
-                                                   .dilation = dilation}});
+    return add_node(
+        b, (struct rn_node){.op = RN_OP_CONV,
+                            .name = name,
+                            .n_in = 1,
+                            .in = {x},
+                            .out = {.c = spec.c_out},
+                            .u.conv = {.k = spec.k,
+                                       .stride = spec.stride,
+                                       .pad = spec.valid ? 0 : spec.k / 2 * dilation - spec.padded,
+                                       .groups = spec.groups,
+                                       .bias = spec.bias,
+                                       .taps = spec.taps,
+                                       .dilation = dilation}});
 }
 
 int rn_build_bn(struct rn_build *b, int x, const char *name, bool final)
@@ -173,23 +174,25 @@ int rn_build_add(struct rn_build *b, int x, int shortcut, const char *name)
 }
 
 static int add_pool(struct rn_build *b, enum rn_op op, int x, const char *name, int k, int stride,
-                    int pad)
+                    int pad, bool whole)
 {
-    return add_node(b, (struct rn_node){.op = op,
-                                        .name = name,
-                                        .n_in = 1,
-                                        .in = {x},
-                                        .u.pool = {.k = k, .stride = stride, .pad = pad}});
+    return add_node(
+        b, (struct rn_node){.op = op,
+                            .name = name,
+                            .n_in = 1,
+                            .in = {x},
+                            .u.pool = {.k = k, .stride = stride, .pad = pad, .whole = whole}});
 }
 
 int rn_build_max_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad)
 {
-    return add_pool(b, RN_OP_MAX_POOL, x, name, k, stride, pad);
+    return add_pool(b, RN_OP_MAX_POOL, x, name, k, stride, pad, false);
 }
 
-int rn_build_avg_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad)
+int rn_build_avg_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad,
+                      bool whole)
 {
-    return add_pool(b, RN_OP_AVG_POOL, x, name, k, stride, pad);
+    return add_pool(b, RN_OP_AVG_POOL, x, name, k, stride, pad, whole);
 }
 
 int rn_build_concat(struct rn_build *b, int n, const int *x, const char *name, int c)
@@ -223,6 +226,15 @@ int rn_build_shuffle(struct rn_build *b, int x, const char *name, int groups)
 int rn_build_shift(struct rn_build *b, int x, const char *name)
 {
     return add_node(b, (struct rn_node){.op = RN_OP_SHIFT, .name = name, .n_in = 1, .in = {x}});
+}
+
+int rn_build_pad(struct rn_build *b, int x, const char *name, int rows, int columns)
+{
+    return add_node(b, (struct rn_node){.op = RN_OP_PAD,
+                                        .name = name,
+                                        .n_in = 1,
+                                        .in = {x},
+                                        .u.pad = {.rows = rows, .columns = columns}});
 }
 
 int rn_build_gap(struct rn_build *b, int x, const char *name)

@@ -164,5 +164,7 @@ void rn_build_anynet(struct rn_build *b)
             rn_build_leave(b, mark);
         }
     }
+    if (arch->timm && arch->block == RN_BLOCK_BOTTLENECK_LINEAR && arch->head_w == 0)
+        x = rn_build_arch_act(b, x, "af");
     rn_build_head(b, x, "bn", "af");
 }

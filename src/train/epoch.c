@@ -4,18 +4,6 @@
 #include "regnet/clock.h"
 #include "train/training.h"
 
-/* One-hot rows, smoothed. */
-static void make_targets(const struct rn_training *t, int n)
-{
-    int classes = t->task.train->n_classes;
-    double smoothing = t->cfg.train.label_smoothing;
-    float off = (float)(smoothing / classes), on = (float)(1 - smoothing + smoothing / classes);
-
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < classes; k++)
-            t->targets[i * classes + k] = t->labels[i] == k ? on : off;
-}
-
 static double learning_rate(const struct rn_training *t)
 {
     return rn_learning_rate(&t->cfg, t->state.epoch + (double)t->state.step / t->steps);
@@ -83,8 +71,7 @@ static enum rn_status step(struct rn_training *t, int n, struct rn_err *err)
     struct rn_meter meter = {0};
     enum rn_status status;
 
-    make_targets(t, n);
-    loss = rn_net_step(t->net, t->images, t->targets, n, t->logits);
+    loss = rn_net_step(t->net, t->batch.images, t->batch.targets, n, t->logits);
     t->diverged = !isfinite(loss);
     if (!t->diverged)
         rn_optimizer_step(&t->opt, t->params.value, t->params.grad, lr);
@@ -92,7 +79,7 @@ static enum rn_status step(struct rn_training *t, int n, struct rn_err *err)
     t->state.seconds += seconds;
     t->state.step++;
     meter.loss = loss * n;
-    rn_meter_errors(&meter, t->logits, t->labels, n, t->task.train->n_classes);
+    rn_meter_errors(&meter, t->logits, t->batch.labels, n, t->task.train->n_classes);
     rn_meter_merge(&t->state.sum, &meter);
     rn_meter_merge(&t->state.window, &meter);
     RN_TRY(log_step(t, lr, seconds, err));
@@ -133,7 +120,7 @@ enum rn_status rn_training_epoch(struct rn_training *t, struct rn_err *err)
         double start = rn_clock();
         if (stop && *stop)
             return stopped(t, err);
-        n = rn_loader_next(t->loader, t->images, t->labels);
+        RN_TRY(rn_loader_next(t->loader, &t->batch, &n, err));
         if (n == 0)
             break;
         t->state.seconds += rn_clock() - start;

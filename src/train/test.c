@@ -2,12 +2,14 @@
 #include "train/run.h"
 
 enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *test_data,
+                       void (*on_skip)(void *arg, const char *message), void *arg,
                        struct rn_result *result, struct rn_err *err)
 {
     struct rn_task task = {0};
     struct rn_graph *graph = NULL;
     struct rn_net *net = NULL;
     struct rn_arch arch;
+    struct rn_loader_options loading;
     struct rn_meter meter;
     struct rn_score score;
     enum rn_status status;
@@ -19,7 +21,7 @@ enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *tes
     RN_TRY(rn_arch_from_config(cfg, &arch, err));
     RN_TRY(rn_graph_build(&arch, &graph, err));
     RN_TRY(rn_task_init(&task, cfg, false, NULL, test_data, err));
-    RN_TRY(rn_check_data(&arch, task.test, err));
+    RN_TRY(rn_check_data(cfg, &arch, task.test, err));
     RN_TRY(rn_net_new(graph,
                       &(struct rn_net_options){.batch = cfg->test.batch_size,
                                                .threads = cfg->num_threads,
@@ -27,7 +29,10 @@ enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *tes
                                                .bn_momentum = cfg->bn.mom},
                       &net, err));
     RN_TRY(rn_weights_load(cfg->test.weights, graph, false, rn_net_params(net).value, err));
-    RN_TRY(rn_evaluate(net, task.test, &task.test_part, cfg->test.batch_size, &meter, err));
+    loading = rn_test_loading(cfg, task.test, &task.test_part, cfg->test.batch_size);
+    loading.on_skip = on_skip;
+    loading.arg = arg;
+    RN_TRY(rn_evaluate(net, &loading, &meter, err));
     score = rn_meter_score(&meter);
     *result = (struct rn_result){.outcome = RN_OUTCOME_DONE,
                                  .top1_err = score.top1_err,

@@ -9,14 +9,14 @@
 static enum rn_status make_buffers(struct rn_training *t, struct rn_err *err)
 {
     size_t batch = (size_t)t->cfg.train.batch_size, classes = (size_t)t->task.train->n_classes;
-    size_t image = (size_t)(t->task.train->h * t->task.train->w) * 3;
+    size_t image = rn_loader_image_size(t->loader);
 
-    t->images = rn_alloc_aligned(batch * image, sizeof *t->images);
-    t->targets = rn_alloc_aligned(batch * classes, sizeof *t->targets);
+    t->batch.images = rn_alloc_aligned(batch * image, sizeof *t->batch.images);
+    t->batch.targets = rn_alloc_aligned(batch * classes, sizeof *t->batch.targets);
+    t->batch.labels = rn_alloc(batch, sizeof *t->batch.labels);
     t->logits = rn_alloc_aligned(batch * classes, sizeof *t->logits);
-    t->labels = rn_alloc(batch, sizeof *t->labels);
-    if (!t->images || !t->targets || !t->logits || !t->labels)
-        return rn_nomem(err, batch * image * sizeof *t->images, "a batch of images");
+    if (!t->batch.images || !t->batch.targets || !t->batch.labels || !t->logits)
+        return rn_nomem(err, batch * image * sizeof *t->batch.images, "a batch of images");
     return RN_OK;
 }
 
@@ -24,6 +24,7 @@ static enum rn_status make_buffers(struct rn_training *t, struct rn_err *err)
 static enum rn_status make(struct rn_training *t, struct rn_err *err)
 {
     const struct rn_config *cfg = &t->cfg;
+    struct rn_loader_options loading;
     struct rn_arch arch;
     enum rn_status status;
 
@@ -32,8 +33,8 @@ static enum rn_status make(struct rn_training *t, struct rn_err *err)
     RN_TRY(rn_graph_build(&arch, &t->graph, err));
     RN_TRY(rn_optimizer_init(&t->opt, cfg, t->graph, err));
     RN_TRY(rn_task_init(&t->task, cfg, true, t->options->train_data, t->options->test_data, err));
-    RN_TRY(rn_check_data(&arch, t->task.train, err));
-    RN_TRY(rn_check_data(&arch, t->task.test, err));
+    RN_TRY(rn_check_data(cfg, &arch, t->task.train, err));
+    RN_TRY(rn_check_data(cfg, &arch, t->task.test, err));
     RN_TRY(rn_net_new(t->graph,
                       &(struct rn_net_options){.batch = cfg->train.batch_size,
                                                .threads = cfg->num_threads,
@@ -43,15 +44,10 @@ static enum rn_status make(struct rn_training *t, struct rn_err *err)
                                                .bn_momentum = cfg->bn.mom},
                       &t->net, err));
     t->params = rn_net_params(t->net);
-    RN_TRY(rn_loader_new(
-        &(struct rn_loader_options){.dataset = t->task.train,
-                                    .part = &t->task.train_part,
-                                    .batch = cfg->train.batch_size,
-                                    .seed = (uint64_t)cfg->rng_seed,
-                                    .shuffle = cfg->data_loader.shuffle,
-                                    .drop_last = true,
-                                    .augment = strcmp(cfg->train.augment, "none") != 0},
-        &t->loader, err));
+    RN_TRY(rn_train_loading(cfg, &t->task, &loading, err));
+    loading.on_skip = t->options->on_skip;
+    loading.arg = t->options->arg;
+    RN_TRY(rn_loader_new(&loading, &t->loader, err));
     t->steps = rn_loader_batches(t->loader);
     RN_TRY(make_buffers(t, err));
 done:
@@ -66,10 +62,10 @@ static void release(struct rn_training *t)
     rn_optimizer_release(&t->opt);
     rn_graph_free(t->graph);
     rn_task_release(&t->task);
-    rn_free(t->images);
-    rn_free(t->targets);
+    rn_free(t->batch.images);
+    rn_free(t->batch.targets);
+    rn_free(t->batch.labels);
     rn_free(t->logits);
-    rn_free(t->labels);
 }
 
 /* From the newest checkpoint, or from given weights, or from the seed. */
@@ -125,15 +121,18 @@ static int precise_batches(const struct rn_training *t)
 static enum rn_status evaluate(struct rn_training *t, struct rn_err *err)
 {
     struct rn_state *s = &t->state;
+    /* the batch is what the net has room for; errors do not depend on it */
+    struct rn_loader_options loading =
+        rn_test_loading(&t->cfg, t->task.test, &t->task.test_part, t->cfg.train.batch_size);
     struct rn_meter meter;
-    int batch = t->cfg.train.batch_size; /* what the net has room for; errors do not depend on it */
     double start = rn_clock();
     enum rn_status status = RN_OK;
 
     if (t->cfg.bn.use_precise_stats)
-        RN_TRY(rn_precise_stats(t->net, t->loader, s->epoch, precise_batches(t), t->images,
-                                t->labels, err));
-    RN_TRY(rn_evaluate(t->net, t->task.test, &t->task.test_part, batch, &meter, err));
+        RN_TRY(rn_precise_stats(t->net, t->loader, s->epoch, precise_batches(t), &t->batch, err));
+    loading.on_skip = t->options->on_skip;
+    loading.arg = t->options->arg;
+    RN_TRY(rn_evaluate(t->net, &loading, &meter, err));
     s->test = rn_meter_score(&meter);
     s->min_top1 = fmin(s->min_top1, s->test.top1_err);
     s->min_top5 = fmin(s->min_top5, s->test.top5_err);

@@ -94,6 +94,21 @@ static void add_pools(struct list *list, enum rn_op op)
                         stride, pad, in[i].c);
 }
 
+/* Zeros where the image ends belong to the mean. */
+static void add_whole_pool(struct list *list)
+{
+    static const int channels[] = {5, 32};
+
+    for (size_t i = 0; i < sizeof channels / sizeof *channels; i++)
+        add(list,
+            (struct rn_case){.n = 2,
+                             .in = {{7, 6, channels[i]}},
+                             .node = {.op = RN_OP_AVG_POOL,
+                                      .n_in = 1,
+                                      .u.pool = {.k = 3, .stride = 2, .pad = 1, .whole = true}}},
+            "avg_pool of whole windows of %d channels", channels[i]);
+}
+
 /* Rows, columns, and taps that stand apart. */
 static void add_odd_convs(struct list *list)
 {
@@ -128,6 +143,7 @@ static void add_channels(struct list *list)
     struct rn_node slice = {.op = RN_OP_SLICE, .n_in = 1, .out.c = 4, .u.slice = {.first = 3}};
     struct rn_node shuffle = {.op = RN_OP_SHUFFLE, .n_in = 1, .u.shuffle = {.groups = 3}};
     struct rn_node shift = {.op = RN_OP_SHIFT, .n_in = 1};
+    struct rn_node pad = {.op = RN_OP_PAD, .n_in = 1, .u.pad = {.rows = 1, .columns = 2}};
 
     wider.out.c = 20;
     add(list, (struct rn_case){.n = 2, .in = {{3, 4, 5}, {3, 4, 8}, {3, 4, 1}}, .node = concat},
@@ -138,6 +154,7 @@ static void add_channels(struct list *list)
     add(list, (struct rn_case){.n = 2, .in = {{3, 4, 12}}, .node = shuffle}, "shuffle in 3 groups");
     add(list, (struct rn_case){.n = 2, .in = {{4, 5, 3}}, .node = shift}, "shift");
     add(list, (struct rn_case){.n = 1, .in = {{1, 5, 8}}, .node = shift}, "shift of a line");
+    add(list, (struct rn_case){.n = 2, .in = {{4, 5, 3}}, .node = pad}, "pad");
 }
 
 static void add_plain(struct list *list, enum rn_op op, int n, struct rn_shape in0,
@@ -158,6 +175,7 @@ int rn_cases(struct rn_case *cases)
     add_acts(&list);
     add_pools(&list, RN_OP_MAX_POOL);
     add_pools(&list, RN_OP_AVG_POOL);
+    add_whole_pool(&list);
     add_odd_convs(&list);
     add_channels(&list);
     add_plain(&list, RN_OP_BN, 3, (struct rn_shape){4, 5, 7}, none, 0);

@@ -177,6 +177,7 @@ static int add_others(struct rn_arch *archs)
                                     .n_stages = 2,
                                     .stages = {{1, 36, 1, 1, 0, 3}, {1, 40, 2, 1, 0, 3}},
                                     .skip_reduction = block == RN_BLOCK_NASNET_A,
+                                    .timm = block == RN_BLOCK_NASNET_A,
                                     .num_classes = 7,
                                     .im_size = 28};
         snprintf(archs[n].name, RN_NAME_MAX, "%s", rn_block_text((enum rn_block)block));

@@ -124,7 +124,7 @@ static void describe(struct rn_trained *net, bool named)
     must(rn_config_dump(&cfg, &text, &err), &err);
     net->metadata = rn_alloc(2, sizeof *net->metadata);
     net->metadata[net->n_metadata++] = (struct rn_metadata){"regnet.config", text.data};
-    net->images = rn_preprocessing_of(rn_dataset_info("cifar10"));
+    net->images = rn_preprocessing_of(rn_dataset_info("cifar10"), 0, 0);
     if (!named)
         return;
     net->classes = rn_alloc((size_t)n, sizeof *net->classes);

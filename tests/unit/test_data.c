@@ -300,10 +300,25 @@ static void open_loader(struct fixture *f, int n, bool shuffle, bool drop_last, 
     write_fashion(n, false);
     f->ds = open_fashion();
     assert_int_equal(rn_part_all(f->ds, &f->part, NULL), RN_OK);
-    assert_int_equal(rn_loader_new(&(struct rn_loader_options){f->ds, &f->part, 8, 3, shuffle,
-                                                               drop_last, augment},
-                                   &f->loader, NULL),
-                     RN_OK);
+    assert_int_equal(
+        rn_loader_new(&(struct rn_loader_options){.dataset = f->ds,
+                                                  .part = &f->part,
+                                                  .batch = 8,
+                                                  .seed = 3,
+                                                  .shuffle = shuffle,
+                                                  .drop_last = drop_last,
+                                                  .augment = {.crop = augment, .flip = augment}},
+                      &f->loader, NULL),
+        RN_OK);
+}
+
+static int next(struct fixture *f, int32_t *labels)
+{
+    const struct rn_batch batch = {.images = f->images, .labels = labels};
+    int n = -1;
+
+    assert_int_equal(rn_loader_next(f->loader, &batch, &n, NULL), RN_OK);
+    return n;
 }
 
 static void close_loader(struct fixture *f)
@@ -321,7 +336,7 @@ static void batches_come_in_order_and_normalized(void **state)
     open_loader(&f, 20, false, false, false);
     assert_int_equal(rn_loader_batches(f.loader), 3);
     for (int b = 0; b < 3; b++) {
-        assert_int_equal(rn_loader_next(f.loader, f.images, f.labels), b < 2 ? 8 : 4);
+        assert_int_equal(next(&f, f.labels), b < 2 ? 8 : 4);
         for (int i = 0; i < (b < 2 ? 8 : 4); i++) {
             float expected = ((float)(8 * b + i + 7) / 255.0F - 0.2860F) / 0.3530F;
             assert_int_equal(f.labels[i], (8 * b + i) % 10);
@@ -329,7 +344,7 @@ static void batches_come_in_order_and_normalized(void **state)
                 assert_true(f.images[(i * 784 + 7) * 3 + c] == expected);
         }
     }
-    assert_int_equal(rn_loader_next(f.loader, f.images, f.labels), 0);
+    assert_int_equal(next(&f, f.labels), 0);
     close_loader(&f);
 }
 
@@ -342,17 +357,17 @@ static void shuffled_epochs_differ_and_resume(void **state)
     open_loader(&f, 44, true, true, true);
     assert_int_equal(rn_loader_batches(f.loader), 5);
     rn_loader_start(f.loader, 1, 0);
-    assert_int_equal(rn_loader_next(f.loader, f.images, first), 8);
-    assert_int_equal(rn_loader_next(f.loader, f.images, second), 8);
+    assert_int_equal(next(&f, first), 8);
+    assert_int_equal(next(&f, second), 8);
     rn_loader_start(f.loader, 1, 1);
-    assert_int_equal(rn_loader_next(f.loader, f.images, f.labels), 8);
+    assert_int_equal(next(&f, f.labels), 8);
     assert_memory_equal(f.labels, second, sizeof second);
     rn_loader_start(f.loader, 2, 0);
-    assert_int_equal(rn_loader_next(f.loader, f.images, f.labels), 8);
+    assert_int_equal(next(&f, f.labels), 8);
     assert_memory_not_equal(f.labels, first, sizeof first);
     for (int b = 1; b < 5; b++)
-        assert_int_equal(rn_loader_next(f.loader, f.images, f.labels), 8);
-    assert_int_equal(rn_loader_next(f.loader, f.images, f.labels), 0);
+        assert_int_equal(next(&f, f.labels), 8);
+    assert_int_equal(next(&f, f.labels), 0);
     close_loader(&f);
 }
 
@@ -383,7 +398,7 @@ static void augmentation_crops_and_mirrors(void **state)
     for (int epoch = 0; epoch < 120; epoch++) {
         int found = 0;
         rn_loader_start(f.loader, epoch, 0);
-        assert_int_equal(rn_loader_next(f.loader, f.images, f.labels), 1);
+        assert_int_equal(next(&f, f.labels), 1);
         for (int k = 0; k < 9 * 9 * 2; k++) {
             int dy = k / 18 - 4, dx = k / 2 % 9 - 4, flip = k % 2;
             if (!is_crop(f.ds, f.images, dy, dx, flip))

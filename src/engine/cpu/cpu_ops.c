@@ -127,7 +127,8 @@ const struct rn_op_table rn_cpu_ops = {
                 [RN_OP_CONCAT] = rn_ref_concat,
                 [RN_OP_SLICE] = rn_ref_slice,
                 [RN_OP_SHUFFLE] = rn_ref_shuffle,
-                [RN_OP_SHIFT] = rn_cpu_shift},
+                [RN_OP_SHIFT] = rn_cpu_shift,
+                [RN_OP_PAD] = rn_ref_pad},
     .backward = {[RN_OP_CONV] = rn_ref_conv_backward,
                  [RN_OP_BN] = rn_ref_bn_backward,
                  [RN_OP_ACT] = act_backward,
@@ -140,5 +141,6 @@ const struct rn_op_table rn_cpu_ops = {
                  [RN_OP_CONCAT] = rn_ref_concat_backward,
                  [RN_OP_SLICE] = rn_ref_slice_backward,
                  [RN_OP_SHUFFLE] = rn_ref_shuffle_backward,
-                 [RN_OP_SHIFT] = rn_cpu_shift_backward},
+                 [RN_OP_SHIFT] = rn_cpu_shift_backward,
+                 [RN_OP_PAD] = rn_ref_pad_backward},
 };

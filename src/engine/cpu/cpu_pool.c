@@ -97,11 +97,19 @@ void rn_cpu_max_pool_backward(const struct rn_op_args *a)
     each_window(a, max_window_backward);
 }
 
+/* What a value counts for in its window's mean. */
+static float share_of(const struct rn_op_args *a, const struct window *w)
+{
+    int k = a->node->u.pool.k;
+
+    return 1 / (float)(a->node->u.pool.whole ? k * k : w->rows * w->columns);
+}
+
 static void mean_window(const struct rn_op_args *a, const struct rn_kernels *k,
                         const struct window *w, ptrdiff_t x, ptrdiff_t y)
 {
-    k->pool_sum(a->node->out.c, w->rows, w->columns, w->line, a->x[0] + x,
-                1 / (float)(w->rows * w->columns), a->y + y);
+    k->pool_sum(a->node->out.c, w->rows, w->columns, w->line, a->x[0] + x, share_of(a, w),
+                a->y + y);
 }
 
 void rn_cpu_avg_pool(const struct rn_op_args *a)
@@ -115,8 +123,8 @@ void rn_cpu_avg_pool(const struct rn_op_args *a)
 static void mean_window_backward(const struct rn_op_args *a, const struct rn_kernels *k,
                                  const struct window *w, ptrdiff_t x, ptrdiff_t y)
 {
-    k->pool_spread(a->node->out.c, w->rows, w->columns, w->line, a->dy + y,
-                   1 / (float)(w->rows * w->columns), a->dx[0] + x);
+    k->pool_spread(a->node->out.c, w->rows, w->columns, w->line, a->dy + y, share_of(a, w),
+                   a->dx[0] + x);
 }
 
 void rn_cpu_avg_pool_backward(const struct rn_op_args *a)

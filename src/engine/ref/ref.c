@@ -15,7 +15,8 @@ const struct rn_op_table rn_ref_ops = {
                 [RN_OP_CONCAT] = rn_ref_concat,
                 [RN_OP_SLICE] = rn_ref_slice,
                 [RN_OP_SHUFFLE] = rn_ref_shuffle,
-                [RN_OP_SHIFT] = rn_ref_shift},
+                [RN_OP_SHIFT] = rn_ref_shift,
+                [RN_OP_PAD] = rn_ref_pad},
     .backward = {[RN_OP_CONV] = rn_ref_conv_backward,
                  [RN_OP_BN] = rn_ref_bn_backward,
                  [RN_OP_ACT] = rn_ref_act_backward,
@@ -28,5 +29,6 @@ const struct rn_op_table rn_ref_ops = {
                  [RN_OP_CONCAT] = rn_ref_concat_backward,
                  [RN_OP_SLICE] = rn_ref_slice_backward,
                  [RN_OP_SHUFFLE] = rn_ref_shuffle_backward,
-                 [RN_OP_SHIFT] = rn_ref_shift_backward},
+                 [RN_OP_SHIFT] = rn_ref_shift_backward,
+                 [RN_OP_PAD] = rn_ref_pad_backward},
 };
