@@ -83,6 +83,8 @@ struct rn_arch {
                             of the two that it reduced (NASNet-A-large) */
     bool timm; /* where timm computes a network otherwise than its authors (docs/models.md): an
                   activation before the head of RegNetZ, means over whole windows in NASNet */
+    double drop_connect; /* part of the images that skip a residual block in training */
+    double dropout;      /* part of the classifier's inputs that are zero in training */
     int num_classes;
     int im_size; /* training resolution, pixels a side: what counts are made at */
 };

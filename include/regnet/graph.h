@@ -36,6 +36,7 @@ enum rn_op {
     RN_OP_SHUFFLE,  /* the channels of each group dealt out: one of every group, and again */
     RN_OP_SHIFT,    /* out(y, x) = in(y + 1, x + 1); zeros at the far sides */
     RN_OP_PAD,      /* rows and columns of zeros behind the image */
+    RN_OP_DROP,     /* in training: some images, or values, zero and the others larger; else in */
     RN_OP_COUNT
 };
 
@@ -103,6 +104,11 @@ struct rn_node {
         struct {
             int rows, columns;
         } pad;
+        struct {
+            double ratio;
+            int number;  /* the node's in its graph: what it drops depends on it */
+            bool images; /* whole ones (drop connect); else values, of 1 x 1 alone (dropout) */
+        } drop;
     } u;
     struct rn_complexity cx;
 };

@@ -62,7 +62,7 @@ int rn_cmd_convert(int argc, char **argv)
                         argv[2]);
     rn_config_default(&cfg);
     if (base) {
-        code = rn_config_args(base, 1, argv, &cfg);
+        code = rn_config_args((struct rn_config_source){.base = base}, 1, argv, &cfg);
         options.cfg = &cfg;
     }
     if (code)

@@ -40,7 +40,7 @@ int rn_cmd_export(int argc, char **argv)
     if (!export)
         return rn_usage(argv[0], "%s: a name that ends in .onnx or .c is expected", argv[2]);
     rn_config_default(&cfg);
-    code = base ? rn_config_args(base, 1, argv, &cfg) : 0;
+    code = base ? rn_config_args((struct rn_config_source){.base = base}, 1, argv, &cfg) : 0;
     if (code)
         return code;
     if (rn_export_weights(export, argv[1], base ? &cfg : NULL, argv[2], &err) != RN_OK)

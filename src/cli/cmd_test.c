@@ -109,7 +109,7 @@ int rn_cmd_test(int argc, char **argv)
     rn_config_default(&cfg);
     if (take_weights(&argc, argv, &options, &cfg, &err) != RN_OK)
         return rn_report_error(argv[0], &err);
-    code = rn_config_args(options.cfg, argc, argv, &cfg);
+    code = rn_config_args((struct rn_config_source){.base = options.cfg}, argc, argv, &cfg);
     if (code)
         return code;
     code = rn_data_args(argv[0], options.data, options.skip_bad, &cfg);

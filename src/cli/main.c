@@ -15,6 +15,8 @@ const struct rn_verb rn_verbs[] = {
     {"fit", "the quantized line nearest to a network's widths", rn_help_fit, rn_cmd_fit},
     {"sample", "draw networks from a design space", rn_help_sample, rn_cmd_sample},
     {"data", "images in folders: damaged ones, mean and deviation", rn_help_data, rn_cmd_data},
+    {"config", "what a configuration comes to, and what its keys mean", rn_help_config,
+     rn_cmd_config},
     {"train", "train one network", rn_help_train, rn_cmd_train},
     {"test", "measure a trained network's error", rn_help_test, rn_cmd_test},
     {"time", "milliseconds of training and inference, by layer too", rn_help_time, rn_cmd_time},

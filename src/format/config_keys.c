@@ -15,6 +15,7 @@
 #define COUNT 0, INT_MAX
 #define POSITIVE 1, INT_MAX
 #define FRACTION 0, 1
+#define DROPPED 0, 0.99
 #define THREADS 1, 4096
 #define FROM_0 0, 1e30
 #define FROM_1 1, 1e30
@@ -55,12 +56,15 @@ static const struct rn_key keys[] = {
     TEXT("MODEL.LOSS_FUN", "cross_entropy", "cross_entropy", AT(model.loss_fun), "loss"),
     TEXT("MODEL.ACTIVATION_FUN", "relu", "relu silu swish gelu relu6", AT(model.activation_fun),
          "activation"),
-    BOOL("MODEL.ACTIVATION_INPLACE", "True", AT(model.activation_inplace),
-         "no effect here: the plan decides"),
+    BOOL("MODEL.ACTIVATION_INPLACE", "True", NOWHERE, "the plan decides here"),
     TEXT("MODEL.SCALING_TYPE", "", NULL, AT(model.scaling_type),
          "how to scale the network: d, w, r, dwr and mixtures"),
     REAL("MODEL.SCALING_FACTOR", "1.0", FROM_0, AT(model.scaling_factor),
          "multiple of the multiply-adds to scale to"),
+    OURS("MODEL.DC_RATIO", RN_KEY_DOUBLE, "0.0", DROPPED, NULL, AT(model.dc_ratio),
+         "part of the images that skip a residual block in training (drop connect)"),
+    OURS("MODEL.DROPOUT_RATIO", RN_KEY_DOUBLE, "0.0", DROPPED, NULL, AT(model.dropout_ratio),
+         "part of the classifier's inputs that are zero in training (dropout)"),
 
     TEXT("RESNET.TRANS_FUN", "basic_transform", "basic_transform bottleneck_transform",
          AT(resnet.trans_fun), "transform of a residual block"),
@@ -121,10 +125,9 @@ static const struct rn_key keys[] = {
     INTS("EN.KERNELS", POSITIVE, AT(en.kernels), "side of each stage's depthwise kernel"),
     INT("EN.HEAD_W", "1280", POSITIVE, AT(en.head_w),
         "channels of the 1x1 convolution before the classifier"),
-    REAL("EN.DC_RATIO", "0.0", FRACTION, AT(en.dc_ratio),
-         "probability that a block is left out in training"),
-    REAL("EN.DROPOUT_RATIO", "0.0", FRACTION, AT(en.dropout_ratio),
-         "dropout before the classifier"),
+    REAL("EN.DC_RATIO", "0.0", DROPPED, AT(en.dc_ratio), "MODEL.DC_RATIO of MODEL.TYPE effnet"),
+    REAL("EN.DROPOUT_RATIO", "0.0", DROPPED, AT(en.dropout_ratio),
+         "MODEL.DROPOUT_RATIO of MODEL.TYPE effnet"),
 
     INT("VIT.PATCH_SIZE", "16", POSITIVE, NOWHERE, "side of a patch"),
     TEXT("VIT.STEM_TYPE", "patchify", "patchify conv", NOWHERE, "stem"),
@@ -183,11 +186,20 @@ static const struct rn_key keys[] = {
     /* Whole epochs in pycls; a short training warms up for a part of one. */
     REAL("OPTIM.WARMUP_EPOCHS", "0", FROM_0, AT(optim.warmup_epochs),
          "epochs of linear warm-up; fractions count with LR_UNIT step"),
+    /* pycls always keeps an average, at the cost of a second test. */
+    OURS("OPTIM.EMA", RN_KEY_BOOL, "False", ANY, NULL, AT(optim.ema),
+         "keep an average of the weights; it is then the trained network"),
     REAL("OPTIM.EMA_ALPHA", "1e-5", FRACTION, AT(optim.ema_alpha),
-         "weight of the newest network in the average"),
+         "weight of an image of an epoch-long training in the average"),
     INT("OPTIM.EMA_UPDATE_PERIOD", "32", COUNT, AT(optim.ema_update_period),
-        "iterations between updates of the average"),
-    BOOL("OPTIM.MTA", "False", AT(optim.mta), "no effect here: updates are single loops anyway"),
+        "steps between updates of the average; 0: none"),
+    OURS("OPTIM.ACCUMULATE", RN_KEY_INT, "1", POSITIVE, NULL, AT(optim.accumulate),
+         "batches whose mean gradient makes one step"),
+    OURS("OPTIM.CLIP_NORM", RN_KEY_DOUBLE, "0.0", FROM_0, NULL, AT(optim.clip_norm),
+         "longest gradient; a longer one is scaled down; 0: any"),
+    OURS("OPTIM.STAGE_LR", RN_KEY_DOUBLES, "[]", FROM_0, NULL, AT(optim.stage_lr),
+         "factors of the learning rate of stem, each stage and head; empty: 1"),
+    BOOL("OPTIM.MTA", "False", NOWHERE, "multi-tensor updates: here all are"),
 
     TEXT("TRAIN.DATASET", "", NULL, AT(train.dataset),
          "data set to train on: fashion_mnist, cifar10, cifar100, folder, imagenet, list, tar"),
@@ -198,6 +210,8 @@ static const struct rn_key keys[] = {
          "train on that many images of the split; 0: all"),
     BOOL("TRAIN.AUTO_RESUME", "True", AT(train.auto_resume), "go on from the last checkpoint"),
     TEXT("TRAIN.WEIGHTS", "", NULL, AT(train.weights), "file of weights to start from"),
+    OURS("TRAIN.FREEZE", RN_KEY_TEXT, "", ANY, NULL, AT(train.freeze),
+         "parameters that are not trained, by the beginnings of their names: stem s1 s2.b1"),
     BOOL("TRAIN.MIXED_PRECISION", "False", AT(train.mixed_precision),
          "keep activations in bfloat16"),
     REAL("TRAIN.LABEL_SMOOTHING", "0.0", FRACTION, AT(train.label_smoothing),
@@ -220,10 +234,8 @@ static const struct rn_key keys[] = {
 
     INT("DATA_LOADER.NUM_WORKERS", "8", COUNT, AT(data_loader.num_workers),
         "threads that prepare images"),
-    BOOL("DATA_LOADER.PIN_MEMORY", "True", AT(data_loader.pin_memory),
-         "page-locked memory for a GPU's batches"),
-    TEXT("DATA_LOADER.MODE", "pytorch", "pytorch ffcv", AT(data_loader.mode),
-         "no effect here: there is one loader"),
+    BOOL("DATA_LOADER.PIN_MEMORY", "True", NOWHERE, "page-locked memory for a GPU's batches"),
+    TEXT("DATA_LOADER.MODE", "pytorch", "pytorch ffcv", NOWHERE, "loader: here there is one"),
     OURS("DATA_LOADER.SHUFFLE", RN_KEY_BOOL, "True", ANY, NULL, AT(data_loader.shuffle),
          "train in a new order each epoch; False: in file order"),
     OURS("DATA_LOADER.DIR", RN_KEY_TEXT, "", ANY, NULL, AT(data_loader.dir),
@@ -239,11 +251,18 @@ static const struct rn_key keys[] = {
     OURS("DATA_LOADER.REDUCED_JPEG", RN_KEY_BOOL, "False", ANY, NULL, AT(data_loader.reduced_jpeg),
          "decode large JPEG at a half, a quarter or an eighth: faster, and other pixels"),
 
+    /* pycls has retired these, and ignores them, too. */
+    BOOL("MEM.RELU_INPLACE", "True", NOWHERE, "activations in place (retired)"),
+    REAL("OPTIM.GAMMA", "0.1", FROM_0, NOWHERE, "now OPTIM.LR_MULT (retired)"),
+    INT("PREC_TIME.BATCH_SIZE", "128", COUNT, NOWHERE, "batch of the timing (retired)"),
+    BOOL("PREC_TIME.ENABLED", "False", NOWHERE, "time before a training (retired)"),
+    INT("PORT", "10001", COUNT, NOWHERE, "now PORT_RANGE (retired)"),
+    INT("TRAIN.EVAL_PERIOD", "1", COUNT, NOWHERE, "epochs between tests (retired)"),
+    INT("TRAIN.CHECKPOINT_PERIOD", "1", COUNT, NOWHERE, "epochs between checkpoints (retired)"),
+
     BOOL("CUDNN.BENCHMARK", "True", NOWHERE, "try cuDNN's algorithms first"),
-    INT("PREC_TIME.WARMUP_ITER", "3", COUNT, AT(prec_time.warmup_iter),
-        "iterations before the timing"),
-    INT("PREC_TIME.NUM_ITER", "30", COUNT, AT(prec_time.num_iter),
-        "iterations timed; 0: none before a training"),
+    INT("PREC_TIME.WARMUP_ITER", "3", COUNT, NOWHERE, "iterations before the timing"),
+    INT("PREC_TIME.NUM_ITER", "30", COUNT, NOWHERE, "iterations timed; 0: none before a training"),
 
     TEXT("LAUNCH.MODE", "local", "local submitit_local slurm", NOWHERE,
          "how pycls starts its processes"),
@@ -262,15 +281,15 @@ static const struct rn_key keys[] = {
     BOOL("FSDP.LAYER_NORM_FP32", "True", NOWHERE, "layer normalization in full precision"),
 
     TEXT("DESC", "", NULL, AT(desc), "description of the run"),
-    BOOL("VERBOSE", "True", AT(verbose), "say more"),
-    INT("NUM_GPUS", "1", COUNT, AT(num_gpus), "GPUs of one training"),
-    INT("MAX_GPUS_PER_NODE", "8", POSITIVE, AT(max_gpus_per_node), "GPUs of one machine"),
+    BOOL("VERBOSE", "True", NOWHERE, "say more"),
+    INT("NUM_GPUS", "1", COUNT, NOWHERE, "GPUs of one training"),
+    INT("MAX_GPUS_PER_NODE", "8", POSITIVE, NOWHERE, "GPUs of one machine"),
     OURS("NUM_THREADS", RN_KEY_INT, "1", THREADS, NULL, AT(num_threads), "threads of one network"),
     /* pycls writes into /tmp, where the next run finds and resumes a stranger's checkpoint. */
     TEXT("OUT_DIR", "", NULL, AT(out_dir), "directory of the run; empty: one under runs/"),
-    TEXT("CFG_DEST", "config.yaml", NULL, AT(cfg_dest), "name of the configuration written there"),
+    TEXT("CFG_DEST", "config.yaml", NULL, NOWHERE, "name of the configuration written there"),
     INT("RNG_SEED", "1", COUNT, AT(rng_seed), "seed of everything random"),
-    TEXT("LOG_DEST", "stdout", "stdout file", AT(log_dest), "where pycls logs to"),
+    TEXT("LOG_DEST", "stdout", "stdout file", NOWHERE, "where pycls logs to"),
     INT("LOG_PERIOD", "10", POSITIVE, AT(log_period), "iterations between lines of the log"),
     TEXT("DIST_BACKEND", "nccl", NULL, NOWHERE, "PyTorch's means of communication"),
     TEXT("HOST", "localhost", NULL, NOWHERE, "machine that PyTorch's processes meet at"),

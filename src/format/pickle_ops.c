@@ -242,15 +242,18 @@ done:
     return status;
 }
 
-/* The attributes of an object, which are dropped. */
+/* The attributes of an object, which are dropped, but for an array's. */
 static enum rn_status build(struct rn_pickle_machine *m, const struct opcode *op)
 {
+    struct rn_pickle_value *object;
     enum rn_status status;
 
     RN_TRY(rn_pickle_need(m, (uint32_t)op->n));
-    if (rn_pickle_top(m, 1)->kind != RN_PICKLE_DICT &&
-        rn_pickle_top(m, 1)->kind != RN_PICKLE_OBJECT)
+    object = rn_pickle_top(m, 1);
+    if (object->kind != RN_PICKLE_DICT && object->kind != RN_PICKLE_OBJECT)
         return rn_pickle_bad(m, "attributes for what has none");
+    if (object->kind == RN_PICKLE_OBJECT && object->u.global->role == RN_ROLE_ARRAY)
+        object->args = m->stack.v[m->stack.n - 1];
     m->stack.n--;
 done:
     return status;

@@ -173,6 +173,26 @@ int rn_build_add(struct rn_build *b, int x, int shortcut, const char *name)
         b, (struct rn_node){.op = RN_OP_ADD, .name = name, .n_in = 2, .in = {x, shortcut}});
 }
 
+/* Nothing where the ratio is 0. */
+static int add_drop(struct rn_build *b, int x, const char *name, double ratio, bool images)
+{
+    if (ratio == 0)
+        return x;
+    return add_node(b,
+                    (struct rn_node){
+                        .op = RN_OP_DROP,
+                        .name = name,
+                        .n_in = 1,
+                        .in = {x},
+                        .u.drop = {.ratio = ratio, .number = b->graph->n_nodes, .images = images}});
+}
+
+int rn_build_residual(struct rn_build *b, int x, int shortcut)
+{
+    x = add_drop(b, x, "drop", b->graph->arch.drop_connect, true);
+    return rn_build_add(b, x, shortcut, "add");
+}
+
 static int add_pool(struct rn_build *b, enum rn_op op, int x, const char *name, int k, int stride,
                     int pad, bool whole)
 {
@@ -333,6 +353,7 @@ void rn_build_head(struct rn_build *b, int x, const char *bn, const char *af)
     if (arch->head_w > 0)
         x = rn_build_conv_bn_act(b, x, pointwise(arch->head_w, false), "conv", bn, af);
     x = rn_build_gap(b, x, "avg_pool");
+    x = add_drop(b, x, "dropout", arch->dropout, false);
     rn_build_linear(b, x, "fc", arch->num_classes);
     rn_build_leave(b, mark);
 }

@@ -46,6 +46,8 @@ int rn_build_conv(struct rn_build *b, int x, const char *name, struct rn_conv_sp
 int rn_build_bn(struct rn_build *b, int x, const char *name, bool final);
 int rn_build_act(struct rn_build *b, int x, const char *name, enum rn_fn fn);
 int rn_build_add(struct rn_build *b, int x, int shortcut, const char *name);
+/* "add", of what drop connect leaves of a block's transform x. */
+int rn_build_residual(struct rn_build *b, int x, int shortcut);
 /* pad: of the near sides; (k - 1) / 2 is PyTorch's, 0 Caffe's. */
 int rn_build_max_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad);
 int rn_build_avg_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad,

@@ -11,9 +11,6 @@ static enum rn_status check_supported(const struct rn_config *cfg, struct rn_err
         const char *key, *can;
     } rules[] = {
         {strcmp(cfg->train.split, "train") != 0, "TRAIN.SPLIT", "train"},
-        {cfg->en.dc_ratio != 0, "EN.DC_RATIO", "0"},
-        {cfg->en.dropout_ratio != 0, "EN.DROPOUT_RATIO", "0"},
-        {cfg->num_gpus > 1, "NUM_GPUS", "0 or 1"},
     };
 
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)

@@ -42,11 +42,12 @@ enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, in
 
 /* Where a training is, beside its parameters: what a checkpoint keeps. */
 struct rn_state {
-    int epoch, step;             /* finished epochs, and steps of the next one */
-    int64_t log_bytes;           /* of log.jsonl that belong to it */
-    double seconds;              /* of training */
-    double min_top1, min_top5;   /* least test errors so far */
-    struct rn_score train, test; /* of the last finished epoch */
+    int epoch, step;           /* finished epochs, and steps of the next one */
+    int64_t log_bytes;         /* of log.jsonl that belong to it */
+    double seconds;            /* of training */
+    double min_top1, min_top5; /* least test errors so far */
+    double min_ema_top1, min_ema_top5;
+    struct rn_score train, test; /* of the last finished epoch; test: of the average, if there is */
     struct rn_meter sum, window; /* of the epoch in progress; since the last train_iter line */
 };
 

@@ -18,8 +18,9 @@ struct rn_training {
     struct rn_log log;
     struct rn_state state;
     struct rn_batch batch;
-    float *logits; /* of a batch */
-    int steps;     /* an epoch's */
+    float *logits;   /* of a batch */
+    float *gradient; /* n_trained: the sum over a step's batches; NULL where it has only one */
+    int steps;       /* an epoch's */
     bool diverged;
     double started, began_with; /* clock at the first step of this call; share of steps done then */
 };

@@ -41,6 +41,14 @@ run test "$work/run/model.safetensors" --data "$images" --json
 exits 0
 json "x['top1_err'] in [0, 100] or abs(x['top1_err'] * 3 % 100) < 1"
 
+it "but not with other classes"
+mv "$images/train/red" "$images/train/blue"
+mv "$images/test/red" "$images/test/blue"
+run test "$work/run/model.safetensors" --data "$images"
+exits 3
+err 'class 0 is "grey"'
+lay_images
+
 it "the number of loader threads changes no result"
 run train --data "$images" --out "$work/alone" $small DATA_LOADER.NUM_WORKERS 0 TRAIN.AUGMENT RandAugment_N2_M0.5 TRAIN.MIXUP_ALPHA 0.2
 exits 0

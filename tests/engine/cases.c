@@ -144,6 +144,8 @@ static void add_channels(struct list *list)
     struct rn_node shuffle = {.op = RN_OP_SHUFFLE, .n_in = 1, .u.shuffle = {.groups = 3}};
     struct rn_node shift = {.op = RN_OP_SHIFT, .n_in = 1};
     struct rn_node pad = {.op = RN_OP_PAD, .n_in = 1, .u.pad = {.rows = 1, .columns = 2}};
+    struct rn_node drop = {
+        .op = RN_OP_DROP, .n_in = 1, .u.drop = {.ratio = 0.4, .number = 3, .images = true}};
 
     wider.out.c = 20;
     add(list, (struct rn_case){.n = 2, .in = {{3, 4, 5}, {3, 4, 8}, {3, 4, 1}}, .node = concat},
@@ -155,6 +157,9 @@ static void add_channels(struct list *list)
     add(list, (struct rn_case){.n = 2, .in = {{4, 5, 3}}, .node = shift}, "shift");
     add(list, (struct rn_case){.n = 1, .in = {{1, 5, 8}}, .node = shift}, "shift of a line");
     add(list, (struct rn_case){.n = 2, .in = {{4, 5, 3}}, .node = pad}, "pad");
+    add(list, (struct rn_case){.n = 9, .in = {{2, 2, 3}}, .node = drop}, "drop connect");
+    drop.u.drop.images = false;
+    add(list, (struct rn_case){.n = 3, .in = {{1, 1, 20}}, .node = drop}, "dropout");
 }
 
 static void add_plain(struct list *list, enum rn_op op, int n, struct rn_shape in0,

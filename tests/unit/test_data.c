@@ -225,6 +225,56 @@ static void cifar_is_read(void **state)
     assert_non_null(strstr(err.msg, "label 0 is 10"));
 }
 
+/* The bytes that Python 2 wrote into CIFAR-10's batches, around two images and their labels. */
+static size_t make_pickle(uint8_t *out, uint8_t first_label)
+{
+    static const char head[] = "\x80\x02}q\0(U\4dataq\1cnumpy.core.multiarray\n_"
+                               "reconstruct\nq\2cnumpy\nndarray\nq\3K\0\x85q\4"
+                               "U\1bq\5\x87q\6Rq\7(K\1K\2M\0\x0c\x86q\x08"
+                               "cnumpy\ndtype\nq\tU\2u1q\nK\0K\1\x87q\x0bRq\x0c(K"
+                               "\3U\1|q\rNNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tq\x0e"
+                               "b\x89T\0\x18\0\0";
+    static const char middle[] = "q\x0ftq\x10"
+                                 "bU\6labelsq\x11]q\x12(K";
+    size_t at = sizeof head - 1;
+
+    memcpy(out, head, at);
+    for (size_t i = 0; i < 6144; i++)
+        out[at++] = (uint8_t)(i / 1024); /* a plane has one value */
+    memcpy(out + at, middle, sizeof middle - 1);
+    at += sizeof middle - 1;
+    out[at++] = first_label;
+    memcpy(out + at, "K\11eu.", 5);
+    return at + 5;
+}
+
+static void pickled_cifar_is_read(void **state)
+{
+    static uint8_t bytes[8192];
+    struct rn_dataset *ds = NULL;
+    struct rn_err err = {0};
+    size_t len = make_pickle(bytes, 6);
+
+    (void)state;
+    write_file("test_batch", bytes, len);
+    assert_int_equal(rn_dataset_open("cifar10", dir, RN_DATA_TEST, &ds, &err), RN_OK);
+    assert_int_equal(ds->n, 2);
+    assert_int_equal(ds->labels[0], 6);
+    assert_int_equal(ds->labels[1], 9);
+    assert_memory_equal(ds->pixels + 3072 + 3, ((const uint8_t[]){3, 4, 5}), 3);
+    rn_dataset_free(ds);
+    write_file("test_batch", bytes, len - 1);
+    assert_int_equal(rn_dataset_open("cifar10", dir, RN_DATA_TEST, &ds, &err), RN_E_DATA);
+    assert_non_null(strstr(err.msg, "test_batch"));
+    write_file("test_batch", bytes, make_pickle(bytes, 10));
+    assert_int_equal(rn_dataset_open("cifar10", dir, RN_DATA_TEST, &ds, &err), RN_E_DATA);
+    assert_non_null(strstr(err.msg, "label 0 is 10"));
+    memcpy(bytes + 8, "dada", 4);
+    write_file("test_batch", bytes, len);
+    assert_int_equal(rn_dataset_open("cifar10", dir, RN_DATA_TEST, &ds, &err), RN_E_DATA);
+    assert_non_null(strstr(err.msg, "no array \"data\""));
+}
+
 static int count(const struct rn_dataset *ds, const struct rn_part *part, int label)
 {
     int n = 0;
@@ -426,6 +476,7 @@ int main(void)
         TEST(a_cut_gzip_is_refused),
         TEST(names_are_suggested),
         TEST(cifar_is_read),
+        TEST(pickled_cifar_is_read),
         TEST(parts_are_balanced_disjoint_and_repeatable),
         TEST(the_whole_training_set_stays_in_file_order),
         TEST(batches_come_in_order_and_normalized),

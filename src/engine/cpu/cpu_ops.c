@@ -128,7 +128,8 @@ const struct rn_op_table rn_cpu_ops = {
                 [RN_OP_SLICE] = rn_ref_slice,
                 [RN_OP_SHUFFLE] = rn_ref_shuffle,
                 [RN_OP_SHIFT] = rn_cpu_shift,
-                [RN_OP_PAD] = rn_ref_pad},
+                [RN_OP_PAD] = rn_ref_pad,
+                [RN_OP_DROP] = rn_ref_drop},
     .backward = {[RN_OP_CONV] = rn_ref_conv_backward,
                  [RN_OP_BN] = rn_ref_bn_backward,
                  [RN_OP_ACT] = act_backward,
@@ -142,5 +143,6 @@ const struct rn_op_table rn_cpu_ops = {
                  [RN_OP_SLICE] = rn_ref_slice_backward,
                  [RN_OP_SHUFFLE] = rn_ref_shuffle_backward,
                  [RN_OP_SHIFT] = rn_cpu_shift_backward,
-                 [RN_OP_PAD] = rn_ref_pad_backward},
+                 [RN_OP_PAD] = rn_ref_pad_backward,
+                 [RN_OP_DROP] = rn_ref_drop_backward},
 };
