@@ -29,16 +29,27 @@ const struct rn_compared *rn_comparison_rows(const struct rn_comparison *c, size
 }
 
 /* The network and its training, so that the directory is read as a population's (records.h). */
-static enum rn_status dump(const struct rn_comparison *c, const struct rn_compared *row,
+static enum rn_status dump(const struct rn_compared *row, const struct rn_config *cfg,
                            struct rn_buf *out, struct rn_err *err)
 {
-    struct rn_config cfg;
     enum rn_status status;
 
-    RN_TRY(rn_compare_config(c, row, 0, &cfg, err));
     RN_TRY(rn_buf_addf(out, err, "name: \"%s\"\nnetwork: \"%s\"\n", row->name, row->arch.name));
-    status = rn_study_dump_config(out, "config", &cfg, err);
+    status = rn_study_dump_config(out, "config", cfg, err);
 done:
+    return status;
+}
+
+static enum rn_status parse_dump(const struct rn_compared *row, const struct rn_config *cfg,
+                                 struct rn_doc **doc, struct rn_err *err)
+{
+    struct rn_buf text = {0};
+    enum rn_status status;
+
+    RN_TRY(dump(row, cfg, &text, err));
+    status = rn_doc_parse_yaml(text.data, text.len, "sweep.yaml", doc, err);
+done:
+    rn_buf_release(&text);
     return status;
 }
 
@@ -53,28 +64,45 @@ static enum rn_status refuse(void *arg, const char *path, const char *there, con
                    (const char *)arg, path, there, asked);
 }
 
+/* Both configurations are written out in full and compared: a new key's default is no difference.
+ */
+static enum rn_status check_same(const struct rn_compared *row, const struct rn_config *cfg,
+                                 const char *path, struct rn_err *err)
+{
+    struct rn_doc *file = NULL, *there = NULL, *asked = NULL;
+    struct rn_config old;
+    enum rn_status status;
+
+    rn_config_default(&old);
+    RN_TRY(rn_doc_read(path, &file, err));
+    RN_TRY(rn_config_merge(&old, rn_value_get(rn_doc_root(file), "config"), err));
+    RN_TRY(parse_dump(row, &old, &there, err));
+    RN_TRY(parse_dump(row, cfg, &asked, err));
+    status = rn_value_diff(rn_doc_root(there), rn_doc_root(asked), refuse, (void *)path, err);
+done:
+    rn_doc_free(file);
+    rn_doc_free(there);
+    rn_doc_free(asked);
+    return status;
+}
+
 /* Makes a network's directory, or finds the one that is there to be the same network's. */
 static enum rn_status take_up(const struct rn_comparison *c, const struct rn_compared *row,
                               const char *dir, struct rn_err *err)
 {
     struct rn_buf path = {0}, text = {0};
-    struct rn_doc *there = NULL, *asked = NULL;
+    struct rn_config cfg;
     enum rn_status status;
 
+    RN_TRY(rn_compare_config(c, row, 0, &cfg, err));
     RN_TRY(rn_buf_addf(&path, err, "%s/%s", dir, row->name));
     RN_TRY(rn_dir_make(path.data, err));
     RN_TRY(rn_buf_addf(&path, err, "/sweep.yaml"));
-    RN_TRY(dump(c, row, &text, err));
-    if (!rn_path_exists(path.data)) {
-        status = rn_file_write(path.data, text.data, text.len, err);
-        goto done;
-    }
-    RN_TRY(rn_doc_read(path.data, &there, err));
-    RN_TRY(rn_doc_parse_yaml(text.data, text.len, "sweep.yaml", &asked, err));
-    status = rn_value_diff(rn_doc_root(there), rn_doc_root(asked), refuse, path.data, err);
+    if (rn_path_exists(path.data))
+        RN_TRY(check_same(row, &cfg, path.data, err));
+    RN_TRY(dump(row, &cfg, &text, err));
+    status = rn_file_write(path.data, text.data, text.len, err);
 done:
-    rn_doc_free(there);
-    rn_doc_free(asked);
     rn_buf_release(&path);
     rn_buf_release(&text);
     return status;
