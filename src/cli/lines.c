@@ -1,4 +1,4 @@
-/* Progress: a line that is replaced on a terminal, and elsewhere one every few seconds. */
+/* Messages and progress of a long call, on standard error. */
 #include "lines.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
-/* lines.h: messages and progress of what trains many networks, on standard error. */
-#ifndef RN_CLI_LINES_H
-#define RN_CLI_LINES_H
+/* lines.h: messages and progress of a long call, on standard error. */
+#ifndef REGNET_CLI_LINES_H
+#define REGNET_CLI_LINES_H
 
 #include <stdbool.h>
 
@@ -10,7 +10,8 @@ struct rn_lines {
 };
 
 struct rn_lines rn_lines_begin(void);
-/* As on_event of sweep.h; arg: a struct rn_lines. */
+/* An on_event of sweep.h; arg: the lines. Off a terminal, transient lines come every ten seconds.
+ */
 void rn_lines_event(void *arg, const char *line, bool transient);
 void rn_lines_end(struct rn_lines *lines);
 

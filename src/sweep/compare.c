@@ -7,6 +7,7 @@
 
 #include "regnet/file.h"
 #include "study_run.h"
+#include "sweep_file.h"
 #include "value_diff.h"
 
 enum rn_status rn_compare_config(const struct rn_comparison *c, const struct rn_compared *row,
@@ -35,7 +36,7 @@ static enum rn_status dump(const struct rn_compared *row, const struct rn_config
     enum rn_status status;
 
     RN_TRY(rn_buf_addf(out, err, "name: \"%s\"\nnetwork: \"%s\"\n", row->name, row->arch.name));
-    status = rn_study_dump_config(out, "config", cfg, err);
+    status = rn_dump_config(out, "config", cfg, err);
 done:
     return status;
 }

@@ -22,7 +22,7 @@ struct work {
     const struct rn_compare_options *options;
     size_t n, over;
     struct task *tasks;
-    struct rn_dataset *train_data, *test_data;
+    struct rn_work_data data;
     struct rn_pace pace;
     int failures; /* in a row */
 };
@@ -50,10 +50,10 @@ static enum rn_status train_one(void *arg, size_t i, struct rn_procs_link *link,
     const struct work *work = arg;
     const struct task *task = &work->tasks[i];
     struct rn_train_options options = {.fresh = true,
-                                       .train_data = work->train_data,
-                                       .test_data = work->test_data,
+                                       .train_data = work->data.train,
+                                       .test_data = work->data.test,
                                        .test_once = true,
-                                       .on_progress = rn_study_on_progress,
+                                       .on_progress = rn_work_on_progress,
                                        .arg = link,
                                        .stop = work->options->stop};
     struct rn_buf path = {0};
@@ -155,26 +155,11 @@ static enum rn_status list_tasks(struct work *work, struct rn_err *err)
             RN_TRY(rn_result_read(path.data, &result, &found, err));
             if (!found)
                 work->tasks[work->n++] = (struct task){
-                    .row = &c->rows[i], .seed = seed, .cost = rn_study_cost(&c->rows[i].cx)};
+                    .row = &c->rows[i], .seed = seed, .cost = rn_work_cost(&c->rows[i].cx)};
         }
     }
 done:
     rn_buf_release(&path);
-    return status;
-}
-
-/* Once, for all networks: their processes share the memory. */
-static enum rn_status open_data(struct work *work, struct rn_err *err)
-{
-    const struct rn_config *cfg = &work->c->config;
-    const char *test = cfg->test.dataset[0] ? cfg->test.dataset : cfg->train.dataset;
-    const char *dir = work->options->data_dir ? work->options->data_dir : cfg->data_loader.dir;
-    enum rn_status status;
-
-    RN_TRY(rn_dataset_open(cfg->train.dataset, dir, RN_DATA_TRAIN, &work->train_data, err));
-    if (strcmp(cfg->test.split, "test") == 0)
-        status = rn_dataset_open(test, dir, RN_DATA_TEST, &work->test_data, err);
-done:
     return status;
 }
 
@@ -195,14 +180,15 @@ enum rn_status rn_compare_train(struct rn_comparison *c, const struct rn_compare
     RN_TRY(list_tasks(&work, err));
     if (work.n == 0)
         goto done;
-    RN_TRY(open_data(&work, err));
+    if (options->data_dir)
+        RN_TRY(rn_config_set(&c->config, "DATA_LOADER.DIR", options->data_dir, err));
+    RN_TRY(rn_work_data_open(&c->config, &work.data, err));
     say(&work, false, "%zu trainings, %d at once; Ctrl-C stops, and the same command goes on",
         work.n, pool.jobs);
     pool.tasks = work.n;
     status = rn_procs_run(&pool, err);
 done:
-    rn_dataset_free(work.train_data);
-    rn_dataset_free(work.test_data);
+    rn_work_data_close(&work.data);
     rn_free(work.tasks);
     return status;
 }

@@ -25,9 +25,6 @@ int rn_study_classes(const struct rn_config *cfg);
 /* Appends the study as a file that reads back to the same, every key of both configurations
    written out. */
 enum rn_status rn_study_dump(const struct rn_study *study, struct rn_buf *out, struct rn_err *err);
-/* Appends "key:" and the whole configuration below it, indented. */
-enum rn_status rn_study_dump_config(struct rn_buf *out, const char *key,
-                                    const struct rn_config *cfg, struct rn_err *err);
 /* Appends one population's part of it, for DIR/<space>/sweep.yaml. */
 enum rn_status rn_study_dump_sweep(const struct rn_study *study, size_t space, struct rn_buf *out,
                                    struct rn_err *err);
