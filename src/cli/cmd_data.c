@@ -224,7 +224,7 @@ int rn_cmd_data(int argc, char **argv)
     rn_config_default(&cfg);
     dir = argv[2];
     argv[2] = argv[0]; /* what is behind it is pairs of a verb */
-    code = rn_config_args(NULL, argc - 2, argv + 2, &cfg);
+    code = rn_config_args((struct rn_config_source){0}, argc - 2, argv + 2, &cfg);
     if (code == 0)
         code = rn_data_args(argv[0], dir, NULL, &cfg);
     if (code)

@@ -247,6 +247,15 @@ static void shift(struct rn_onnx *o)
     rn_onnx_tensor_ints(o, "/axes", 2, (const int64_t[]){2, 3});
 }
 
+/* Rows and columns of zeros behind. */
+static void pad(struct rn_onnx *o)
+{
+    rn_onnx_binary(o, "Pad", "", "", "/pads");
+    rn_onnx_tensor_ints(
+        o, "/pads", 8,
+        (const int64_t[]){0, 0, 0, 0, 0, 0, o->node->u.pad.rows, o->node->u.pad.columns});
+}
+
 /* Channels as a matrix of groups by width, transposed. A size of 0: as it is. */
 static void shuffle(struct rn_onnx *o)
 {
@@ -263,15 +272,6 @@ static void shuffle(struct rn_onnx *o)
     rn_onnx_binary(o, "Reshape", "", "/transposed", "/shape");
     rn_onnx_tensor_ints(o, "/split", 5, (const int64_t[]){0, groups, s.c / groups, s.h, s.w});
     rn_onnx_tensor_ints(o, "/shape", 4, (const int64_t[]){0, s.c, s.h, s.w});
-}
-
-static void pad(struct rn_onnx *o)
-{
-    const struct rn_node *node = o->node;
-
-    rn_onnx_binary(o, "Pad", "", "", "/pads");
-    rn_onnx_tensor_ints(o, "/pads", 8,
-                        (const int64_t[]){0, 0, 0, 0, 0, 0, node->u.pad.rows, node->u.pad.columns});
 }
 
 static void (*const ops[RN_OP_COUNT])(struct rn_onnx *o) = {

@@ -19,7 +19,7 @@ enum rn_pickle_kind {
     RN_PICKLE_NONE,
     RN_PICKLE_BOOL,   /* integer: 0 or 1 */
     RN_PICKLE_INT,    /* integer */
-    RN_PICKLE_FLOAT,  /* what it is, nobody asks */
+    RN_PICKLE_FLOAT,  /* real */
     RN_PICKLE_TEXT,   /* text */
     RN_PICKLE_BYTES,  /* text */
     RN_PICKLE_TUPLE,  /* items */
@@ -51,6 +51,7 @@ struct rn_pickle_value {
     uint32_t args; /* a tuple's place */
     union {
         int64_t integer;
+        double real;
         const struct rn_pickle_global *global;
         struct {
             const char *at; /* not terminated; borrowed from the pickle's bytes */

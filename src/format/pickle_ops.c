@@ -44,11 +44,16 @@ done:
 
 static enum rn_status push_float(struct rn_pickle_machine *m, const struct opcode *op)
 {
+    struct rn_pickle_value value = {.kind = op->kind};
     const unsigned char *bytes;
+    uint64_t bits = 0;
     enum rn_status status;
 
     RN_TRY(rn_pickle_take(m, (size_t)op->n, &bytes));
-    status = rn_pickle_push_value(m, (struct rn_pickle_value){.kind = op->kind});
+    for (size_t i = 0; i < sizeof bits; i++) /* the most significant first */
+        bits = bits << 8 | bytes[i];
+    memcpy(&value.u.real, &bits, sizeof bits);
+    status = rn_pickle_push_value(m, value);
 done:
     return status;
 }

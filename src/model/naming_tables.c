@@ -220,6 +220,7 @@ static const struct rn_naming_rule *torchvision_rules(const struct rn_arch *arch
     case RN_BLOCK_SHUFFLE_V2:
         return torchvision_shufflenet_v2;
     case RN_BLOCK_BASIC:
+        return arch->stem == RN_STEM_RES_IN ? resnet : NULL;
     case RN_BLOCK_BOTTLENECK:
         return arch->stem == RN_STEM_RES_IN ? resnet : torchvision_regnet;
     default:
@@ -238,6 +239,7 @@ static const struct rn_naming_rule *timm_rules(const struct rn_arch *arch)
     case RN_BLOCK_PNASNET_5:
         return timm_pnasnet;
     case RN_BLOCK_BASIC:
+        return arch->stem == RN_STEM_RES_IN ? resnet : NULL;
     case RN_BLOCK_BOTTLENECK:
     case RN_BLOCK_BOTTLENECK_LINEAR:
         return arch->stem == RN_STEM_RES_IN ? resnet : timm_regnet;

@@ -174,6 +174,7 @@ static enum rn_status build(struct rn_weights *w, struct rn_err *err)
 {
     enum rn_naming naming;
     struct rn_arch arch;
+    bool fits;
     int classes;
     enum rn_status status;
 
@@ -183,10 +184,10 @@ static enum rn_status build(struct rn_weights *w, struct rn_err *err)
         arch.stride_1x1 = false;
     }
     RN_TRY(rn_graph_build(&arch, &w->graph, err));
-    RN_TRY(rn_weights_inspect(&w->file, w->graph, &naming, &classes, err));
+    RN_TRY(rn_weights_inspect(&w->file, w->graph, &naming, &fits, &classes, err));
     if (naming == RN_NAMING_TIMM)
         rn_arch_as_timm(&arch);
-    if (naming == RN_NAMING_TORCHVISION)
+    if (naming == RN_NAMING_TORCHVISION && !fits)
         RN_TRY(rn_arch_as_torchvision(&w->cfg, &arch, err));
     set_eps(&w->cfg, rn_naming_bn_eps(&arch, naming));
     if (classes > 0)

@@ -40,7 +40,7 @@ static void the_average_is_the_trained_network(void **state)
     rn_buf_release(&a);
     rn_buf_release(&b);
     set_key(&cfg, "TEST.WEIGHTS", in_root("b/model.safetensors"));
-    assert_int_equal(rn_test(&cfg, &test_data, &plain, NULL), RN_OK);
+    assert_int_equal(rn_test(&cfg, &test_data, NULL, NULL, &plain, NULL), RN_OK);
     assert_true(fabs(plain.loss - ema[2]) < 1e-6 && plain.top1_err == averaged.top1_err);
 }
 

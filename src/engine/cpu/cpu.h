@@ -159,7 +159,7 @@ void rn_cpu_sum_backward(struct rn_cpu *cpu, int u, int n);
 void rn_cpu_store(struct rn_cpu *cpu, const struct rn_unit *unit, int n);
 void rn_cpu_map_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n); /* cpu_map.c */
 void rn_cpu_map_backward(struct rn_cpu *cpu, int u, int n);
-void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n);
+void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass, int n);
 void rn_cpu_node_backward(struct rn_cpu *cpu, int u, int n);
 
 /* Inference: rn_cpu_fold after any change of the parameters. Units keep their results, not what

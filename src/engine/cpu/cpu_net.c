@@ -105,7 +105,7 @@ static void run_forward(struct rn_cpu *cpu, int u, enum rn_pass pass, double mom
         rn_cpu_map_forward(cpu, unit, n);
         break;
     case RN_UNIT_NODE:
-        rn_cpu_node_forward(cpu, unit, n);
+        rn_cpu_node_forward(cpu, unit, pass, n);
         break;
     case RN_UNIT_INPUT:
     case RN_UNIT_EXCITE: /* its reader multiplies */

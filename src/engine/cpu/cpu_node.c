@@ -53,7 +53,7 @@ static void node_chunk(void *arg, int chunk, int thread)
         job->run(&args);
 }
 
-void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n)
+void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass, int n)
 {
     struct node_job job = {.args = args_of(cpu, unit, n), .run = rn_cpu_ops.forward[unit->node.op]};
 

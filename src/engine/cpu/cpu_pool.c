@@ -8,6 +8,7 @@
 /* An output's window, as far as it lies inside of the image. */
 struct window {
     int rows, columns;
+    float mean_of;         /* pixels: of it, or of the whole window */
     ptrdiff_t first, line; /* values: of the image before it, and of a line */
 };
 
@@ -27,9 +28,11 @@ static struct window window_of(const struct rn_op_args *a, int oy, int ox)
     int k = a->node->u.pool.k, y = oy * a->node->u.pool.stride - a->node->u.pool.pad,
         x = ox * a->node->u.pool.stride - a->node->u.pool.pad;
     int y0 = larger(y, 0), x0 = larger(x, 0);
+    int rows = least(y + k, in.h) - y0, columns = least(x + k, in.w) - x0;
 
-    return (struct window){.rows = least(y + k, in.h) - y0,
-                           .columns = least(x + k, in.w) - x0,
+    return (struct window){.rows = rows,
+                           .columns = columns,
+                           .mean_of = (float)(a->node->u.pool.whole ? k * k : rows * columns),
                            .first = ((ptrdiff_t)y0 * in.w + x0) * in.c,
                            .line = (ptrdiff_t)in.w * in.c};
 }
@@ -97,18 +100,10 @@ void rn_cpu_max_pool_backward(const struct rn_op_args *a)
     each_window(a, max_window_backward);
 }
 
-/* What a value counts for in its window's mean. */
-static float share_of(const struct rn_op_args *a, const struct window *w)
-{
-    int k = a->node->u.pool.k;
-
-    return 1 / (float)(a->node->u.pool.whole ? k * k : w->rows * w->columns);
-}
-
 static void mean_window(const struct rn_op_args *a, const struct rn_kernels *k,
                         const struct window *w, ptrdiff_t x, ptrdiff_t y)
 {
-    k->pool_sum(a->node->out.c, w->rows, w->columns, w->line, a->x[0] + x, share_of(a, w),
+    k->pool_sum(a->node->out.c, w->rows, w->columns, w->line, a->x[0] + x, 1 / w->mean_of,
                 a->y + y);
 }
 
@@ -123,7 +118,7 @@ void rn_cpu_avg_pool(const struct rn_op_args *a)
 static void mean_window_backward(const struct rn_op_args *a, const struct rn_kernels *k,
                                  const struct window *w, ptrdiff_t x, ptrdiff_t y)
 {
-    k->pool_spread(a->node->out.c, w->rows, w->columns, w->line, a->dy + y, share_of(a, w),
+    k->pool_spread(a->node->out.c, w->rows, w->columns, w->line, a->dy + y, 1 / w->mean_of,
                    a->dx[0] + x);
 }
 
