@@ -45,7 +45,7 @@ struct rn_train_options {
     /* Data sets opened by the caller (many networks share them), borrowed; NULL: opened here. */
     const struct rn_dataset *train_data, *test_data;
     void (*on_progress)(void *arg, const struct rn_progress *progress);
-    /* Each bad image that is left out (DATA_LOADER.SKIP_BAD), once for training and for tests. */
+    /* Each bad image that is left out (DATA_LOADER.SKIP_BAD), once in training and once a test. */
     void (*on_skip)(void *arg, const char *message);
     void *arg; /* of both */
     /* Non-zero: leave after this step with RN_E_STOPPED; or NULL. */
