@@ -59,7 +59,7 @@ struct rn_train_options {
     const struct rn_dataset *train_data, *test_data;
     void (*on_progress)(void *arg, const struct rn_progress *progress);
     void (*on_forecast)(void *arg, const struct rn_forecast *forecast);
-    /* Each bad image that is left out (DATA_LOADER.SKIP_BAD), once for training and for tests. */
+    /* Each bad image that is left out (DATA_LOADER.SKIP_BAD), once in training and once a test. */
     void (*on_skip)(void *arg, const char *message);
     void *arg; /* of these three */
     /* Non-zero: leave after this step with RN_E_STOPPED; or NULL. */

@@ -61,14 +61,17 @@ enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, in
     float *running = params.value + params.n_trained;
     size_t n = params.n_values - params.n_trained;
     double *sum = rn_alloc(n, sizeof *sum);
+    int made = 0;
     enum rn_status status = RN_OK;
 
     if (!sum)
         return rn_nomem(err, n * sizeof *sum, "batch statistics");
     rn_loader_start(loader, epoch, 0);
-    for (int b = 0, images; b < batches; b++) {
+    for (int images; made < batches; made++) {
         size_t own, size = rn_loader_image_size(loader);
         RN_TRY(rn_loader_next(loader, batch, &images, err));
+        if (images == 0) /* whole batches were bad */
+            break;
         own = (size_t)(images / rn_peers_size(peers));
         rn_net_batch_stats(net, batch->images + own * (size_t)rn_peers_rank(peers) * size,
                            (int)own);
@@ -79,8 +82,8 @@ enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, in
             goto done;
         }
     }
-    for (size_t i = 0; i < n; i++)
-        running[i] = (float)(sum[i] / batches);
+    for (size_t i = 0; i < n && made > 0; i++)
+        running[i] = (float)(sum[i] / made);
     rn_net_params_changed(net);
 done:
     rn_free(sum);
