@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     if (rn_config_dump(&cfg, &dump, NULL) != RN_OK || merge(&back, dump.data, dump.len) != RN_OK ||
-        memcmp(&cfg, &back, sizeof cfg) != 0)
+        memcmp(&cfg, &back, offsetof(struct rn_config, origins)) != 0)
         __builtin_trap();
     rn_buf_release(&dump);
     return 0;
