@@ -25,9 +25,14 @@ NETWORKS = [
     ("ResNet-18", 224, False), ("ResNet-50", 128, False), ("ResNet-101", 64, False),
     ("ResNeXt-50", 128, False), ("R-56", 32, True), ("V-56", 32, True),
     ("EfficientNet-B0", 224, True), ("EfficientNet-B3", 128, False),
-    ("MobileNetV1", 128, False), ("MobileNetV2", 128, True), ("SE-ResNet-50", 97, False),
-    # Small ones of tests/export/nets.c, for the blocks and activations that no name above has.
-    ("linear, gelu", 9, True), ("max pool, head", 21, True),
+    ("RegNetZ-500MF", 96, False), ("SE-ResNeXt-50", 97, False), ("SENet-154", 64, False),
+    ("MobileNetV1", 128, True), ("MobileNetV2", 128, True),
+    ("ShuffleNetV1-1x-g3", 128, True), ("ShuffleNetV1-1x-g8", 96, False),
+    ("ShuffleNetV2-1x", 128, True), ("NASNet-A-mobile", 96, True), ("PNASNet-5-mobile", 96, False),
+    ("AmoebaNet-A-3-48", 96, False), ("AmoebaNet-B-3-48", 96, False), ("AmoebaNet-C-3-48", 96, False),
+    ("AmoebaNet-D-3-48", 96, False), ("DARTS-V2", 96, True),
+    # Small ones of tests/export/nets.c, for what no name above has.
+    ("linear, gelu", 9, True), ("max pool, head", 21, True), ("cells, odd width", 28, True),
 ]
 BOUND = {"ONNX": 1e-4, "C": 1e-5}
 

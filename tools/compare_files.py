@@ -2,13 +2,19 @@
 """Runs networks of torchvision and timm, with random weights and statistics, here and in PyTorch, and
 prints a Markdown table. Needs torch, torchvision, timm and safetensors.
 
-Usage: compare_files.py REGNET [PATTERN]    e.g. compare_files.py build/src/cli/regnet 'regnet*'
+Usage: compare_files.py BUILD [PATTERN [SIDE]]    e.g. compare_files.py build 'regnet*'
 
 For each network: its checkpoint is read by `regnet predict` (logits against PyTorch's, relative to
 the largest), converted to our names and back, as .pth and as safetensors, and what comes back is
 loaded by the library and must give PyTorch's own logits again, bit for bit.
+
+The gradients of a training step are compared tensor by tensor with PyTorch's in double precision, each
+relative to its largest value, or, if it is zero but for rounding, to the largest of all; how far
+PyTorch itself is from them in single precision stands beside. Every activation is SiLU in this step:
+a ReLU whose input is nearly 0 goes one way here and another way there, which changes whole tensors.
 """
 
+import copy
 import fnmatch
 import json
 import subprocess
@@ -22,27 +28,22 @@ import timm
 import torch
 import torchvision
 
-TORCHVISION = {
-    **{f"regnet_{l}_{s}": f"RegNet{l.upper()}-{size}" for l in "xy" for s, size in [
-        ("400mf", "400MF"), ("800mf", "800MF"), ("1_6gf", "1.6GF"), ("3_2gf", "3.2GF"),
-        ("8gf", "8.0GF"), ("16gf", "16GF"), ("32gf", "32GF")]},
-    "resnet18": "ResNet-18", "resnet50": "ResNet-50", "resnext50_32x4d": "ResNeXt-50",
-    "efficientnet_b0": "EfficientNet-B0", "efficientnet_b3": "EfficientNet-B3",
-}
-# Not among the paper's 24, so it is described.
-OTHERS = {"regnet_y_128gf": """
-MODEL: {TYPE: regnet, NUM_CLASSES: 1000}
-REGNET: {SE_ON: True, DEPTH: 27, W0: 456, WA: 160.83, WM: 2.52, GROUP_W: 264}
-"""}
-TIMM = {
-    "regnetx_004": "RegNetX-400MF", "regnety_004": "RegNetY-400MF", "regnety_032": "RegNetY-3.2GF",
-    "resnet34": "ResNet-34", "resnet101": "ResNet-101", "resnext50_32x4d": "ResNeXt-50",
-    "efficientnet_b0": "EfficientNet-B0", "efficientnet_b2": "EfficientNet-B2",
-}
-CASES = [("torchvision", *item) for item in TORCHVISION.items()]
-CASES += [("torchvision", *item) for item in OTHERS.items()]
-CASES += [("timm", *item) for item in TIMM.items()]
-SIDE = 224
+TORCHVISION = [f"regnet_{l}_{s}" for l in "xy"
+               for s in ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf")]
+TORCHVISION += [
+    "regnet_y_128gf", "resnet18", "resnet50", "resnext50_32x4d", "mobilenet_v2",
+    "shufflenet_v2_x0_5", "shufflenet_v2_x1_5", "efficientnet_b0", "efficientnet_b3",
+    "efficientnet_b5"]
+TIMM = [
+    "regnetx_004", "regnety_004", "regnety_032", "regnetz_005", "regnetz_040", "resnet34",
+    "resnet101", "resnext50_32x4d", "seresnet50", "seresnext50_32x4d", "legacy_seresnet50",
+    "legacy_seresnext50_32x4d", "legacy_senet154", "efficientnet_b0", "efficientnet_b2",
+    "efficientnet_b5", "mobilenetv1_100", "mobilenetv2_100", "mobilenetv2_140", "nasnetalarge",
+    "pnasnet5large"]
+CASES = [("torchvision", name) for name in TORCHVISION] + [("timm", name) for name in TIMM]
+STEP_IMAGES, STEP_SIDE = 4, 64
+LARGE = 3e8  # parameters: no step, which needs six copies of them here
+ZERO = 1e-6  # of the largest gradient: what is smaller is rounding
 
 
 def make(library, name):
@@ -53,6 +54,10 @@ def make(library, name):
             value.normal_(0, 0.2)
         elif key.endswith("running_var"):
             value.uniform_(0.5, 1.5)
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout | torchvision.ops.StochasticDepth):
+            module.p = 0.0
+    model.drop_rate = 0.0
     return model.eval()
 
 
@@ -63,51 +68,95 @@ def run(*command):
     return done.stdout
 
 
+def relative(found, expected):
+    return float(abs(found - expected).max() / abs(expected).max())
+
+
+def smooth(module):
+    for name, child in module.named_children():
+        if isinstance(child, torch.nn.ReLU | torch.nn.ReLU6):
+            setattr(module, name, torch.nn.SiLU())
+        smooth(child)
+    return module
+
+
+def gradients(model, images):
+    model = smooth(copy.deepcopy(model)).to(images.dtype).train()
+    torch.nn.functional.cross_entropy(model(images), torch.arange(len(images))).backward()
+    return {name: p.grad.double() for name, p in model.named_parameters()}
+
+
+def step(build, library, model, folder):
+    """The largest difference of a gradient from PyTorch's, ours and its own in single precision."""
+    images = torch.randn(STEP_IMAGES, 3, STEP_SIDE, STEP_SIDE)
+    numpy.save(folder / "step.npy", images.numpy())
+    run(build / "tests/engine/gradients", folder / "ours.safetensors", folder / "step.npy",
+        folder / "gradients.safetensors", library)
+    ours = safetensors.torch.load_file(folder / "gradients.safetensors")
+    expected, single = gradients(model, images.double()), gradients(model, images)
+    assert ours.keys() == expected.keys()
+    largest = max(e.abs().max() for e in expected.values())
+
+    def difference(found):
+        return max(float((found[k] - e).abs().max() /
+                         (e.abs().max() if e.abs().max() > ZERO * largest else largest))
+                   for k, e in expected.items())
+
+    return difference(ours), difference(single)
+
+
 @torch.no_grad()
-def compare(regnet, library, name, ours, folder):
-    model, images = make(library, name), torch.randn(2, 3, SIDE, SIDE)
-    expected = model(images).numpy()
-    numpy.save(folder / "images.npy", images.numpy())
-    torch.save(model.state_dict(), folder / "theirs.pth")
-    if "\n" in ours:
-        (folder / "network.yaml").write_text(ours)
-        ours = folder / "network.yaml"
-    config = ["--cfg", ours]
-    text = run(regnet, "predict", folder / "theirs.pth", folder / "images.npy", *config, "--logits",
-               "--json")
-    logits = numpy.array(json.loads(text)["logits"])
-    error = abs(logits - expected).max() / abs(expected).max()
+def there_and_back(build, library, name, folder, images, expected):
+    """Whether the library gives its own logits with what convert wrote for it, bit for bit."""
     same = True
-    run(regnet, "convert", folder / "theirs.pth", folder / "ours.safetensors", *config)
     for back in ("back.pth", "back.safetensors"):
-        run(regnet, "convert", folder / "ours.safetensors", folder / back, "--names", library)
+        run(build / "src/cli/regnet", "convert", folder / "ours.safetensors", folder / back,
+            "--names", library)
         state = (torch.load(folder / back, weights_only=True) if back.endswith(".pth")
                  else safetensors.torch.load_file(folder / back))
         other = make(library, name)
-        other.load_state_dict({**{k: v for k, v in other.state_dict().items()
-                                  if k.endswith("num_batches_tracked")}, **state})
+        counters = {k: v for k, v in other.state_dict().items()
+                    if k.endswith("num_batches_tracked")}
+        other.load_state_dict({**counters, **state})
         same = same and bool((other(images).numpy() == expected).all())
-    run(regnet, "convert", folder / "ours.safetensors", folder / "ours.pth")
+    run(build / "src/cli/regnet", "convert", folder / "ours.safetensors", folder / "ours.pth")
     keys = torch.load(folder / "ours.pth", weights_only=True).keys()
-    same = same and {"model_state", "cfg"} <= set(keys)
-    return error, same
+    return same and {"model_state", "cfg"} <= set(keys)
+
+
+def compare(build, library, name, side, folder):
+    model, images = make(library, name), torch.randn(2, 3, side, side)
+    with torch.no_grad():
+        expected = model(images).numpy()
+    numpy.save(folder / "images.npy", images.numpy())
+    torch.save(model.state_dict(), folder / "theirs.pth")
+    config = ["--cfg", name]
+    text = run(build / "src/cli/regnet", "predict", folder / "theirs.pth", folder / "images.npy",
+               *config, "--logits", "--json")
+    error = relative(numpy.array(json.loads(text)["logits"]), expected)
+    run(build / "src/cli/regnet", "convert", folder / "theirs.pth", folder / "ours.safetensors",
+        *config)
+    same = there_and_back(build, library, name, folder, images, expected)
+    if sum(p.numel() for p in model.parameters()) > LARGE:
+        return error, same, 0.0, 0.0
+    return error, same, *step(build, library, model, folder)
 
 
 def main():
-    pattern = sys.argv[2] if len(sys.argv) > 2 else "*"
+    build, pattern, side = sys.argv[1:] + ["*", "224"][len(sys.argv) - 2:]
     torch.manual_seed(0)
     torch.set_num_threads(1)
     failed = False
-    print("| library | network | largest difference of a logit, relative | there and back |")
-    print("|---|---|---|---|")
+    print("| library | network | logits | there and back | gradients | PyTorch's own |")
+    print("|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        for library, name, ours in CASES:
+        for library, name in CASES:
             if not fnmatch.fnmatch(name, pattern):
                 continue
-            error, same = compare(sys.argv[1], library, name, ours, Path(folder))
-            failed = failed or error > 1e-4 or not same
-            print(f"| {library} | {name} | {error:.1e} | {'the same bits' if same else 'DIFFERS'} |",
-                  flush=True)
+            error, same, grad, own = compare(Path(build), library, name, int(side), Path(folder))
+            failed = failed or error > 1e-4 or not same or grad > 1e-3
+            print(f"| {library} | {name} | {error:.1e} | {'the same bits' if same else 'DIFFERS'} "
+                  f"| {grad:.1e} | {own:.1e} |", flush=True)
     return failed
 
 

@@ -81,6 +81,10 @@ struct rn_arch {
     bool stride_1x1;     /* the first 1x1, not the 3x3, has the stride (the older ResNets) */
     bool skip_reduction; /* cells: behind a reducing cell, the older input is from before the newer
                             of the two that it reduced (NASNet-A-large) */
+    bool timm; /* where timm computes a network otherwise than its authors (docs/models.md): an
+                  activation before the head of RegNetZ, means over whole windows in NASNet */
+    double drop_connect; /* part of the images that skip a residual block in training */
+    double dropout;      /* part of the classifier's inputs that are zero in training */
     int num_classes;
     int im_size; /* training resolution, pixels a side: what counts are made at */
 };
@@ -190,6 +194,9 @@ enum rn_status rn_arch_scale(const struct rn_scaling *scaling, struct rn_arch *a
                              struct rn_err *err);
 /* An image's side, a multiple of 4: arch's im_size becomes that too. */
 int rn_scaled_side(const struct rn_scaling *scaling, int side);
+
+/* Sets arch->timm where timm's network is another one. */
+void rn_arch_as_timm(struct rn_arch *arch);
 
 /* Changes arch, which is cfg's, to what torchvision builds of a RegNet's parameters: a bottleneck
    halfway between two multiples of its group width becomes the wider one, where pycls takes the

@@ -33,13 +33,26 @@ struct rn_doubles {
 };
 typedef char rn_text[RN_TEXT_MAX];
 
+#define RN_KEYS_MAX 256
+#define RN_SOURCES_MAX 6
+struct rn_origins {
+    int n_sources;
+    char source[RN_SOURCES_MAX][128]; /* files, recipes, networks; the end of a long name */
+    struct {
+        short source;  /* 1 + an index; or RN_ORIGIN_DEFAULT, or RN_ORIGIN_PAIR */
+        int line;      /* 0: unknown */
+    } of[RN_KEYS_MAX]; /* by the table's order */
+};
+#define RN_ORIGIN_DEFAULT 0
+#define RN_ORIGIN_PAIR (-1) /* KEY VALUE, by rn_config_set */
+
 struct rn_config {
     struct {
         rn_text type; /* anynet, regnet, resnet, effnet */
         int depth, num_classes;
         rn_text loss_fun, activation_fun, scaling_type;
-        bool activation_inplace;
         double scaling_factor;
+        double dc_ratio, dropout_ratio; /* ours: EN's, of other networks */
     } model;
     struct {
         rn_text trans_fun;
@@ -52,7 +65,7 @@ struct rn_config {
         struct rn_ints depths, widths, strides, group_ws;
         struct rn_doubles bot_muls;
         bool se_on;
-        bool stride_1x1, skip_reduction; /* ours */
+        bool stride_1x1, skip_reduction, timm; /* ours */
         double se_r;
     } anynet;
     struct {
@@ -80,14 +93,20 @@ struct rn_config {
         double warmup_epochs; /* a whole number in pycls; with lr_unit step, fractions count */
         struct rn_ints steps;
         int max_epoch, ema_update_period;
-        bool nesterov, bias_use_custom_weight_decay, mta;
+        bool nesterov, bias_use_custom_weight_decay;
+        bool ema;                   /* ours: the average of weights is what is trained for */
+        int accumulate;             /* ours: batches of an update */
+        double clip_norm;           /* ours: longest gradient; 0: any */
+        struct rn_doubles stage_lr; /* ours: factors of stem, stages, head; empty: 1 */
     } optim;
     struct {
         rn_text dataset, split, weights, augment;
+        rn_text freeze; /* ours: prefixes of parameters that stay as they are */
         int batch_size, im_size;
         int num_images; /* ours: train on that many images of the split; 0: all */
         bool auto_resume, mixed_precision;
         double label_smoothing, mixup_alpha, cutmix_alpha, pca_std;
+        double random_erase; /* ours: probability that a rectangle of an image is erased */
     } train;
     struct {
         rn_text dataset, split, weights;
@@ -95,23 +114,21 @@ struct rn_config {
     } test;
     struct {
         int num_workers;
-        bool pin_memory;
-        rn_text mode;
         bool shuffle; /* ours */
         rn_text dir;  /* ours: where the data set lies; "": the usual places */
         int hold_out; /* ours: training images set aside as split "val"; "train" is the rest */
+        struct rn_doubles mean, std; /* ours: of red, green and blue; empty: the data set's */
+        double skip_bad;             /* ours: share of the images that may be damaged */
+        bool reduced_jpeg;           /* ours: large JPEG are decoded at a fraction of their size */
     } data_loader;
-    struct {
-        int warmup_iter, num_iter;
-    } prec_time;
-    rn_text desc, out_dir, cfg_dest, log_dest;
-    int num_gpus, max_gpus_per_node, rng_seed, log_period;
-    int num_threads; /* ours: threads of one network */
-    bool verbose;
+    rn_text desc, out_dir;
+    int rng_seed, log_period;
+    int num_threads;           /* ours: threads of one network */
+    struct rn_origins origins; /* where each value comes from; not a part of what is configured */
 };
 /* The table also holds, so that pycls' files are read unchanged, the keys of VIT, LN, CUDNN,
    LAUNCH, FSDP and others that nothing here uses: they are typed and checked and then have no
-   field. */
+   field. rn_config_notes tells which of them were given. */
 
 enum rn_key_type {
     RN_KEY_BOOL,
@@ -145,6 +162,25 @@ enum rn_status rn_config_set(struct rn_config *cfg, const char *key, const char 
                              struct rn_err *err);
 /* Appends the configuration as YAML, every key, in the table's order; reads back to the same. */
 enum rn_status rn_config_dump(const struct rn_config *cfg, struct rn_buf *out, struct rn_err *err);
+
+/* The same with every value's origin behind it, as a comment. */
+enum rn_status rn_config_dump_origins(const struct rn_config *cfg, struct rn_buf *out,
+                                      struct rn_err *err);
+
+/* Where a key's value comes from: "default", "command line", "net.yaml:3". Appended. */
+enum rn_status rn_config_origin(const struct rn_config *cfg, const struct rn_key *key,
+                                struct rn_buf *out, struct rn_err *err);
+/* Says of every value that differs from before's that it comes from source (a network's name). */
+void rn_config_attribute(struct rn_config *cfg, const struct rn_config *before, const char *source);
+/* Appends a line a source: the keys given there that have no effect in this program. */
+enum rn_status rn_config_notes(const struct rn_config *cfg, struct rn_buf *out, struct rn_err *err);
+/* Whether a and b have one value for a key that has a field. */
+bool rn_key_same(const struct rn_key *key, const struct rn_config *a, const struct rn_config *b);
+
+/* Complete configurations of a training ("paper", "modern"), as YAML; NULL: there is none of that
+   name. Merging one leaves network and data as they are. */
+const char *rn_recipe_text(const char *name);
+enum rn_status rn_config_recipe(struct rn_config *cfg, const char *name, struct rn_err *err);
 
 /* The entry of names (n of them) nearest to text by edit distance, or NULL if none is near. */
 const char *rn_nearest(const char *text, const char *const *names, size_t n);

@@ -27,10 +27,11 @@ struct rn_net_options {
     int batch;          /* largest n of any call */
     int threads;        /* 0 or 1: the calling thread alone */
     bool train;         /* also rn_net_step: gradients, and what backward needs is kept */
-    bool bf16;    /* activations and their gradients are kept in bfloat16 and, where the processor
-                     can, multiplied in it; sums, statistics and parameters stay float. The
-                     reference engine ignores it. */
-    bool profile; /* rn_net_layers will be asked for times */
+    bool bf16;     /* activations and their gradients are kept in bfloat16 and, where the processor
+                      can, multiplied in it; sums, statistics and parameters stay float. The
+                      reference engine ignores it. */
+    bool profile;  /* rn_net_layers will be asked for times */
+    uint64_t seed; /* of what a training drops (arch.h: drop_connect, dropout) */
     double bn_eps, bn_momentum; /* 0: 1e-5 and 0.1 (PyTorch's sense: new = 0.9 old + 0.1 batch) */
 };
 
@@ -49,6 +50,8 @@ enum rn_status rn_net_new(const struct rn_graph *graph, const struct rn_net_opti
 void rn_net_free(struct rn_net *net);
 struct rn_net_params rn_net_params(struct rn_net *net);
 void rn_net_params_changed(struct rn_net *net);
+/* Which step the next training passes belong to: it decides what they drop. 0 at first. */
+void rn_net_at_step(struct rn_net *net, uint64_t step);
 size_t rn_net_arena_bytes(const struct rn_net *net); /* activations and gradients, planned */
 
 /* Batch normalization by running statistics, folded into the convolutions. logits: n x num_classes,

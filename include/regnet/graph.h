@@ -30,11 +30,13 @@ enum rn_op {
     RN_OP_GAP,      /* global average pooling: h = w = 1 */
     RN_OP_SCALE,    /* in[0] * in[1], in[1] being 1 x 1 x c: SE's gate */
     RN_OP_LINEAR,   /* fully connected, with bias */
-    RN_OP_AVG_POOL, /* k x k; the mean of what lies inside the image */
+    RN_OP_AVG_POOL, /* k x k; the mean of what lies inside the image, or of the whole window */
     RN_OP_CONCAT,   /* the inputs' channels, one input after the other; zeros up to out.c */
     RN_OP_SLICE,    /* some of the channels: out.c of them */
     RN_OP_SHUFFLE,  /* the channels of each group dealt out: one of every group, and again */
     RN_OP_SHIFT,    /* out(y, x) = in(y + 1, x + 1); zeros at the far sides */
+    RN_OP_PAD,      /* rows and columns of zeros behind the image */
+    RN_OP_DROP,     /* in training: some images, or values, zero and the others larger; else in */
     RN_OP_COUNT
 };
 
@@ -89,8 +91,9 @@ struct rn_node {
         enum rn_fn fn; /* RN_OP_ACT */
         struct {
             int k, stride;
-            int pad; /* before the first row and column; behind the last, as far as needed:
-                        out.h = ceil(h / stride) */
+            int pad;    /* before the first row and column; behind the last, as far as needed:
+                           out.h = ceil(h / stride) */
+            bool whole; /* a mean is over k x k, with zeros where the image ends */
         } pool;
         struct {
             int first; /* channel */
@@ -98,6 +101,14 @@ struct rn_node {
         struct {
             int groups;
         } shuffle;
+        struct {
+            int rows, columns;
+        } pad;
+        struct {
+            double ratio;
+            int number;  /* the node's in its graph: what it drops depends on it */
+            bool images; /* whole ones (drop connect); else values, of 1 x 1 alone (dropout) */
+        } drop;
     } u;
     struct rn_complexity cx;
 };
@@ -166,5 +177,8 @@ const char *rn_naming_text(enum rn_naming naming); /* "torchvision" */
    library has no such network. */
 enum rn_status rn_param_name(const struct rn_graph *graph, const struct rn_param *param,
                              enum rn_naming naming, struct rn_buf *out, struct rn_err *err);
+/* The epsilon with which the library normalizes such a network, which its files do not say; 0: the
+   usual one. 0.001 in timm's NASNet and PNASNet, and torchvision's EfficientNets from B5 on. */
+double rn_naming_bn_eps(const struct rn_arch *arch, enum rn_naming naming);
 
 #endif

@@ -5,6 +5,7 @@
 #include "regnet/analysis.h"
 #include "regnet/arch.h"
 #include "regnet/bootstrap.h"
+#include "regnet/cifar.h"
 #include "regnet/clock.h"
 #include "regnet/config.h"
 #include "regnet/data.h"

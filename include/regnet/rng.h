@@ -22,7 +22,9 @@ enum rn_stream {
     RN_STREAM_AUGMENT = 4,   /* index: epoch * 2^32 + image */
     RN_STREAM_SPLIT = 5,     /* index: 0; which training images are held out */
     RN_STREAM_BOOTSTRAP = 6, /* index: repetition */
-    RN_STREAM_TEST = 7       /* tests and benchmarks */
+    RN_STREAM_TEST = 7,      /* tests and benchmarks */
+    RN_STREAM_MIX = 8,       /* index: epoch * 2^32 + batch; mixup and CutMix */
+    RN_STREAM_DROP = 9       /* index: step * 2^32 + node * 2^16 + image of the batch */
 };
 
 struct rn_rng {

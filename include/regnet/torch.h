@@ -2,8 +2,9 @@
  * torch.h: PyTorch checkpoints (.pth, .pt, .pyth): named tensors and a few texts beside them.
  *
  * We read the ZIP format that torch.save has written since PyTorch 1.6: a state dict alone, or one
- * under "model_state" (pycls, whose "cfg" becomes the metadata regnet.config), "state_dict_ema",
- * "model_ema", "state_dict" or "model" (timm and others). No code is run: the pickle inside may
+ * under "model_state" (pycls, whose "cfg" becomes the metadata regnet.config; "ema_state" where
+ * "ema_err" is below "test_err"), "state_dict_ema", "model_ema", "state_dict" or "model" (timm and
+ * others). No code is run: the pickle inside may
  * build plain data and tensors and name nothing else (docs/files.md). Every size and place is
  * compared with the file's size before it is used. The older format is recognized and refused.
  *

@@ -45,7 +45,9 @@ struct rn_train_options {
     /* Data sets opened by the caller (many networks share them), borrowed; NULL: opened here. */
     const struct rn_dataset *train_data, *test_data;
     void (*on_progress)(void *arg, const struct rn_progress *progress);
-    void *arg;
+    /* Each bad image that is left out (DATA_LOADER.SKIP_BAD), once for training and for tests. */
+    void (*on_skip)(void *arg, const char *message);
+    void *arg; /* of both */
     /* Non-zero: leave after this step with RN_E_STOPPED; or NULL. */
     const volatile sig_atomic_t *stop;
 };
@@ -56,9 +58,21 @@ enum rn_status rn_check_training(const struct rn_config *cfg, struct rn_err *err
 /* A diverged training is RN_OK with its outcome; errors are what keeps us from recording. */
 enum rn_status rn_train(const struct rn_config *cfg, const struct rn_train_options *options,
                         struct rn_result *result, struct rn_err *err);
-/* TEST.WEIGHTS on TEST.DATASET's TEST.SPLIT. top1_err, top5_err, loss and cx of result are set. */
+/* TEST.WEIGHTS on TEST.DATASET's TEST.SPLIT. top1_err, top5_err, loss and cx of result are set.
+   on_skip: as of rn_train, or NULL. */
 enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *test_data,
+                       void (*on_skip)(void *arg, const char *message), void *arg,
                        struct rn_result *result, struct rn_err *err);
+
+/* The data of a configuration. A half of the set `name`, with DATA_LOADER.MEAN and STD; yours:
+   rn_dataset_free. */
+enum rn_status rn_data_open(const struct rn_config *cfg, const char *name, enum rn_data_half half,
+                            struct rn_dataset **ds, struct rn_err *err);
+/* Where TEST.SPLIT is cut from: a half of its own or, for what is held out, the training half. */
+enum rn_data_half rn_test_half(const struct rn_config *cfg);
+/* What the files in DATA_LOADER.DIR say: TRAIN.DATASET where it is not set, and MODEL.NUM_CLASSES
+   of folders, lists and shards. Without a DIR nothing is changed. */
+enum rn_status rn_data_configure(struct rn_config *cfg, struct rn_err *err);
 
 /* Merges over cfg what the metadata of a weights file of ours says of its network: the
    architecture, the data set. RN_E_DATA when it says nothing. */

@@ -46,6 +46,7 @@ static enum rn_status from_anynet(const struct rn_config *cfg, struct rn_arch *a
     arch->head_w = cfg->anynet.head_w;
     arch->stride_1x1 = cfg->anynet.stride_1x1;
     arch->skip_reduction = cfg->anynet.skip_reduction;
+    arch->timm = cfg->anynet.timm;
     arch->n_stages = n;
     for (int i = 0; i < n; i++)
         arch->stages[i] = (struct rn_stage){.depth = cfg->anynet.depths.v[i],

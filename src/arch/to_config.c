@@ -18,6 +18,7 @@ static void to_anynet(const struct rn_arch *arch, struct rn_config *cfg)
     cfg->anynet.head_w = arch->head_w;
     cfg->anynet.stride_1x1 = arch->stride_1x1;
     cfg->anynet.skip_reduction = arch->skip_reduction;
+    cfg->anynet.timm = arch->timm;
     cfg->anynet.se_on = arch->se_r > 0;
     cfg->anynet.se_r = arch->se_r > 0 ? arch->se_r : cfg->anynet.se_r;
     cfg->anynet.depths.n = cfg->anynet.widths.n = cfg->anynet.strides.n = n;
@@ -78,7 +79,7 @@ static bool same_network(const struct rn_arch *a, const struct rn_arch *b)
     if (a->stem != b->stem || a->stem_w != b->stem_w || a->block != b->block || a->act != b->act ||
         a->n_stages != b->n_stages || a->se_r != b->se_r || a->head_w != b->head_w ||
         a->stride_1x1 != b->stride_1x1 || a->skip_reduction != b->skip_reduction ||
-        a->num_classes != b->num_classes || a->im_size != b->im_size)
+        a->timm != b->timm || a->num_classes != b->num_classes || a->im_size != b->im_size)
         return false;
     for (int i = 0; i < a->n_stages; i++) {
         if (!same_stage(&a->stages[i], &b->stages[i]))

@@ -66,6 +66,19 @@ int rn_number(const char *verb, const char *option, const char *text, long long 
     return 0;
 }
 
+int rn_share(const char *verb, const char *option, const char *text, double *out)
+{
+    char *end;
+    double value = strtod(text, &end);
+    bool percent = *end == '%';
+
+    value /= percent ? 100 : 1;
+    if (end == text || end[percent] != 0 || !(value >= 0 && value <= 1))
+        return rn_usage(verb, "%s takes a share like 0.01 or 1%%, not \"%s\"", option, text);
+    *out = value;
+    return 0;
+}
+
 static const struct rn_option *find(const struct rn_option *options, const char *name)
 {
     for (; options->name; options++) {

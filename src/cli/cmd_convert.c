@@ -1,5 +1,6 @@
-/* regnet convert: weights from one file format to another. */
+/* regnet convert: weights from one file format to another, those of other programs included. */
 #include "cli.h"
+#include "exports.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,8 +15,10 @@ const char rn_help_convert[] =
     "  --names LIBRARY  tensor names of pycls, torchvision or timm in OUT (pycls)\n"
     "\n"
     "Formats go by OUT's extension: .safetensors; .pth, .pt and .pyth, which PyTorch loads with\n"
-    "weights_only=True. IN's names are found out. OUT says which network it is and how its images\n"
-    "are made ready, except a .pth under torchvision's or timm's names: a state dict alone.\n";
+    "weights_only=True; .onnx and .c, as regnet export writes them, whose tensors have no names of "
+    "a\n"
+    "library. IN's names are found out. OUT says which network it is and how its images are made\n"
+    "ready, except a .pth under torchvision's or timm's names: a state dict alone.\n";
 
 static int find_naming(const char *verb, const char *name, enum rn_naming *naming)
 {
@@ -41,8 +44,10 @@ int rn_cmd_convert(int argc, char **argv)
         {NULL, NULL, NULL, NULL},
     };
     struct rn_convert_options options = {0};
+    rn_exporter *export;
     struct rn_config cfg;
     struct rn_err err = {0};
+    enum rn_status status;
     int code = rn_args(&argc, argv, table);
 
     if (code == 0)
@@ -51,14 +56,18 @@ int rn_cmd_convert(int argc, char **argv)
         return code;
     if (argc != 3)
         return rn_usage(argv[0], "two files are expected, IN and OUT");
+    export = rn_exporter_of(argv[2]);
+    if (export && options.naming != RN_NAMING_PYCLS)
+        return rn_usage(argv[0], "--names is for .safetensors, .pth, .pt and .pyth, not for %s",
+                        argv[2]);
     rn_config_default(&cfg);
     if (base) {
-        code = rn_config_args(base, 1, argv, &cfg);
+        code = rn_config_args((struct rn_config_source){.base = base}, 1, argv, &cfg);
         options.cfg = &cfg;
     }
     if (code)
         return code;
-    if (rn_convert(argv[1], argv[2], &options, &err) != RN_OK)
-        return rn_report_error(argv[0], &err);
-    return 0;
+    status = export ? rn_export_weights(export, argv[1], options.cfg, argv[2], &err)
+                    : rn_convert(argv[1], argv[2], &options, &err);
+    return status == RN_OK ? 0 : rn_report_error(argv[0], &err);
 }

@@ -1,8 +1,8 @@
 /* regnet export: a trained network as ONNX or C. */
 #include "cli.h"
+#include "exports.h"
 
 #include <stdio.h>
-#include <string.h>
 
 const char rn_help_export[] =
     "    regnet export runs/tiny runs/tiny.onnx\n"
@@ -18,43 +18,32 @@ const char rn_help_export[] =
     "file with the weights inside, whose function is named after it (tiny_predict). Batch\n"
     "normalization is folded into the convolutions. docs/export.md describes both.\n";
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t n = strlen(text), k = strlen(end);
-
-    return n > k && strcmp(text + n - k, end) == 0;
-}
-
 int rn_cmd_export(int argc, char **argv)
 {
     const char *base = NULL;
-    bool as_c = false, as_onnx;
+    bool as_c = false;
     const struct rn_option table[] = {
         {"--c", NULL, &as_c, NULL},
         {"--cfg", NULL, NULL, &base},
         {NULL, NULL, NULL, NULL},
     };
-    struct rn_trained net;
+    rn_exporter *export;
     struct rn_config cfg;
     struct rn_err err = {0};
-    enum rn_status status;
     int code = rn_args(&argc, argv, table);
 
     if (code)
         return code;
     if (argc != 3)
         return rn_usage(argv[0], "a weights file or a run, and FILE.onnx or FILE.c are expected");
-    as_c |= ends_with(argv[2], ".c");
-    as_onnx = !as_c && ends_with(argv[2], ".onnx");
-    if (!as_c && !as_onnx)
+    export = as_c ? rn_export_c : rn_exporter_of(argv[2]);
+    if (!export)
         return rn_usage(argv[0], "%s: a name that ends in .onnx or .c is expected", argv[2]);
     rn_config_default(&cfg);
-    code = base ? rn_config_args(base, 1, argv, &cfg) : 0;
+    code = base ? rn_config_args((struct rn_config_source){.base = base}, 1, argv, &cfg) : 0;
     if (code)
         return code;
-    if (rn_trained_open(argv[1], base ? &cfg : NULL, &net, &err) != RN_OK)
+    if (rn_export_weights(export, argv[1], base ? &cfg : NULL, argv[2], &err) != RN_OK)
         return rn_report_error(argv[0], &err);
-    status = as_onnx ? rn_export_onnx(&net, argv[2], &err) : rn_export_c(&net, argv[2], &err);
-    rn_trained_release(&net);
-    return status == RN_OK ? 0 : rn_report_error(argv[0], &err);
+    return 0;
 }

@@ -34,7 +34,7 @@ static int from_config(const char *base, int argc, char **argv, struct rn_arch *
     int code;
 
     rn_config_default(&cfg);
-    code = rn_config_args(base, argc, argv, &cfg);
+    code = rn_config_args((struct rn_config_source){.base = base}, argc, argv, &cfg);
     if (code)
         return code;
     if (rn_arch_from_config(&cfg, arch, &err) != RN_OK) {

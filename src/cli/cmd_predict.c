@@ -172,7 +172,7 @@ static int run(const struct options *options, int argc, char **argv)
 
     rn_config_default(&cfg);
     if (options->cfg)
-        code = rn_config_args(options->cfg, 1, argv, &cfg);
+        code = rn_config_args((struct rn_config_source){.base = options->cfg}, 1, argv, &cfg);
     if (code)
         return code;
     RN_TRY(rn_inputs_find(argc - 2, argv + 2, &inputs, &err));

@@ -157,7 +157,7 @@ int rn_cmd_scale(int argc, char **argv)
         argc--, argv++;
     }
     rn_config_default(&cfg);
-    code = rn_config_args(options.cfg, argc, argv, &cfg);
+    code = rn_config_args((struct rn_config_source){.base = options.cfg}, argc, argv, &cfg);
     if (code)
         return code;
     return scale(&options, &cfg, &err) == RN_OK ? 0 : rn_report_error(argv[0], &err);

@@ -14,12 +14,14 @@ const char rn_help_test[] =
     "\n"
     "  --cfg FILE   a configuration in pycls' keys; TEST.WEIGHTS names the weights\n"
     "  --data DIR   where the data set lies (DATA_LOADER.DIR)\n"
+    "  --skip-bad SHARE\n"
+    "               images that may be damaged and are left out, as 1% (DATA_LOADER.SKIP_BAD)\n"
     "  --json       one JSON object on standard output\n"
     "\n"
     "A file that regnet train wrote knows its network and data set; --cfg is for other files.\n";
 
 struct options {
-    const char *cfg, *data;
+    const char *cfg, *data, *skip_bad;
     bool json;
 };
 
@@ -91,6 +93,7 @@ int rn_cmd_test(int argc, char **argv)
     const struct rn_option table[] = {
         {"--cfg", NULL, NULL, &options.cfg},
         {"--data", NULL, NULL, &options.data},
+        {"--skip-bad", NULL, NULL, &options.skip_bad},
         {"--json", NULL, &options.json, NULL},
         {NULL, NULL, NULL, NULL},
     };
@@ -106,12 +109,13 @@ int rn_cmd_test(int argc, char **argv)
     rn_config_default(&cfg);
     if (take_weights(&argc, argv, &options, &cfg, &err) != RN_OK)
         return rn_report_error(argv[0], &err);
-    code = rn_config_args(options.cfg, argc, argv, &cfg);
+    code = rn_config_args((struct rn_config_source){.base = options.cfg}, argc, argv, &cfg);
     if (code)
         return code;
-    if (options.data)
-        (void)snprintf(cfg.data_loader.dir, sizeof cfg.data_loader.dir, "%s", options.data);
-    if (rn_test(&cfg, NULL, &result, &err) != RN_OK)
+    code = rn_data_args(argv[0], options.data, options.skip_bad, &cfg);
+    if (code)
+        return code;
+    if (rn_test(&cfg, NULL, rn_show_skipped, NULL, &result, &err) != RN_OK)
         return rn_report_error(argv[0], &err);
     print(&options, &result);
     return 0;

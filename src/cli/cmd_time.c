@@ -224,7 +224,7 @@ static int take_network(const char *cfg, int argc, char **argv, struct times *ti
     }
     rn_config_default(&times->cfg);
     times->cfg.train.batch_size = BATCH;
-    return rn_config_args(times->name, argc, argv, &times->cfg);
+    return rn_config_args((struct rn_config_source){.base = times->name}, argc, argv, &times->cfg);
 }
 
 static int take_options(const char *verb, const struct options *options, struct times *times)

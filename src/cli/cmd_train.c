@@ -13,17 +13,23 @@ const char rn_help_train[] =
     "\n"
     "  --cfg FILE|NAME  a configuration in pycls' keys, or a network by name; without it, KEY\n"
     "                   VALUE pairs and --out say everything\n"
-    "  --data DIR       where the data set lies (DATA_LOADER.DIR)\n"
+    "  --recipe NAME    paper or modern: how to train, whatever the file says; regnet config\n"
+    "                   --recipe NAME shows it\n"
+    "  --init FILE      weights to begin with (TRAIN.WEIGHTS)\n"
+    "  --data DIR       where the data set lies (DATA_LOADER.DIR); where TRAIN.DATASET is not "
+    "set,\n"
+    "                   what lies there is found out: folders of classes, lists, tar shards\n"
+    "  --skip-bad SHARE images that may be damaged and are left out, as 1% (DATA_LOADER.SKIP_BAD)\n"
     "  --out DIR        the run's directory (OUT_DIR); runs/NAME of the configuration\n"
     "  --fresh          begin anew where there is a run already\n"
-    "  --new-head       of TRAIN.WEIGHTS all but the classifier is taken\n"
+    "  --new-head       of those weights all but the classifier is taken\n"
     "  --json           the result as one JSON object on standard output\n"
     "\n"
     "The same command goes on with an interrupted training. docs/runs.md describes the "
     "directory.\n";
 
 struct options {
-    const char *cfg, *data, *out;
+    const char *cfg, *recipe, *init, *data, *skip_bad, *out;
     bool fresh, new_head, json;
 };
 
@@ -112,7 +118,10 @@ int rn_cmd_train(int argc, char **argv)
     struct options options = {0};
     const struct rn_option table[] = {
         {"--cfg", NULL, NULL, &options.cfg},
+        {"--recipe", NULL, NULL, &options.recipe},
+        {"--init", NULL, NULL, &options.init},
         {"--data", NULL, NULL, &options.data},
+        {"--skip-bad", NULL, NULL, &options.skip_bad},
         {"--out", NULL, NULL, &options.out},
         {"--fresh", NULL, &options.fresh, NULL},
         {"--new-head", NULL, &options.new_head, NULL},
@@ -130,12 +139,15 @@ int rn_cmd_train(int argc, char **argv)
     if (!options.cfg && (!options.out || argc == 1))
         return rn_usage(argv[0], "which network? --cfg FILE or --cfg NAME");
     rn_config_default(&cfg);
-    code = rn_config_args(options.cfg, argc, argv, &cfg);
+    code = rn_config_args((struct rn_config_source){options.cfg, options.recipe}, argc, argv, &cfg);
     if (code)
         return code;
     choose_dir(&options, &cfg);
-    if (options.data)
-        (void)snprintf(cfg.data_loader.dir, sizeof cfg.data_loader.dir, "%s", options.data);
+    code = rn_data_args(argv[0], options.data, options.skip_bad, &cfg);
+    if (code)
+        return code;
+    if (options.init)
+        (void)snprintf(cfg.train.weights, sizeof cfg.train.weights, "%s", options.init);
     rn_catch_signals();
     if (rn_train(&cfg,
                  &(struct rn_train_options){.dir = cfg.out_dir,
@@ -144,6 +156,7 @@ int rn_cmd_train(int argc, char **argv)
                                             .save_model = true,
                                             .new_head = options.new_head,
                                             .on_progress = show,
+                                            .on_skip = rn_show_skipped,
                                             .arg = &progress,
                                             .stop = &rn_stop},
                  &result, &err) != RN_OK) {

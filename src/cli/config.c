@@ -1,6 +1,7 @@
-/* A configuration from the command line: --cfg FILE or NAME, then KEY VALUE pairs. */
+/* A configuration from the command line: --cfg FILE or NAME, --recipe, then KEY VALUE pairs. */
 #include "cli.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A folder may well be called after the network that was trained in it. */
@@ -15,8 +16,15 @@ static bool is_file_name(const char *text)
 
 static enum rn_status read_base(const char *base, struct rn_config *cfg, struct rn_err *err)
 {
-    return is_file_name(base) ? rn_config_read(cfg, base, err)
-                              : rn_arch_name_to_config(base, cfg, err);
+    struct rn_config before = *cfg;
+    enum rn_status status;
+
+    if (is_file_name(base))
+        return rn_config_read(cfg, base, err);
+    RN_TRY(rn_arch_name_to_config(base, cfg, err));
+    rn_config_attribute(cfg, &before, base);
+done:
+    return status;
 }
 
 /* Keys that describe networks of another type than cfg's would be ignored. */
@@ -38,13 +46,29 @@ static enum rn_status check_sections(const struct rn_config *cfg, int argc, char
     return RN_OK;
 }
 
-int rn_config_args(const char *base, int argc, char **argv, struct rn_config *cfg)
+static int tell_notes(const char *verb, const struct rn_config *cfg)
+{
+    struct rn_buf notes = {0};
+    struct rn_err err = {0};
+    enum rn_status status = rn_config_notes(cfg, &notes, &err);
+
+    for (char *line = notes.data, *end; status == RN_OK && line && *line; line = end + 1) {
+        end = strchr(line, '\n');
+        fprintf(stderr, "regnet %s: %.*s\n", verb, (int)(end - line), line);
+    }
+    rn_buf_release(&notes);
+    return status == RN_OK ? 0 : rn_report_error(verb, &err);
+}
+
+int rn_config_args(struct rn_config_source source, int argc, char **argv, struct rn_config *cfg)
 {
     struct rn_err err = {0};
     enum rn_status status = RN_OK;
 
-    if (base)
-        RN_TRY(read_base(base, cfg, &err));
+    if (source.base)
+        RN_TRY(read_base(source.base, cfg, &err));
+    if (source.recipe)
+        RN_TRY(rn_config_recipe(cfg, source.recipe, &err));
     for (int i = 1; i < argc; i += 2) {
         if (i + 1 == argc)
             return rn_usage(argv[0], "the key %s has no value", argv[i]);
@@ -52,5 +76,28 @@ int rn_config_args(const char *base, int argc, char **argv, struct rn_config *cf
     }
     status = check_sections(cfg, argc, argv, &err);
 done:
-    return status == RN_OK ? 0 : rn_report_error(argv[0], &err);
+    return status == RN_OK ? tell_notes(argv[0], cfg) : rn_report_error(argv[0], &err);
+}
+
+int rn_data_args(const char *verb, const char *dir, const char *skip_bad, struct rn_config *cfg)
+{
+    struct rn_err err = {0};
+    int code;
+
+    if (dir)
+        (void)snprintf(cfg->data_loader.dir, sizeof cfg->data_loader.dir, "%s", dir);
+    if (skip_bad) {
+        code = rn_share(verb, "--skip-bad", skip_bad, &cfg->data_loader.skip_bad);
+        if (code)
+            return code;
+    }
+    if (rn_data_configure(cfg, &err) != RN_OK)
+        return rn_report_error(verb, &err);
+    return 0;
+}
+
+void rn_show_skipped(void *arg, const char *message)
+{
+    (void)arg;
+    fprintf(stderr, "skipped: %s\n", message);
 }

@@ -1,7 +1,10 @@
-/* CIFAR-10 and CIFAR-100, binary version: records of labels and 3 planes of 32 x 32 bytes. */
+/* CIFAR-10 and CIFAR-100: 3 planes of 32 x 32 bytes an image, in records that begin with the labels
+   (the binary version) or in pickled arrays (the Python version). */
 #include <stdio.h>
+#include <string.h>
 
 #include "data/source.h"
+#include "regnet/cifar.h"
 #include "regnet/file.h"
 
 #define SIDE 32
@@ -77,8 +80,41 @@ done:
     return status;
 }
 
-enum rn_status rn_cifar_source(const struct rn_dataset *info, const char *dir,
-                               enum rn_data_half half, struct rn_source *source, struct rn_err *err)
+static enum rn_status append_pickle(const struct rn_dataset *info, const struct layout *layout,
+                                    const char *path, const struct rn_buf *bytes,
+                                    struct rn_source *source, struct rn_err *err)
+{
+    struct rn_cifar_batch batch = {0};
+    size_t start = (size_t)source->n;
+    enum rn_status status;
+
+    (void)layout;
+    RN_TRY(rn_cifar_parse(bytes->data, bytes->len, path,
+                          info->n_classes == 100 ? "fine_labels" : "labels", &batch, err));
+    RN_TRY(grow(source, start + batch.n, err));
+    for (size_t i = 0; i < batch.n; i++) {
+        if (batch.labels[i] < 0 || batch.labels[i] >= info->n_classes) {
+            status = rn_fail(err, RN_E_DATA, "%s: label %zu is %d; there are only %d classes", path,
+                             i, batch.labels[i], info->n_classes);
+            goto done;
+        }
+        source->labels[start + i] = batch.labels[i];
+        planes_to_pixels(batch.planes + i * 3 * PLANE, source->pixels + (start + i) * 3 * PLANE);
+    }
+    source->n = (int)(start + batch.n);
+done:
+    rn_cifar_batch_release(&batch);
+    return status;
+}
+
+typedef enum rn_status appender(const struct rn_dataset *info, const struct layout *layout,
+                                const char *path, const struct rn_buf *bytes,
+                                struct rn_source *source, struct rn_err *err);
+
+/* All files of a half; their names are the layout's less what `cut` leaves out of their ends. */
+static enum rn_status read_half(const struct rn_dataset *info, const char *dir,
+                                enum rn_data_half half, appender *append_file, size_t cut,
+                                struct rn_source *source, struct rn_err *err)
 {
     struct layout layout = layout_of(info, half);
     struct rn_source read = {.h = SIDE, .w = SIDE, .c = 3};
@@ -87,8 +123,10 @@ enum rn_status rn_cifar_source(const struct rn_dataset *info, const char *dir,
 
     for (int i = 0; i < layout.n_files; i++) {
         RN_TRY(rn_path_join(&path, dir, layout.files[i], err));
+        path.len -= cut;
+        path.data[path.len] = 0;
         RN_TRY(rn_file_read(path.data, FILE_MAX, &bytes, err));
-        RN_TRY(append(info, &layout, path.data, &bytes, &read, err));
+        RN_TRY(append_file(info, &layout, path.data, &bytes, &read, err));
     }
     *source = read;
     read = (struct rn_source){0};
@@ -97,4 +135,18 @@ done:
     rn_buf_release(&path);
     rn_buf_release(&bytes);
     return status;
+}
+
+enum rn_status rn_cifar_source(const struct rn_dataset *info, const char *dir,
+                               enum rn_data_half half, struct rn_source *source, struct rn_err *err)
+{
+    return read_half(info, dir, half, append, 0, source, err);
+}
+
+/* The files' names are the same without .bin. */
+enum rn_status rn_cifar_pickle_source(const struct rn_dataset *info, const char *dir,
+                                      enum rn_data_half half, struct rn_source *source,
+                                      struct rn_err *err)
+{
+    return read_half(info, dir, half, append_pickle, strlen(".bin"), source, err);
 }

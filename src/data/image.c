@@ -10,14 +10,22 @@
 #define ORIENTATION 0x0112    /* EXIF's tag */
 #define SHORT 3               /* and type */
 
+enum rn_status rn_image_check(const char *name, long h, long w, struct rn_err *err)
+{
+    if (h <= 0 || w <= 0 || h > PIXELS_MAX / w)
+        return rn_fail(err, RN_E_DATA, "%s: an image of %ldx%ld pixels; from 1 to %ld are read",
+                       name, w, h, PIXELS_MAX);
+    return RN_OK;
+}
+
 enum rn_status rn_image_new(const char *name, long h, long w, int c, struct rn_image *image,
                             struct rn_err *err)
 {
     size_t size;
+    enum rn_status status = rn_image_check(name, h, w, err);
 
-    if (h <= 0 || w <= 0 || h > PIXELS_MAX / w)
-        return rn_fail(err, RN_E_DATA, "%s: an image of %ldx%ld pixels; from 1 to %ld are read",
-                       name, w, h, PIXELS_MAX);
+    if (status != RN_OK)
+        return status;
     size = (size_t)(h * w * c);
     *image = (struct rn_image){(int)h, (int)w, c, rn_alloc(size, 1)};
     return image->pixels ? RN_OK : rn_nomem(err, size, name);
@@ -83,8 +91,8 @@ done:
     return status;
 }
 
-enum rn_status rn_image_parse(const void *data, size_t len, const char *name,
-                              struct rn_image *image, struct rn_err *err)
+enum rn_status rn_image_decode(const void *data, size_t len, const char *name, int enough,
+                               struct rn_image *image, struct rn_err *err)
 {
     struct rn_image read = {0};
     int orientation = 1;
@@ -93,15 +101,22 @@ enum rn_status rn_image_parse(const void *data, size_t len, const char *name,
     if (len >= 8 && memcmp(data, "\x89PNG\r\n\x1a\n", 8) == 0)
         RN_TRY(rn_png_decode(data, len, name, &read, &orientation, err));
     else if (len >= 3 && memcmp(data, "\xff\xd8\xff", 3) == 0)
-        RN_TRY(rn_jpeg_decode(data, len, name, &read, &orientation, err));
+        RN_TRY(rn_jpeg_decode(data, len, name, enough, &read, &orientation, err));
     else
-        RN_TRY(rn_fail(err, RN_E_DATA, "%s: neither a PNG nor a JPEG", name));
+        RN_TRY(rn_fail(err, RN_E_DATA, "%s: %s", name,
+                       len ? "neither a PNG nor a JPEG" : "an empty file"));
     RN_TRY(turn(&read, orientation, name, err));
     *image = read;
     read.pixels = NULL;
 done:
     rn_image_release(&read);
     return status;
+}
+
+enum rn_status rn_image_parse(const void *data, size_t len, const char *name,
+                              struct rn_image *image, struct rn_err *err)
+{
+    return rn_image_decode(data, len, name, 0, image, err);
 }
 
 enum rn_status rn_image_read(const char *path, struct rn_image *image, struct rn_err *err)

@@ -71,7 +71,21 @@ static int orientation_of(const uint8_t *data, size_t len)
     return 1;
 }
 
-enum rn_status rn_jpeg_decode(const uint8_t *data, size_t len, const char *name,
+/* The smallest size, of those that cost no more than decoding less, whose sides are enough. */
+static void reduce(int enough, int *w, int *h)
+{
+    for (int by = 8; by > 1 && enough > 0; by /= 2) {
+        const tjscalingfactor factor = {1, by};
+        int less_w = TJSCALED(*w, factor), less_h = TJSCALED(*h, factor);
+        if (less_w >= enough && less_h >= enough) {
+            *w = less_w;
+            *h = less_h;
+            return;
+        }
+    }
+}
+
+enum rn_status rn_jpeg_decode(const uint8_t *data, size_t len, const char *name, int enough,
                               struct rn_image *image, int *orientation, struct rn_err *err)
 {
     tjhandle tj = tjInitDecompress();
@@ -87,6 +101,8 @@ enum rn_status rn_jpeg_decode(const uint8_t *data, size_t len, const char *name,
                          failed ? tjGetErrorStr2(tj) : "its header is missing");
         goto done;
     }
+    RN_TRY(rn_image_check(name, h, w, err));
+    reduce(enough, &w, &h);
     cmyk = space == TJCS_CMYK || space == TJCS_YCCK;
     RN_TRY(rn_image_new(name, h, w, space == TJCS_GRAY ? 1 : cmyk ? 4 : 3, image, err));
     RN_TRY(decompress(tj, data, len, name,

@@ -21,8 +21,9 @@ typedef enum rn_status rn_source_reader(const struct rn_dataset *info, const cha
                                         enum rn_data_half half, struct rn_source *source,
                                         struct rn_err *err);
 
-rn_source_reader rn_idx_source;   /* Fashion-MNIST's four files, gzipped or plain */
-rn_source_reader rn_cifar_source; /* CIFAR's binary version */
+rn_source_reader rn_idx_source;          /* Fashion-MNIST's four files, gzipped or plain */
+rn_source_reader rn_cifar_source;        /* CIFAR's binary version */
+rn_source_reader rn_cifar_pickle_source; /* its Python version */
 
 /* An IDX array of bytes: a label list (1 dimension) or images (3). */
 struct rn_idx {

@@ -11,6 +11,7 @@ struct rn_net {
     void *state;
     struct rn_net_params params;
     double bn_momentum;
+    uint64_t step;
     int classes;
     float *logits, *dlogits; /* batch x classes */
 };
@@ -81,6 +82,7 @@ enum rn_status rn_net_new(const struct rn_graph *graph, const struct rn_net_opti
     net->bn_momentum = request.options.bn_momentum;
     RN_TRY(make_arrays(net, graph, options, err));
     request.params = net->params;
+    request.step = &net->step;
     RN_TRY(net->engine->create(&request, &net->state, err));
     *out = net;
     net = NULL;
@@ -105,6 +107,11 @@ void rn_net_free(struct rn_net *net)
 struct rn_net_params rn_net_params(struct rn_net *net)
 {
     return net->params;
+}
+
+void rn_net_at_step(struct rn_net *net, uint64_t step)
+{
+    net->step = step;
 }
 
 void rn_net_params_changed(struct rn_net *net)

@@ -18,6 +18,7 @@ struct rn_net_request {
     const struct rn_graph *graph;  /* borrowed */
     struct rn_net_options options; /* every default filled in */
     struct rn_net_params params;   /* borrowed */
+    const uint64_t *step;          /* of the training: borrowed */
     const char *variant;           /* what follows "cpu-" in the engine's name, or NULL */
 };
 

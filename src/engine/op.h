@@ -9,6 +9,8 @@
 #ifndef REGNET_ENGINE_OP_H
 #define REGNET_ENGINE_OP_H
 
+#include <stdint.h>
+
 #include "regnet/graph.h"
 
 struct rn_kernels;
@@ -31,8 +33,10 @@ struct rn_op_args {
     float *dparam[4];            /* overwritten; NULL: not wanted */
 
     const struct rn_kernels *kernels; /* of the cpu engine's table; NULL: the best ones */
-    bool train;                       /* batch normalization: by the batch's statistics */
-    double eps, momentum;             /* of batch normalization */
+    bool train;           /* batch normalization: by the batch's statistics; drops are drawn */
+    uint64_t seed, step;  /* of what is dropped */
+    int first;            /* number of the first image in the batch */
+    double eps, momentum; /* of batch normalization */
 };
 
 typedef void rn_op_fn(const struct rn_op_args *args);

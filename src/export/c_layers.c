@@ -9,9 +9,17 @@ const char rn_c_preamble[] =
     "/* What sums are kept in. float is faster where double is emulated. */\n"
     "typedef double sum_t;\n"
     "\n"
-    "/* A window of k x k that moves over h x w x c and gives oh x ow x oc. */\n"
+    "/* One direction of a window: taps, what it moves by, zeros before, pixels from tap to tap. "
+    "*/\n"
+    "struct axis {\n"
+    "    int k, stride, pad, dilation;\n"
+    "};\n"
+    "\n"
+    "/* A window that moves over h x w x c, down and across, and gives oh x ow x oc. */\n"
     "struct window {\n"
-    "    int h, w, c, oh, ow, oc, k, stride, pad, groups;\n"
+    "    int h, w, c, oh, ow, oc;\n"
+    "    struct axis down, across;\n"
+    "    int groups;\n"
     "};\n"
     "\n";
 
@@ -152,106 +160,118 @@ static enum rn_status call_linear(const struct rn_c_call *call, struct rn_buf *o
                        call->net->layers[call->layer].node->out.c);
 }
 
-/* Functions of windows. */
+/* Functions of channels. */
 
-static const char conv_text[] =
-    "static sum_t conv_at(const struct window *v, const float *x, const float *weight, int oy, int "
-    "ox, int o)\n"
+static const char copy_channels_text[] =
+    "/* n channels of each pixel: from the first of c to the first of yc; zeros without x. */\n"
+    "static void copy_channels(const float *x, float *y, int pixels, int n, int c, int yc)\n"
     "{\n"
-    "    int ci = v->c / v->groups, first = o / (v->oc / v->groups) * ci;\n"
-    "    sum_t sum = 0;\n"
-    "\n"
-    "    for (int ky = 0; ky < v->k; ky++)\n"
-    "        for (int kx = 0; kx < v->k; kx++) {\n"
-    "            int iy = oy * v->stride + ky - v->pad, ix = ox * v->stride + kx - v->pad;\n"
-    "\n"
-    "            if (iy < 0 || iy >= v->h || ix < 0 || ix >= v->w)\n"
-    "                continue;\n"
-    "            for (int i = 0; i < ci; i++)\n"
-    "                sum += (sum_t)x[(iy * v->w + ix) * v->c + first + i] *\n"
-    "                       (sum_t)weight[((o * ci + i) * v->k + ky) * v->k + kx];\n"
-    "        }\n"
-    "    return sum;\n"
-    "}\n"
-    "\n"
-    "static void conv(const struct window *v, const float *x, float *y, const float *weight, const "
-    "float *bias)\n"
-    "{\n"
-    "    for (int oy = 0; oy < v->oh; oy++)\n"
-    "        for (int ox = 0; ox < v->ow; ox++)\n"
-    "            for (int o = 0; o < v->oc; o++)\n"
-    "                *y++ = (float)(conv_at(v, x, weight, oy, ox, o) + (bias ? bias[o] : 0));\n"
+    "    for (int p = 0; p < pixels; p++)\n"
+    "        for (int i = 0; i < n; i++)\n"
+    "            y[p * yc + i] = x ? x[p * c + i] : 0;\n"
     "}\n";
 
-static enum rn_status window(const struct rn_c_call *call, int k, int stride, int pad, int groups,
-                             struct rn_buf *out, struct rn_err *err)
-{
-    struct rn_shape in = rn_folded_in(call->net, call->layer);
-    struct rn_shape y = call->net->layers[call->layer].node->out;
-
-    return rn_buf_addf(out, err, "&(const struct window){%d, %d, %d, %d, %d, %d, %d, %d, %d, %d}",
-                       in.h, in.w, in.c, y.h, y.w, y.c, k, stride, pad, groups);
-}
-
-static enum rn_status call_conv(const struct rn_c_call *call, struct rn_buf *out,
-                                struct rn_err *err)
-{
-    const struct rn_folded_layer *layer = &call->net->layers[call->layer];
-    const struct rn_node *node = layer->node;
-    enum rn_status status;
-
-    RN_TRY(rn_buf_addf(out, err, "conv("));
-    RN_TRY(window(call, node->u.conv.k, node->u.conv.stride, node->u.conv.pad, node->u.conv.groups,
-                  out, err));
-    RN_TRY(rn_buf_addf(out, err, ", %s, %s, weight_%d, ", call->x[0], call->y, call->layer));
-    if (layer->bias.data)
-        RN_TRY(rn_buf_addf(out, err, "bias_%d);", call->layer));
-    else
-        RN_TRY(rn_buf_addf(out, err, "0);"));
-done:
-    return status;
-}
-
-static const char max_pool_text[] =
-    "static float max_at(const struct window *v, const float *x, int oy, int ox, int c)\n"
-    "{\n"
-    "    int y0 = oy * v->stride - v->pad, x0 = ox * v->stride - v->pad;\n"
-    "    float best = -INFINITY;\n"
-    "\n"
-    "    for (int iy = y0 < 0 ? 0 : y0; iy < y0 + v->k && iy < v->h; iy++)\n"
-    "        for (int ix = x0 < 0 ? 0 : x0; ix < x0 + v->k && ix < v->w; ix++) {\n"
-    "            float in = x[(iy * v->w + ix) * v->c + c];\n"
-    "            best = best >= in ? best : in;\n"
-    "        }\n"
-    "    return best;\n"
-    "}\n"
-    "\n"
-    "static void max_pool(const struct window *v, const float *x, float *y)\n"
-    "{\n"
-    "    for (int oy = 0; oy < v->oh; oy++)\n"
-    "        for (int ox = 0; ox < v->ow; ox++)\n"
-    "            for (int c = 0; c < v->c; c++)\n"
-    "                *y++ = max_at(v, x, oy, ox, c);\n"
-    "}\n";
-
-static enum rn_status call_max_pool(const struct rn_c_call *call, struct rn_buf *out,
-                                    struct rn_err *err)
+static enum rn_status call_slice(const struct rn_c_call *call, struct rn_buf *out,
+                                 struct rn_err *err)
 {
     const struct rn_node *node = call->net->layers[call->layer].node;
+
+    return rn_buf_addf(out, err, "copy_channels(%s + %d, %s, %d, %d, %d, %d);", call->x[0],
+                       node->u.slice.first, call->y, node->out.h * node->out.w, node->out.c,
+                       rn_folded_in(call->net, call->layer).c, node->out.c);
+}
+
+/* One input after the other; then zeros, where there are more channels than those. */
+static enum rn_status call_concat(const struct rn_c_call *call, struct rn_buf *out,
+                                  struct rn_err *err)
+{
+    const struct rn_folded_layer *layer = &call->net->layers[call->layer];
+    struct rn_shape s = layer->node->out;
+    int first = 0;
     enum rn_status status;
 
-    RN_TRY(rn_buf_addf(out, err, "max_pool("));
-    RN_TRY(window(call, node->u.pool.k, node->u.pool.stride, node->u.pool.pad, 1, out, err));
-    RN_TRY(rn_buf_addf(out, err, ", %s, %s);", call->x[0], call->y));
+    for (int i = 0; i < layer->node->n_in; i++) {
+        int c = call->net->layers[layer->in[i]].node->out.c;
+        RN_TRY(rn_buf_addf(out, err, "%scopy_channels(%s, %s + %d, %d, %d, %d, %d);",
+                           i ? "\n    " : "", call->x[i], call->y, first, s.h * s.w, c, c, s.c));
+        first += c;
+    }
+    if (first < s.c)
+        RN_TRY(rn_buf_addf(out, err, "\n    copy_channels(0, %s + %d, %d, %d, 0, %d);", call->y,
+                           first, s.h * s.w, s.c - first, s.c));
 done:
     return status;
+}
+
+static const char shuffle_text[] =
+    "static void shuffle(const float *x, float *y, int pixels, int c, int groups)\n"
+    "{\n"
+    "    int width = c / groups;\n"
+    "\n"
+    "    for (int p = 0; p < pixels; p++)\n"
+    "        for (int i = 0; i < c; i++)\n"
+    "            y[p * c + i % width * groups + i / width] = x[p * c + i];\n"
+    "}\n";
+
+static enum rn_status call_shuffle(const struct rn_c_call *call, struct rn_buf *out,
+                                   struct rn_err *err)
+{
+    const struct rn_node *node = call->net->layers[call->layer].node;
+
+    return rn_buf_addf(out, err, "shuffle(%s, %s, %d, %d, %d);", call->x[0], call->y,
+                       node->out.h * node->out.w, node->out.c, node->u.shuffle.groups);
+}
+
+static const char shift_text[] =
+    "/* One pixel up and left. */\n"
+    "static void shift(const float *x, float *y, int h, int w, int c)\n"
+    "{\n"
+    "    for (int iy = 1; iy <= h; iy++)\n"
+    "        for (int ix = 1; ix <= w; ix++)\n"
+    "            for (int i = 0; i < c; i++)\n"
+    "                *y++ = iy < h && ix < w ? x[(iy * w + ix) * c + i] : 0;\n"
+    "}\n";
+
+static enum rn_status call_shift(const struct rn_c_call *call, struct rn_buf *out,
+                                 struct rn_err *err)
+{
+    struct rn_shape s = call->net->layers[call->layer].node->out;
+
+    return rn_buf_addf(out, err, "shift(%s, %s, %d, %d, %d);", call->x[0], call->y, s.h, s.w, s.c);
+}
+
+static const char pad_text[] =
+    "/* Lines of w pixels become lines of ow, and there are oh of them: zeros behind. */\n"
+    "static void pad(const float *x, float *y, int h, int w, int c, int oh, int ow)\n"
+    "{\n"
+    "    for (int row = 0; row < oh; row++)\n"
+    "        for (int i = 0; i < ow * c; i++)\n"
+    "            *y++ = row < h && i < w * c ? x[row * w * c + i] : 0;\n"
+    "}\n";
+
+static enum rn_status call_pad(const struct rn_c_call *call, struct rn_buf *out, struct rn_err *err)
+{
+    const struct rn_node *node = call->net->layers[call->layer].node;
+    struct rn_shape s = node->out;
+
+    return rn_buf_addf(out, err, "pad(%s, %s, %d, %d, %d, %d, %d);", call->x[0], call->y,
+                       s.h - node->u.pad.rows, s.w - node->u.pad.columns, s.c, s.h, s.w);
 }
 
 static const struct rn_c_function functions[RN_OP_COUNT] = {
-    [RN_OP_CONV] = {conv_text, call_conv},       [RN_OP_BN] = {affine_text, call_affine},
-    [RN_OP_ADD] = {add_text, call_add},          [RN_OP_MAX_POOL] = {max_pool_text, call_max_pool},
-    [RN_OP_GAP] = {gap_text, call_gap},          [RN_OP_SCALE] = {scale_text, call_scale},
+    [RN_OP_CONV] = {rn_c_conv_text, rn_c_call_conv},
+    [RN_OP_BN] = {affine_text, call_affine},
+    [RN_OP_ADD] = {add_text, call_add},
+    [RN_OP_MAX_POOL] = {rn_c_max_pool_text, rn_c_call_max_pool},
+    [RN_OP_GAP] = {gap_text, call_gap},
+    [RN_OP_SCALE] = {scale_text, call_scale},
     [RN_OP_LINEAR] = {linear_text, call_linear},
+    [RN_OP_AVG_POOL] = {rn_c_avg_pool_text, rn_c_call_avg_pool},
+    [RN_OP_CONCAT] = {copy_channels_text, call_concat},
+    [RN_OP_SLICE] = {copy_channels_text, call_slice},
+    [RN_OP_SHUFFLE] = {shuffle_text, call_shuffle},
+    [RN_OP_SHIFT] = {shift_text, call_shift},
+    [RN_OP_PAD] = {pad_text, call_pad},
 };
 
 static const struct rn_c_function activations[] = {
@@ -264,8 +284,6 @@ const struct rn_c_function *rn_c_function_of(const struct rn_node *node)
 {
     const struct rn_c_function *function =
         node->op == RN_OP_ACT ? &activations[node->u.fn] : &functions[node->op];
-    bool odd = node->op == RN_OP_CONV &&
-               (node->u.conv.taps != RN_TAPS_SQUARE || rn_conv_dilation(node) > 1);
 
-    return function->text && !odd ? function : NULL;
+    return function->text ? function : NULL;
 }

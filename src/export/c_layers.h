@@ -13,16 +13,23 @@ struct rn_c_call {
     const char *x[RN_NODE_INPUTS], *y;
 };
 
+/* Appends a layer's calls, without the first indentation and the last newline. */
+typedef enum rn_status rn_c_call_fn(const struct rn_c_call *call, struct rn_buf *out,
+                                    struct rn_err *err);
+
 struct rn_c_function {
     const char *text; /* its definition */
-    /* Its call, without indentation and newline. */
-    enum rn_status (*call)(const struct rn_c_call *call, struct rn_buf *out, struct rn_err *err);
+    rn_c_call_fn *call;
 };
 
-/* The function of a node's operator; NULL: it has none yet. One pointer a function. */
+/* The function of a node's operator; NULL: it has none. Operators of one text share it. */
 const struct rn_c_function *rn_c_function_of(const struct rn_node *node);
 
 /* What stands before all functions. */
 extern const char rn_c_preamble[];
+
+/* c_windows.c: convolutions and pools. */
+extern const char rn_c_conv_text[], rn_c_max_pool_text[], rn_c_avg_pool_text[];
+rn_c_call_fn rn_c_call_conv, rn_c_call_max_pool, rn_c_call_avg_pool;
 
 #endif

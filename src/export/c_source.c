@@ -173,10 +173,10 @@ static enum rn_status put_functions(struct source *s)
         bool written = false;
 
         if (!function)
-            return rn_fail(s->err, RN_E_UNSUPPORTED, "node %s: operator %s has no form in C yet",
+            return rn_fail(s->err, RN_E_UNSUPPORTED, "node %s: operator %s has no form in C",
                            node->name, rn_op_text(node->op));
         for (int j = 1; j < i && !written; j++)
-            written = rn_c_function_of(s->folded.layers[j].node) == function;
+            written = rn_c_function_of(s->folded.layers[j].node)->text == function->text;
         if (!written)
             RN_TRY(rn_buf_addf(&s->text, s->err, "%s\n", function->text));
     }

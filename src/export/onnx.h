@@ -55,7 +55,7 @@ enum {
 };
 
 enum { RN_ATTRIBUTE_IS_INT = 2, RN_ATTRIBUTE_IS_INTS = 7 }; /* AttributeType */
-enum { RN_TENSOR_FLOAT = 1 };                               /* TensorProto.DataType */
+enum { RN_TENSOR_FLOAT = 1, RN_TENSOR_INT64 = 7 };          /* TensorProto.DataType */
 
 #define RN_ONNX_NAME 192 /* bytes of a value's name */
 

@@ -125,11 +125,19 @@ static const struct rn_layer_values *values_of(const struct rn_folded *net, stru
 /* Lone normalizations have dimensions of 1 behind their channels. */
 static bool is_equal(const struct tensor *t, const struct rn_layer_values *values)
 {
+    if (t->type != RN_TENSOR_FLOAT)
+        return false;
     for (int i = 0; i < values->ndim; i++)
         if (t->dim[i] != values->dim[i])
             return false;
     return t->data.len == values->n * sizeof(float) &&
            memcmp(t->data.data, values->data, t->data.len) == 0;
+}
+
+/* Bytes of a value of a tensor; 0: we write no such type. */
+static size_t value_size(int64_t type)
+{
+    return type == RN_TENSOR_FLOAT ? sizeof(float) : type == RN_TENSOR_INT64 ? sizeof(int64_t) : 0;
 }
 
 static enum rn_status check_tensor(struct check *c, struct rn_pb_span message)
@@ -142,7 +150,7 @@ static enum rn_status check_tensor(struct check *c, struct rn_pb_span message)
     RN_TRY(walk(c, message, &t, tensor_field));
     for (int i = 0; i < t.ndim; i++)
         n *= (size_t)t.dim[i];
-    if (t.type != RN_TENSOR_FLOAT || t.data.len != n * sizeof(float))
+    if (value_size(t.type) == 0 || t.data.len != n * value_size(t.type))
         return differs(c, "a tensor whose data are not its shape's", t.name);
     values = values_of(c->net, t.name);
     if (values && !is_equal(&t, values))

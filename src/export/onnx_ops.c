@@ -2,87 +2,7 @@
  * The operators of a graph as ONNX's: one function each. A layer's output has the layer's name;
  * what an operator needs in between is called after it ("s1.b1.af/sigmoid").
  */
-#include <stdio.h>
-#include <string.h>
-
-#include "export/onnx.h"
-
-/* What the functions of the table below write with. */
-struct onnx {
-    struct rn_pb *pb;
-    const struct rn_folded *net;
-    int layer;
-    const struct rn_node *node; /* of the layer */
-};
-
-void rn_onnx_name(const struct rn_folded *net, int layer, const char *suffix, char *out)
-{
-    const char *name = net->layers[layer].node->name;
-
-    if (!*suffix && layer == 0)
-        name = RN_ONNX_INPUT;
-    else if (!*suffix && layer == net->n - 1)
-        name = RN_ONNX_OUTPUT;
-    snprintf(out, RN_ONNX_NAME, "%s%s", name, suffix);
-}
-
-/* A node between begin and end reads inputs, has attributes, and writes one output. `suffix` is
-   that of the output, "" for the layer's own. */
-static size_t begin(struct onnx *o, const char *op_type, const char *suffix)
-{
-    size_t opened = rn_pb_open(o->pb, RN_GRAPH_NODE);
-    char name[RN_ONNX_NAME];
-
-    rn_pb_text(o->pb, RN_NODE_OP_TYPE, op_type);
-    rn_onnx_name(o->net, o->layer, suffix, name);
-    rn_pb_text(o->pb, RN_NODE_OUTPUT, name);
-    snprintf(name, sizeof name, "%s%s", o->node->name, suffix);
-    rn_pb_text(o->pb, RN_NODE_NAME, name);
-    return opened;
-}
-
-static void end(struct onnx *o, size_t opened)
-{
-    rn_pb_close(o->pb, opened);
-}
-
-/* The node's next input: the layer's i-th, or a tensor of the layer's own. */
-static void reads_input(struct onnx *o, int i)
-{
-    char name[RN_ONNX_NAME];
-
-    rn_onnx_name(o->net, o->net->layers[o->layer].in[i], "", name);
-    rn_pb_text(o->pb, RN_NODE_INPUT, name);
-}
-
-static void reads_own(struct onnx *o, const char *suffix)
-{
-    char name[RN_ONNX_NAME];
-
-    rn_onnx_name(o->net, o->layer, suffix, name);
-    rn_pb_text(o->pb, RN_NODE_INPUT, name);
-}
-
-static void attribute_int(struct onnx *o, const char *name, int64_t value)
-{
-    size_t opened = rn_pb_open(o->pb, RN_NODE_ATTRIBUTE);
-
-    rn_pb_text(o->pb, RN_ATTRIBUTE_NAME, name);
-    rn_pb_int(o->pb, RN_ATTRIBUTE_I, value);
-    rn_pb_int(o->pb, RN_ATTRIBUTE_TYPE, RN_ATTRIBUTE_IS_INT);
-    rn_pb_close(o->pb, opened);
-}
-
-static void attribute_ints(struct onnx *o, const char *name, int n, const int *values)
-{
-    size_t opened = rn_pb_open(o->pb, RN_NODE_ATTRIBUTE);
-
-    rn_pb_text(o->pb, RN_ATTRIBUTE_NAME, name);
-    for (int i = 0; i < n; i++)
-        rn_pb_int(o->pb, RN_ATTRIBUTE_INTS, values[i]);
-    rn_pb_int(o->pb, RN_ATTRIBUTE_TYPE, RN_ATTRIBUTE_IS_INTS);
-    rn_pb_close(o->pb, opened);
-}
+#include "export/onnx_node.h"
 
 /* Of rows, then of columns. */
 struct window {
@@ -90,11 +10,11 @@ struct window {
     int pad[4]; /* before both, then behind both */
 };
 
-static void attributes_window(struct onnx *o, const struct window *w)
+static void attributes_window(struct rn_onnx *o, const struct window *w)
 {
-    attribute_ints(o, "kernel_shape", 2, w->k);
-    attribute_ints(o, "strides", 2, w->stride);
-    attribute_ints(o, "pads", 4, w->pad);
+    rn_onnx_attribute_ints(o, "kernel_shape", 2, w->k);
+    rn_onnx_attribute_ints(o, "strides", 2, w->stride);
+    rn_onnx_attribute_ints(o, "pads", 4, w->pad);
 }
 
 /* What is missing behind an axis for `out` places of a pool's window. */
@@ -105,7 +25,7 @@ static int pad_behind(const struct rn_node *node, int in, int out)
     return missing > 0 ? missing : 0;
 }
 
-static struct window pool_window(const struct onnx *o)
+static struct window pool_window(const struct rn_onnx *o)
 {
     const struct rn_node *node = o->node;
     struct rn_shape in = rn_folded_in(o->net, o->layer);
@@ -117,136 +37,88 @@ static struct window pool_window(const struct onnx *o)
         {pad, pad, pad_behind(node, in.h, node->out.h), pad_behind(node, in.w, node->out.w)}};
 }
 
-static void tensor(struct onnx *o, const char *suffix, int ndim, const int64_t *dim,
-                   const float *data, size_t n)
-{
-    size_t opened = rn_pb_open(o->pb, RN_GRAPH_INITIALIZER);
-    char name[RN_ONNX_NAME];
-
-    for (int i = 0; i < ndim; i++)
-        rn_pb_int(o->pb, RN_TENSOR_SHAPE, dim[i]);
-    rn_pb_int(o->pb, RN_TENSOR_DATA_TYPE, RN_TENSOR_FLOAT);
-    rn_onnx_name(o->net, o->layer, suffix, name);
-    rn_pb_text(o->pb, RN_TENSOR_NAME, name);
-    rn_pb_bytes(o->pb, RN_TENSOR_RAW_DATA, data, n * sizeof *data);
-    rn_pb_close(o->pb, opened);
-}
-
-static void tensor_scalar(struct onnx *o, const char *suffix, float value)
-{
-    tensor(o, suffix, 0, NULL, &value, 1);
-}
-
-static void tensor_values(struct onnx *o, const char *suffix, const struct rn_layer_values *values)
-{
-    tensor(o, suffix, values->ndim, values->dim, values->data, values->n);
-}
-
-/* A node of the layer's first input and nothing else. */
-static void unary(struct onnx *o, const char *op_type, const char *suffix)
-{
-    size_t node = begin(o, op_type, suffix);
-
-    reads_input(o, 0);
-    end(o, node);
-}
-
-/* A node of two tensors; "": the layer's first input. */
-static void binary(struct onnx *o, const char *op_type, const char *suffix, const char *a,
-                   const char *b)
-{
-    size_t node = begin(o, op_type, suffix);
-
-    if (*a)
-        reads_own(o, a);
-    else
-        reads_input(o, 0);
-    reads_own(o, b);
-    end(o, node);
-}
-
-static void conv(struct onnx *o)
+static void conv(struct rn_onnx *o)
 {
     const struct rn_folded_layer *layer = &o->net->layers[o->layer];
-    size_t node = begin(o, "Conv", "");
+    size_t node = rn_onnx_begin(o, "Conv", "");
     int rows = rn_conv_pad_rows(o->node), columns = rn_conv_pad_columns(o->node);
     int apart = rn_conv_dilation(o->node), dilations[] = {apart, apart};
     struct window window = {{rn_conv_rows(o->node), rn_conv_columns(o->node)},
                             {rn_conv_stride_rows(o->node), rn_conv_stride_columns(o->node)},
                             {rows, columns, rows, columns}};
 
-    reads_input(o, 0);
-    reads_own(o, RN_ONNX_WEIGHT);
+    rn_onnx_reads_input(o, 0);
+    rn_onnx_reads_own(o, RN_ONNX_WEIGHT);
     if (layer->bias.data)
-        reads_own(o, RN_ONNX_BIAS);
+        rn_onnx_reads_own(o, RN_ONNX_BIAS);
     attributes_window(o, &window);
-    attribute_ints(o, "dilations", 2, dilations);
-    attribute_int(o, "group", o->node->u.conv.groups);
-    end(o, node);
-    tensor_values(o, RN_ONNX_WEIGHT, &layer->weight);
+    rn_onnx_attribute_ints(o, "dilations", 2, dilations);
+    rn_onnx_attribute_int(o, "group", o->node->u.conv.groups);
+    rn_onnx_end(o, node);
+    rn_onnx_tensor_values(o, RN_ONNX_WEIGHT, &layer->weight);
     if (layer->bias.data)
-        tensor_values(o, RN_ONNX_BIAS, &layer->bias);
+        rn_onnx_tensor_values(o, RN_ONNX_BIAS, &layer->bias);
 }
 
 /* One that no convolution takes in: x scale + shift, by channel. */
-static void bn(struct onnx *o)
+static void bn(struct rn_onnx *o)
 {
     const struct rn_folded_layer *layer = &o->net->layers[o->layer];
     const int64_t dim[] = {o->node->out.c, 1, 1};
 
-    binary(o, "Mul", "/scaled", "", RN_ONNX_WEIGHT);
-    binary(o, "Add", "", "/scaled", RN_ONNX_BIAS);
-    tensor(o, RN_ONNX_WEIGHT, 3, dim, layer->weight.data, layer->weight.n);
-    tensor(o, RN_ONNX_BIAS, 3, dim, layer->bias.data, layer->bias.n);
+    rn_onnx_binary(o, "Mul", "/scaled", "", RN_ONNX_WEIGHT);
+    rn_onnx_binary(o, "Add", "", "/scaled", RN_ONNX_BIAS);
+    rn_onnx_tensor(o, RN_ONNX_WEIGHT, 3, dim, layer->weight.data, layer->weight.n);
+    rn_onnx_tensor(o, RN_ONNX_BIAS, 3, dim, layer->bias.data, layer->bias.n);
 }
 
 /* x sigmoid(x): no operator before opset 24. */
-static void silu(struct onnx *o)
+static void silu(struct rn_onnx *o)
 {
-    unary(o, "Sigmoid", "/sigmoid");
-    binary(o, "Mul", "", "", "/sigmoid");
+    rn_onnx_unary(o, "Sigmoid", "/sigmoid");
+    rn_onnx_binary(o, "Mul", "", "", "/sigmoid");
 }
 
 /* x (1 + erf(x / sqrt 2)) / 2: no operator before opset 20. */
-static void gelu(struct onnx *o)
+static void gelu(struct rn_onnx *o)
 {
     size_t node;
 
-    binary(o, "Mul", "/scaled", "", "/sqrt_half");
-    node = begin(o, "Erf", "/erf");
-    reads_own(o, "/scaled");
-    end(o, node);
-    binary(o, "Add", "/sum", "/erf", "/one");
-    binary(o, "Mul", "/product", "", "/sum");
-    binary(o, "Mul", "", "/product", "/half");
-    tensor_scalar(o, "/sqrt_half", 0.70710678f);
-    tensor_scalar(o, "/one", 1.0f);
-    tensor_scalar(o, "/half", 0.5f);
+    rn_onnx_binary(o, "Mul", "/scaled", "", "/sqrt_half");
+    node = rn_onnx_begin(o, "Erf", "/erf");
+    rn_onnx_reads_own(o, "/scaled");
+    rn_onnx_end(o, node);
+    rn_onnx_binary(o, "Add", "/sum", "/erf", "/one");
+    rn_onnx_binary(o, "Mul", "/product", "", "/sum");
+    rn_onnx_binary(o, "Mul", "", "/product", "/half");
+    rn_onnx_tensor_scalar(o, "/sqrt_half", 0.70710678f);
+    rn_onnx_tensor_scalar(o, "/one", 1.0f);
+    rn_onnx_tensor_scalar(o, "/half", 0.5f);
 }
 
-static void relu6(struct onnx *o)
+static void relu6(struct rn_onnx *o)
 {
-    size_t node = begin(o, "Clip", "");
+    size_t node = rn_onnx_begin(o, "Clip", "");
 
-    reads_input(o, 0);
-    reads_own(o, "/least");
-    reads_own(o, "/most");
-    end(o, node);
-    tensor_scalar(o, "/least", 0.0f);
-    tensor_scalar(o, "/most", 6.0f);
+    rn_onnx_reads_input(o, 0);
+    rn_onnx_reads_own(o, "/least");
+    rn_onnx_reads_own(o, "/most");
+    rn_onnx_end(o, node);
+    rn_onnx_tensor_scalar(o, "/least", 0.0f);
+    rn_onnx_tensor_scalar(o, "/most", 6.0f);
 }
 
-static void act(struct onnx *o)
+static void act(struct rn_onnx *o)
 {
     switch (o->node->u.fn) {
     case RN_FN_RELU:
-        unary(o, "Relu", "");
+        rn_onnx_unary(o, "Relu", "");
         break;
     case RN_FN_RELU6:
         relu6(o);
         break;
     case RN_FN_SIGMOID:
-        unary(o, "Sigmoid", "");
+        rn_onnx_unary(o, "Sigmoid", "");
         break;
     case RN_FN_SILU:
         silu(o);
@@ -257,83 +129,169 @@ static void act(struct onnx *o)
     }
 }
 
-static void add(struct onnx *o)
+static void add(struct rn_onnx *o)
 {
-    size_t node = begin(o, "Add", "");
+    size_t node = rn_onnx_begin(o, "Add", "");
 
-    reads_input(o, 0);
-    reads_input(o, 1);
-    end(o, node);
+    rn_onnx_reads_input(o, 0);
+    rn_onnx_reads_input(o, 1);
+    rn_onnx_end(o, node);
 }
 
-static void max_pool(struct onnx *o)
+static void max_pool(struct rn_onnx *o)
 {
-    size_t node = begin(o, "MaxPool", "");
+    size_t node = rn_onnx_begin(o, "MaxPool", "");
     struct window window = pool_window(o);
 
-    reads_input(o, 0);
+    rn_onnx_reads_input(o, 0);
     attributes_window(o, &window);
-    end(o, node);
+    rn_onnx_end(o, node);
 }
 
-/* The mean of what lies inside of the image. */
-static void avg_pool(struct onnx *o)
+/* The mean of what lies inside of the image, unless it is of the whole window. */
+static void avg_pool(struct rn_onnx *o)
 {
-    size_t node = begin(o, "AveragePool", "");
+    size_t node = rn_onnx_begin(o, "AveragePool", "");
     struct window window = pool_window(o);
 
-    reads_input(o, 0);
+    rn_onnx_reads_input(o, 0);
     attributes_window(o, &window);
-    attribute_int(o, "count_include_pad", 0);
-    end(o, node);
+    rn_onnx_attribute_int(o, "count_include_pad", o->node->u.pool.whole);
+    rn_onnx_end(o, node);
 }
 
-static void gap(struct onnx *o)
+static void gap(struct rn_onnx *o)
 {
-    unary(o, "GlobalAveragePool", "");
+    rn_onnx_unary(o, "GlobalAveragePool", "");
 }
 
-static void scale(struct onnx *o)
+static void scale(struct rn_onnx *o)
 {
-    size_t node = begin(o, "Mul", "");
+    size_t node = rn_onnx_begin(o, "Mul", "");
 
-    reads_input(o, 0);
-    reads_input(o, 1);
-    end(o, node);
+    rn_onnx_reads_input(o, 0);
+    rn_onnx_reads_input(o, 1);
+    rn_onnx_end(o, node);
 }
 
-static void linear(struct onnx *o)
+static void linear(struct rn_onnx *o)
 {
     const struct rn_folded_layer *layer = &o->net->layers[o->layer];
     size_t node;
 
-    unary(o, "Flatten", "/flat");
-    node = begin(o, "Gemm", "");
-    reads_own(o, "/flat");
-    reads_own(o, RN_ONNX_WEIGHT);
-    reads_own(o, RN_ONNX_BIAS);
-    attribute_int(o, "transB", 1);
-    end(o, node);
-    tensor_values(o, RN_ONNX_WEIGHT, &layer->weight);
-    tensor_values(o, RN_ONNX_BIAS, &layer->bias);
+    rn_onnx_unary(o, "Flatten", "/flat");
+    node = rn_onnx_begin(o, "Gemm", "");
+    rn_onnx_reads_own(o, "/flat");
+    rn_onnx_reads_own(o, RN_ONNX_WEIGHT);
+    rn_onnx_reads_own(o, RN_ONNX_BIAS);
+    rn_onnx_attribute_int(o, "transB", 1);
+    rn_onnx_end(o, node);
+    rn_onnx_tensor_values(o, RN_ONNX_WEIGHT, &layer->weight);
+    rn_onnx_tensor_values(o, RN_ONNX_BIAS, &layer->bias);
 }
 
-static void (*const ops[RN_OP_COUNT])(struct onnx *o) = {
+/* The inputs; behind them the zeros that make up the output's channels, if there are to be more. */
+static void concat(struct rn_onnx *o)
+{
+    int zeros = o->node->out.c;
+    size_t node;
+
+    for (int i = 0; i < o->node->n_in; i++)
+        zeros -= o->net->layers[o->net->layers[o->layer].in[i]].node->out.c;
+    node = rn_onnx_begin(o, "Concat", zeros ? "/inputs" : "");
+    for (int i = 0; i < o->node->n_in; i++)
+        rn_onnx_reads_input(o, i);
+    rn_onnx_attribute_int(o, "axis", 1);
+    rn_onnx_end(o, node);
+    if (!zeros)
+        return;
+    rn_onnx_binary(o, "Pad", "", "/inputs", "/pads");
+    rn_onnx_tensor_ints(o, "/pads", 8, (const int64_t[]){0, 0, 0, 0, 0, zeros, 0, 0});
+}
+
+/* From starts on, to ends, of the axes. */
+static void slice_node(struct rn_onnx *o, const char *x)
+{
+    size_t node = rn_onnx_begin(o, "Slice", "");
+
+    if (*x)
+        rn_onnx_reads_own(o, x);
+    else
+        rn_onnx_reads_input(o, 0);
+    rn_onnx_reads_own(o, "/starts");
+    rn_onnx_reads_own(o, "/ends");
+    rn_onnx_reads_own(o, "/axes");
+    rn_onnx_end(o, node);
+}
+
+static void slice(struct rn_onnx *o)
+{
+    int64_t first = o->node->u.slice.first, end = first + o->node->out.c;
+
+    slice_node(o, "");
+    rn_onnx_tensor_ints(o, "/starts", 1, &first);
+    rn_onnx_tensor_ints(o, "/ends", 1, &end);
+    rn_onnx_tensor_ints(o, "/axes", 1, (const int64_t[]){1});
+}
+
+/* One row and column of zeros behind, and the first ones cut off. */
+static void shift(struct rn_onnx *o)
+{
+    struct rn_shape s = o->node->out;
+
+    rn_onnx_binary(o, "Pad", "/padded", "", "/pads");
+    slice_node(o, "/padded");
+    rn_onnx_tensor_ints(o, "/pads", 8, (const int64_t[]){0, 0, 0, 0, 0, 0, 1, 1});
+    rn_onnx_tensor_ints(o, "/starts", 2, (const int64_t[]){1, 1});
+    rn_onnx_tensor_ints(o, "/ends", 2, (const int64_t[]){s.h + 1, s.w + 1});
+    rn_onnx_tensor_ints(o, "/axes", 2, (const int64_t[]){2, 3});
+}
+
+/* Rows and columns of zeros behind. */
+static void pad(struct rn_onnx *o)
+{
+    rn_onnx_binary(o, "Pad", "", "", "/pads");
+    rn_onnx_tensor_ints(
+        o, "/pads", 8,
+        (const int64_t[]){0, 0, 0, 0, 0, 0, o->node->u.pad.rows, o->node->u.pad.columns});
+}
+
+/* Channels as a matrix of groups by width, transposed. A size of 0: as it is. */
+static void shuffle(struct rn_onnx *o)
+{
+    static const int order[] = {0, 2, 1, 3, 4};
+    struct rn_shape s = o->node->out;
+    int groups = o->node->u.shuffle.groups;
+    size_t node;
+
+    rn_onnx_binary(o, "Reshape", "/matrix", "", "/split");
+    node = rn_onnx_begin(o, "Transpose", "/transposed");
+    rn_onnx_reads_own(o, "/matrix");
+    rn_onnx_attribute_ints(o, "perm", 5, order);
+    rn_onnx_end(o, node);
+    rn_onnx_binary(o, "Reshape", "", "/transposed", "/shape");
+    rn_onnx_tensor_ints(o, "/split", 5, (const int64_t[]){0, groups, s.c / groups, s.h, s.w});
+    rn_onnx_tensor_ints(o, "/shape", 4, (const int64_t[]){0, s.c, s.h, s.w});
+}
+
+static void (*const ops[RN_OP_COUNT])(struct rn_onnx *o) = {
     [RN_OP_CONV] = conv,         [RN_OP_BN] = bn,
     [RN_OP_ACT] = act,           [RN_OP_ADD] = add,
     [RN_OP_GAP] = gap,           [RN_OP_SCALE] = scale,
     [RN_OP_LINEAR] = linear,     [RN_OP_MAX_POOL] = max_pool,
-    [RN_OP_AVG_POOL] = avg_pool,
+    [RN_OP_AVG_POOL] = avg_pool, [RN_OP_CONCAT] = concat,
+    [RN_OP_SLICE] = slice,       [RN_OP_SHUFFLE] = shuffle,
+    [RN_OP_SHIFT] = shift,       [RN_OP_PAD] = pad,
 };
 
 enum rn_status rn_onnx_layer(struct rn_pb *pb, const struct rn_folded *net, int layer,
                              struct rn_err *err)
 {
     const struct rn_node *node = net->layers[layer].node;
-    struct onnx o = {pb, net, layer, node};
+    struct rn_onnx o = {pb, net, layer, node};
 
     if (!ops[node->op])
-        return rn_fail(err, RN_E_UNSUPPORTED, "node %s: operator %s has no form in ONNX yet",
+        return rn_fail(err, RN_E_UNSUPPORTED, "node %s: operator %s has no form in ONNX",
                        node->name, rn_op_text(node->op));
     ops[node->op](&o);
     return pb->status;

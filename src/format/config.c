@@ -9,24 +9,6 @@
 
 #define PATH_MAX_KEYS 160 /* longer than any key; a longer path is an unknown one */
 
-/* pycls took these once and ignores them now; so do we. */
-static const char *const deprecated[] = {"MEM",
-                                         "MEM.RELU_INPLACE",
-                                         "OPTIM.GAMMA",
-                                         "PREC_TIME.BATCH_SIZE",
-                                         "PREC_TIME.ENABLED",
-                                         "PORT",
-                                         "TRAIN.EVAL_PERIOD",
-                                         "TRAIN.CHECKPOINT_PERIOD"};
-
-static bool is_deprecated(const char *path)
-{
-    for (size_t i = 0; i < sizeof deprecated / sizeof *deprecated; i++)
-        if (strcmp(deprecated[i], path) == 0)
-            return true;
-    return false;
-}
-
 static const struct rn_key *find_key(const char *path)
 {
     size_t n;
@@ -94,8 +76,6 @@ static enum rn_status merge_pair(struct rn_config *cfg, const char *path,
 
     if (key)
         return rn_key_assign(key, value, cfg, err);
-    if (is_deprecated(path))
-        return RN_OK;
     if (!is_section(path))
         return unknown_key(name, path, err);
     if (rn_value_is_null(value))
@@ -157,7 +137,7 @@ enum rn_status rn_config_set(struct rn_config *cfg, const char *key, const char 
 
     if (known)
         return rn_key_assign(known, &scalar, cfg, err);
-    return is_deprecated(key) ? RN_OK : unknown_key(&scalar, key, err);
+    return unknown_key(&scalar, key, err);
 }
 
 void rn_config_default(struct rn_config *cfg)
@@ -174,4 +154,5 @@ void rn_config_default(struct rn_config *cfg)
         assert(status == RN_OK);
         (void)status;
     }
+    memset(&cfg->origins, 0, sizeof cfg->origins);
 }

@@ -270,6 +270,7 @@ enum rn_status rn_key_assign(const struct rn_key *key, const struct rn_value *va
     RN_TRY(convert(key, value, &slot, err));
     if (key->offset >= 0)
         memcpy((char *)cfg + key->offset, &slot, size_of(key->type));
+    rn_origin_set(cfg, key, value->file, value->line);
 done:
     return status;
 }

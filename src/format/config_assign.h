@@ -8,4 +8,7 @@
 enum rn_status rn_key_assign(const struct rn_key *key, const struct rn_value *value,
                              struct rn_config *cfg, struct rn_err *err);
 
+/* config_origin.c: that the key's value stood there; file NULL: in a KEY VALUE pair. */
+void rn_origin_set(struct rn_config *cfg, const struct rn_key *key, const char *file, int line);
+
 #endif

@@ -5,6 +5,8 @@
 #include "regnet/config.h"
 #include "regnet/json.h"
 
+#define ORIGIN_COLUMN 44
+
 static enum rn_status dump_number(double value, struct rn_buf *out, struct rn_err *err)
 {
     char number[RN_NUMBER_MAX];
@@ -75,7 +77,21 @@ static size_t section_length(const char *name)
     return dot ? (size_t)(dot - name) : 0;
 }
 
-enum rn_status rn_config_dump(const struct rn_config *cfg, struct rn_buf *out, struct rn_err *err)
+/* Behind a value that ends before ORIGIN_COLUMN, at least. */
+static enum rn_status dump_origin(const struct rn_config *cfg, const struct rn_key *key,
+                                  size_t line_length, struct rn_buf *out, struct rn_err *err)
+{
+    int padding = line_length < ORIGIN_COLUMN ? (int)(ORIGIN_COLUMN - line_length) : 0;
+    enum rn_status status;
+
+    RN_TRY(rn_buf_addf(out, err, "%*s # ", padding, ""));
+    status = rn_config_origin(cfg, key, out, err);
+done:
+    return status;
+}
+
+static enum rn_status dump(const struct rn_config *cfg, bool origins, struct rn_buf *out,
+                           struct rn_err *err)
 {
     enum rn_status status = RN_OK;
     const char *section = "";
@@ -84,17 +100,31 @@ enum rn_status rn_config_dump(const struct rn_config *cfg, struct rn_buf *out, s
 
     for (size_t i = 0; i < n; i++) {
         const char *name = keys[i].name;
-        size_t len = section_length(name);
+        size_t len = section_length(name), line;
 
         if (keys[i].offset < 0)
             continue;
         if (len > 0 && (section_length(section) != len || memcmp(section, name, len) != 0))
             RN_TRY(rn_buf_addf(out, err, "%.*s:\n", (int)len, name));
         section = name;
+        line = out->len;
         RN_TRY(rn_buf_addf(out, err, len ? "  %s: " : "%s: ", len ? name + len + 1 : name));
         RN_TRY(dump_value(&keys[i], (const char *)cfg + keys[i].offset, out, err));
+        if (origins)
+            RN_TRY(dump_origin(cfg, &keys[i], out->len - line, out, err));
         RN_TRY(rn_buf_addf(out, err, "\n"));
     }
 done:
     return status;
+}
+
+enum rn_status rn_config_dump(const struct rn_config *cfg, struct rn_buf *out, struct rn_err *err)
+{
+    return dump(cfg, false, out, err);
+}
+
+enum rn_status rn_config_dump_origins(const struct rn_config *cfg, struct rn_buf *out,
+                                      struct rn_err *err)
+{
+    return dump(cfg, true, out, err);
 }

@@ -3,14 +3,14 @@
 
 #include "format/pickle_machine.h"
 
-#define BYTES_MAX ((size_t)16 << 20)
+#define BYTES_MAX ((size_t)256 << 20) /* CIFAR-100 has 155 MB */
 
 static enum rn_status run(struct rn_pickle_machine *m)
 {
     enum rn_status status;
 
     if (m->len > BYTES_MAX)
-        return rn_pickle_bad(m, "more than 16 MiB; this is no checkpoint of a network");
+        return rn_pickle_bad(m, "more than 256 MiB; nothing that is read has so many");
     while (m->at < m->len) {
         unsigned char op = m->data[m->at];
         m->op_at = m->at++;

@@ -5,7 +5,7 @@
  * a closed list of globals (pickle_globals.c): a global that is called becomes an object that
  * remembers its arguments, and any other is refused by name. Values refer to each other by their
  * place in the table, so that shared and even circular ones cost nothing; whoever walks them must
- * not follow them to any depth. At most 16 MiB of pickle and 2^20 values are read.
+ * not follow them to any depth. At most 256 MiB of pickle and 2^20 values are read.
  */
 #ifndef RN_FORMAT_PICKLE_H
 #define RN_FORMAT_PICKLE_H
@@ -19,7 +19,7 @@ enum rn_pickle_kind {
     RN_PICKLE_NONE,
     RN_PICKLE_BOOL,   /* integer: 0 or 1 */
     RN_PICKLE_INT,    /* integer */
-    RN_PICKLE_FLOAT,  /* what it is, nobody asks */
+    RN_PICKLE_FLOAT,  /* real */
     RN_PICKLE_TEXT,   /* text */
     RN_PICKLE_BYTES,  /* text */
     RN_PICKLE_TUPLE,  /* items */
@@ -36,6 +36,7 @@ enum rn_pickle_role {
     RN_ROLE_DICT,      /* an empty dict */
     RN_ROLE_PARAMETER, /* its first argument */
     RN_ROLE_TENSOR,    /* an object: storage, offset, shape, strides, ... */
+    RN_ROLE_ARRAY,     /* an object whose args are the state that it is given, of NumPy's */
     RN_ROLE_STORAGE    /* not to be called: the type in a persistent id */
 };
 
@@ -50,6 +51,7 @@ struct rn_pickle_value {
     uint32_t args; /* a tuple's place */
     union {
         int64_t integer;
+        double real;
         const struct rn_pickle_global *global;
         struct {
             const char *at; /* not terminated; borrowed from the pickle's bytes */

@@ -44,11 +44,16 @@ done:
 
 static enum rn_status push_float(struct rn_pickle_machine *m, const struct opcode *op)
 {
+    struct rn_pickle_value value = {.kind = op->kind};
     const unsigned char *bytes;
+    uint64_t bits = 0;
     enum rn_status status;
 
     RN_TRY(rn_pickle_take(m, (size_t)op->n, &bytes));
-    status = rn_pickle_push_value(m, (struct rn_pickle_value){.kind = op->kind});
+    for (size_t i = 0; i < sizeof bits; i++) /* the most significant first */
+        bits = bits << 8 | bytes[i];
+    memcpy(&value.u.real, &bits, sizeof bits);
+    status = rn_pickle_push_value(m, value);
 done:
     return status;
 }
@@ -242,15 +247,18 @@ done:
     return status;
 }
 
-/* The attributes of an object, which are dropped. */
+/* The attributes of an object, which are dropped, but for an array's. */
 static enum rn_status build(struct rn_pickle_machine *m, const struct opcode *op)
 {
+    struct rn_pickle_value *object;
     enum rn_status status;
 
     RN_TRY(rn_pickle_need(m, (uint32_t)op->n));
-    if (rn_pickle_top(m, 1)->kind != RN_PICKLE_DICT &&
-        rn_pickle_top(m, 1)->kind != RN_PICKLE_OBJECT)
+    object = rn_pickle_top(m, 1);
+    if (object->kind != RN_PICKLE_DICT && object->kind != RN_PICKLE_OBJECT)
         return rn_pickle_bad(m, "attributes for what has none");
+    if (object->kind == RN_PICKLE_OBJECT && object->u.global->role == RN_ROLE_ARRAY)
+        object->args = m->stack.v[m->stack.n - 1];
     m->stack.n--;
 done:
     return status;

@@ -13,13 +13,36 @@
 static const unsigned char legacy[] = {0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c,
                                        0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19};
 
+/* An error of pycls', in percent; one that is not there is 100. */
+static double error_of(const struct rn_pickle *pickle, const char *key)
+{
+    const struct rn_pickle_value *value = rn_pickle_get(pickle, &pickle->values[pickle->root], key);
+
+    return value && value->kind == RN_PICKLE_FLOAT ? value->u.real : 100;
+}
+
+/* pycls takes its average of the weights where that has the smaller error. */
+static const struct rn_pickle_value *better_average(const struct rn_pickle *pickle)
+{
+    const struct rn_pickle_value *average =
+        rn_pickle_get(pickle, &pickle->values[pickle->root], "ema_state");
+
+    if (!average || average->kind != RN_PICKLE_DICT ||
+        error_of(pickle, "test_err") <= error_of(pickle, "ema_err"))
+        return NULL;
+    return average;
+}
+
 /* The state dict: under one of the usual keys, or the root where tensors are in it. */
 static const struct rn_pickle_value *state_dict(const struct rn_pickle *pickle)
 {
     static const char *const keys[] = {"state_dict_ema", "model_ema", "state_dict", "model_state",
                                        "model"};
     const struct rn_pickle_value *root = &pickle->values[pickle->root];
+    const struct rn_pickle_value *average = better_average(pickle);
 
+    if (average)
+        return average;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const struct rn_pickle_value *found = rn_pickle_get(pickle, root, keys[i]);
         if (found && found->kind == RN_PICKLE_DICT)

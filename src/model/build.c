@@ -139,18 +139,19 @@ int rn_build_conv(struct rn_build *b, int x, const char *name, struct rn_conv_sp
     int dilation = spec.dilation > 1 ? spec.dilation : 1;
 
     assert(b->status != RN_OK || rn_build_width(b, x) % spec.groups == 0);
-    return add_node(b, (struct rn_node){.op = RN_OP_CONV,
-                                        .name = name,
-                                        .n_in = 1,
-                                        .in = {x},
-                                        .out = {.c = spec.c_out},
-                                        .u.conv = {.k = spec.k,
-                                                   .stride = spec.stride,
-                                                   .pad = spec.valid ? 0 : spec.k / 2 * dilation,
-                                                   .groups = spec.groups,
-                                                   .bias = spec.bias,
-                                                   .taps = spec.taps,
-                                                   .dilation = dilation}});
+    return add_node(
+        b, (struct rn_node){.op = RN_OP_CONV,
+                            .name = name,
+                            .n_in = 1,
+                            .in = {x},
+                            .out = {.c = spec.c_out},
+                            .u.conv = {.k = spec.k,
+                                       .stride = spec.stride,
+                                       .pad = spec.valid ? 0 : spec.k / 2 * dilation - spec.padded,
+                                       .groups = spec.groups,
+                                       .bias = spec.bias,
+                                       .taps = spec.taps,
+                                       .dilation = dilation}});
 }
 
 int rn_build_bn(struct rn_build *b, int x, const char *name, bool final)
@@ -172,24 +173,46 @@ int rn_build_add(struct rn_build *b, int x, int shortcut, const char *name)
         b, (struct rn_node){.op = RN_OP_ADD, .name = name, .n_in = 2, .in = {x, shortcut}});
 }
 
-static int add_pool(struct rn_build *b, enum rn_op op, int x, const char *name, int k, int stride,
-                    int pad)
+/* Nothing where the ratio is 0. */
+static int add_drop(struct rn_build *b, int x, const char *name, double ratio, bool images)
 {
-    return add_node(b, (struct rn_node){.op = op,
-                                        .name = name,
-                                        .n_in = 1,
-                                        .in = {x},
-                                        .u.pool = {.k = k, .stride = stride, .pad = pad}});
+    if (ratio == 0)
+        return x;
+    return add_node(b,
+                    (struct rn_node){
+                        .op = RN_OP_DROP,
+                        .name = name,
+                        .n_in = 1,
+                        .in = {x},
+                        .u.drop = {.ratio = ratio, .number = b->graph->n_nodes, .images = images}});
+}
+
+int rn_build_residual(struct rn_build *b, int x, int shortcut)
+{
+    x = add_drop(b, x, "drop", b->graph->arch.drop_connect, true);
+    return rn_build_add(b, x, shortcut, "add");
+}
+
+static int add_pool(struct rn_build *b, enum rn_op op, int x, const char *name, int k, int stride,
+                    int pad, bool whole)
+{
+    return add_node(
+        b, (struct rn_node){.op = op,
+                            .name = name,
+                            .n_in = 1,
+                            .in = {x},
+                            .u.pool = {.k = k, .stride = stride, .pad = pad, .whole = whole}});
 }
 
 int rn_build_max_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad)
 {
-    return add_pool(b, RN_OP_MAX_POOL, x, name, k, stride, pad);
+    return add_pool(b, RN_OP_MAX_POOL, x, name, k, stride, pad, false);
 }
 
-int rn_build_avg_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad)
+int rn_build_avg_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad,
+                      bool whole)
 {
-    return add_pool(b, RN_OP_AVG_POOL, x, name, k, stride, pad);
+    return add_pool(b, RN_OP_AVG_POOL, x, name, k, stride, pad, whole);
 }
 
 int rn_build_concat(struct rn_build *b, int n, const int *x, const char *name, int c)
@@ -223,6 +246,15 @@ int rn_build_shuffle(struct rn_build *b, int x, const char *name, int groups)
 int rn_build_shift(struct rn_build *b, int x, const char *name)
 {
     return add_node(b, (struct rn_node){.op = RN_OP_SHIFT, .name = name, .n_in = 1, .in = {x}});
+}
+
+int rn_build_pad(struct rn_build *b, int x, const char *name, int rows, int columns)
+{
+    return add_node(b, (struct rn_node){.op = RN_OP_PAD,
+                                        .name = name,
+                                        .n_in = 1,
+                                        .in = {x},
+                                        .u.pad = {.rows = rows, .columns = columns}});
 }
 
 int rn_build_gap(struct rn_build *b, int x, const char *name)
@@ -321,6 +353,7 @@ void rn_build_head(struct rn_build *b, int x, const char *bn, const char *af)
     if (arch->head_w > 0)
         x = rn_build_conv_bn_act(b, x, pointwise(arch->head_w, false), "conv", bn, af);
     x = rn_build_gap(b, x, "avg_pool");
+    x = add_drop(b, x, "dropout", arch->dropout, false);
     rn_build_linear(b, x, "fc", arch->num_classes);
     rn_build_leave(b, mark);
 }

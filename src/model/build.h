@@ -20,10 +20,11 @@ struct rn_build {
     struct rn_err *err;
 };
 
-/* A convolution of odd k, padded by (k - 1) / 2 times the dilation unless it is `valid`. */
+/* A convolution of odd k, padded by (k - 1) / 2 times the dilation, or by one less where a
+   rn_build_pad stands before it, or, if it is `valid`, not at all. */
 struct rn_conv_spec {
     int c_out, k, stride, groups;
-    bool bias, valid;
+    bool bias, valid, padded;
     enum rn_taps taps;
     int dilation; /* 0: 1 */
 };
@@ -45,15 +46,19 @@ int rn_build_conv(struct rn_build *b, int x, const char *name, struct rn_conv_sp
 int rn_build_bn(struct rn_build *b, int x, const char *name, bool final);
 int rn_build_act(struct rn_build *b, int x, const char *name, enum rn_fn fn);
 int rn_build_add(struct rn_build *b, int x, int shortcut, const char *name);
+/* "add", of what drop connect leaves of a block's transform x. */
+int rn_build_residual(struct rn_build *b, int x, int shortcut);
 /* pad: of the near sides; (k - 1) / 2 is PyTorch's, 0 Caffe's. */
 int rn_build_max_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad);
-int rn_build_avg_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad);
+int rn_build_avg_pool(struct rn_build *b, int x, const char *name, int k, int stride, int pad,
+                      bool whole);
 /* Of n nodes; zeros make it c channels wide, if it has less. */
 int rn_build_concat(struct rn_build *b, int n, const int *x, const char *name, int c);
 /* n channels of x from `first` on. */
 int rn_build_slice(struct rn_build *b, int x, const char *name, int first, int n);
 int rn_build_shuffle(struct rn_build *b, int x, const char *name, int groups);
 int rn_build_shift(struct rn_build *b, int x, const char *name);
+int rn_build_pad(struct rn_build *b, int x, const char *name, int rows, int columns);
 int rn_build_gap(struct rn_build *b, int x, const char *name);
 int rn_build_linear(struct rn_build *b, int x, const char *name, int c_out);
 

@@ -113,7 +113,7 @@ static int residual_block(struct rn_build *b, int x, const struct block *block)
     proj.k = rn_projection_kernel(b->graph->arch.block, block->stride);
     if (block->w_in != block->stage->width || block->stride != 1)
         shortcut = rn_build_conv_bn_act(b, x, proj, "proj", "bn", NULL);
-    return rn_build_arch_act(b, rn_build_add(b, fx, shortcut, "add"), "af");
+    return rn_build_arch_act(b, rn_build_residual(b, fx, shortcut), "af");
 }
 
 /* RegNetZ's: no activation behind the sum, and no sum where the shape changes. */
@@ -124,7 +124,7 @@ static int linear_block(struct rn_build *b, int x, const struct block *block)
     int fx = bottleneck_transform(b, x, block, has_skip);
 
     rn_build_leave(b, mark);
-    return has_skip ? rn_build_add(b, fx, x, "add") : fx;
+    return has_skip ? rn_build_residual(b, fx, x) : fx;
 }
 
 static int any_block(struct rn_build *b, int x, const struct block *block, bool first)
@@ -164,5 +164,7 @@ void rn_build_anynet(struct rn_build *b)
             rn_build_leave(b, mark);
         }
     }
+    if (arch->timm && arch->block == RN_BLOCK_BOTTLENECK_LINEAR && arch->head_w == 0)
+        x = rn_build_arch_act(b, x, "af");
     rn_build_head(b, x, "bn", "af");
 }

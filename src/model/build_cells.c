@@ -3,8 +3,8 @@
  * between them, and the head behind a ReLU. A state of a cell is a node; a state that several
  * operations want activated is activated once.
  *
- * Sides halve with rounding up. Where a side is odd this is TensorFlow's "same" padding to the
- * pixel; where it is even TensorFlow pads the far side alone, and this both, as PyTorch does.
+ * Sides halve with rounding up, padded as the authors' frameworks do: an even side is padded one
+ * pixel less before and one more behind by TensorFlow, and alike on both sides for DARTS.
  */
 #include "model/build.h"
 #include "model/cells.h"
@@ -47,6 +47,25 @@ static int conv_bn(struct rn_build *b, int x, struct rn_conv_spec spec)
     return rn_build_conv_bn_act(b, x, spec, "conv", "bn", NULL);
 }
 
+/* Whether an operation with this stride has less padding before the image than behind it. */
+static bool pads_behind(const struct rn_build *b, int x, int stride)
+{
+    return stride == 2 && rn_build_side(b, x) % 2 == 0 && !rn_cell_net(b->graph->arch.block)->darts;
+}
+
+/* A convolution as the authors pad it: the last of the padding is a row and a column of zeros. */
+static int conv(struct rn_build *b, int x, const char *name, struct rn_conv_spec spec)
+{
+    char pad[16];
+
+    if (spec.k > 1 && pads_behind(b, x, spec.stride)) {
+        snprintf(pad, sizeof pad, "%s.pad", name);
+        x = rn_build_pad(b, x, pad, spec.taps != RN_TAPS_ROW, spec.taps != RN_TAPS_COLUMN);
+        spec.padded = true;
+    }
+    return rn_build_conv(b, x, name, spec);
+}
+
 /* Half of the channels from every second pixel, half from those between, normalized together. The
    authors' code refuses odd widths; the published counts are those of halves rounded down, so the
    odd channel is zero before it is normalized. */
@@ -73,7 +92,7 @@ static int separable(struct rn_build *b, int x, int width, int k, int stride, in
                                          .dilation = dilation};
         snprintf(dw, sizeof dw, "dw%d", i), snprintf(pw, sizeof pw, "pw%d", i);
         snprintf(bn, sizeof bn, "bn%d", i), snprintf(af, sizeof af, "af%d", i);
-        x = rn_build_conv(b, x, dw, depthwise);
+        x = conv(b, x, dw, depthwise);
         x = rn_build_conv(b, x, pw, pointwise(width, 1));
         x = rn_build_bn(b, x, bn, false);
         if (i < times)
@@ -85,11 +104,13 @@ static int separable(struct rn_build *b, int x, int width, int k, int stride, in
 /* A convolution, normalized and activated, of a bottleneck. */
 static int inner(struct rn_build *b, int x, int n, struct rn_conv_spec spec)
 {
-    char conv[8], bn[8], af[8];
+    char name[8], bn[8], af[8];
 
-    snprintf(conv, sizeof conv, "conv%d", n), snprintf(bn, sizeof bn, "bn%d", n);
+    snprintf(name, sizeof name, "conv%d", n), snprintf(bn, sizeof bn, "bn%d", n);
     snprintf(af, sizeof af, "af%d", n);
-    return rn_build_conv_bn_act(b, x, spec, conv, bn, af);
+    x = conv(b, x, name, spec);
+    x = rn_build_bn(b, x, bn, false);
+    return rn_build_arch_act(b, x, af);
 }
 
 /* 1x1 to a quarter of the width; 3x3, or 1x7 and 7x1; 1x1. */
@@ -111,9 +132,11 @@ static int bottleneck(struct rn_build *b, int x, int width, int stride, bool fac
 static int pool(struct cell *cell, int x, enum rn_cell_op op, int stride)
 {
     struct rn_build *b = cell->b;
+    int pad = !pads_behind(b, x, stride);
+    bool whole = b->graph->arch.timm && stride > 1;
 
-    x = op == RN_CELL_AVG3   ? rn_build_avg_pool(b, x, "pool", 3, stride, 1)
-        : op == RN_CELL_MAX3 ? rn_build_max_pool(b, x, "pool", 3, stride, 1)
+    x = op == RN_CELL_AVG3   ? rn_build_avg_pool(b, x, "pool", 3, stride, pad, whole)
+        : op == RN_CELL_MAX3 ? rn_build_max_pool(b, x, "pool", 3, stride, pad)
                              : rn_build_max_pool(b, x, "pool", 2, stride, 0);
     return rn_build_width(b, x) == cell->width ? x : conv_bn(b, x, pointwise(cell->width, 1));
 }

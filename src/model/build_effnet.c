@@ -23,7 +23,7 @@ static int mbconv(struct rn_build *b, int x, const struct rn_stage *stage, int w
     if (w_se > 0)
         fx = rn_build_se(b, fx, w_se);
     fx = rn_build_conv_bn_act(b, fx, proj, "lin_proj", "lin_proj_bn", NULL);
-    return stride == 1 && w_in == stage->width ? rn_build_add(b, fx, x, "add") : fx;
+    return stride == 1 && w_in == stage->width ? rn_build_residual(b, fx, x) : fx;
 }
 
 void rn_build_effnet(struct rn_build *b)

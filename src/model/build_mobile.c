@@ -36,7 +36,7 @@ int rn_build_shuffle_block(struct rn_build *b, int x, const struct rn_stage *sta
     fx = rn_build_bn(b, fx, "c_bn", true);
     rn_build_leave(b, mark);
     if (stride > 1) {
-        both[0] = rn_build_avg_pool(b, x, "pool", 3, stride, 1);
+        both[0] = rn_build_avg_pool(b, x, "pool", 3, stride, 1, false);
         both[1] = fx;
         fx = rn_build_concat(b, 2, both, "concat", 0);
     } else {

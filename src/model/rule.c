@@ -17,6 +17,7 @@ static const struct rn_op_rule *const rules[RN_OP_COUNT] = {
     [RN_OP_LINEAR] = &rn_linear_rule,   [RN_OP_AVG_POOL] = &rn_avg_pool_rule,
     [RN_OP_CONCAT] = &rn_concat_rule,   [RN_OP_SLICE] = &rn_slice_rule,
     [RN_OP_SHUFFLE] = &rn_shuffle_rule, [RN_OP_SHIFT] = &rn_shift_rule,
+    [RN_OP_PAD] = &rn_pad_rule,         [RN_OP_DROP] = &rn_drop_rule,
 };
 
 const struct rn_op_rule *rn_op_rule(enum rn_op op)

@@ -27,7 +27,7 @@ const struct rn_op_rule *rn_op_rule(enum rn_op op);
 
 extern const struct rn_op_rule rn_conv_rule, rn_bn_rule, rn_act_rule, rn_add_rule, rn_max_pool_rule,
     rn_gap_rule, rn_scale_rule, rn_linear_rule, rn_avg_pool_rule, rn_concat_rule, rn_slice_rule,
-    rn_shuffle_rule, rn_shift_rule;
+    rn_shuffle_rule, rn_shift_rule, rn_pad_rule, rn_drop_rule;
 
 /* Output shape, counts and parameter shapes of a node whose op, inputs and u are set.
    params: RN_OP_PARAMS entries; receives node->n_params of them. */

@@ -18,7 +18,7 @@ static const char *next_line(const char *text)
 
 static bool is_place(const char *section, int section_len, const char *line)
 {
-    static const char *const places[] = {"DESC", "OUT_DIR", "CFG_DEST", "LOG_DEST"};
+    static const char *const places[] = {"DESC", "OUT_DIR"};
 
     if (section_len > 0)
         return strncmp(section, "DATA_LOADER", (size_t)section_len) == 0 &&

@@ -204,12 +204,12 @@ static enum rn_status open_data(struct work *work, struct rn_err *err)
 {
     const struct rn_config *cfg = &work->run->study->config;
     const char *test = cfg->test.dataset[0] ? cfg->test.dataset : cfg->train.dataset;
-    const char *dir = cfg->data_loader.dir;
+    enum rn_data_half half = rn_test_half(cfg);
     enum rn_status status;
 
-    RN_TRY(rn_dataset_open(cfg->train.dataset, dir, RN_DATA_TRAIN, &work->train_data, err));
-    if (strcmp(cfg->test.split, "test") == 0)
-        status = rn_dataset_open(test, dir, RN_DATA_TEST, &work->test_data, err);
+    RN_TRY(rn_data_open(cfg, cfg->train.dataset, RN_DATA_TRAIN, &work->train_data, err));
+    if (half != RN_DATA_TRAIN)
+        status = rn_data_open(cfg, test, half, &work->test_data, err);
 done:
     return status;
 }

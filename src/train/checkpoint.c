@@ -18,7 +18,7 @@ struct slot {
     const char *key;
     double *at;
 };
-#define N_SLOTS 18
+#define N_SLOTS 20
 
 /* Integers pass through `whole`: epoch, step, log_bytes, updates made. */
 static void slots_of(struct rn_state *s, double whole[4], struct slot slot[N_SLOTS])
@@ -31,6 +31,8 @@ static void slots_of(struct rn_state *s, double whole[4], struct slot slot[N_SLO
         {"seconds", &s->seconds},
         {"min_top1_err", &s->min_top1},
         {"min_top5_err", &s->min_top5},
+        {"min_ema_top1_err", &s->min_ema_top1},
+        {"min_ema_top5_err", &s->min_ema_top5},
         {"train_loss", &s->train.loss},
         {"test_top1_err", &s->test.top1_err},
         {"test_top5_err", &s->test.top5_err},
@@ -122,20 +124,31 @@ static enum rn_status checkpoint_dir(struct rn_buf *path, const char *dir, struc
     return rn_path_join(path, dir, "checkpoints", err);
 }
 
-/* A network's tensors under a prefix: its values, or a moment of its trained ones. */
-static enum rn_status add_tensors(const struct rn_graph *graph, const char *prefix,
-                                  const float *values, struct rn_tensor *tensors, size_t *n,
-                                  struct rn_err *err)
+/* The network's own values, as the first of the arrays that are kept. */
+static struct rn_flat own(const float *values)
+{
+    return (struct rn_flat){"", (float *)(uintptr_t)values, false}; /* a save only reads them */
+}
+
+static bool has(const struct rn_flat *flat, const struct rn_graph *graph,
+                const struct rn_param *param)
+{
+    return !flat->trained_only || param->offset < graph->n_trained;
+}
+
+/* An array's tensors, under its prefix. */
+static enum rn_status add_tensors(const struct rn_graph *graph, struct rn_flat flat,
+                                  struct rn_tensor *tensors, size_t *n, struct rn_err *err)
 {
     for (int i = 0; i < graph->n_params; i++) {
         const struct rn_param *param = &graph->params[i];
         struct rn_buf name = {0};
-        if (*prefix && param->offset >= graph->n_trained)
+        if (!has(&flat, graph, param))
             continue;
-        if (rn_buf_addf(&name, err, "%s%s", prefix, param->name) != RN_OK)
+        if (rn_buf_addf(&name, err, "%s%s", flat.prefix, param->name) != RN_OK)
             return RN_E_NOMEM;
         tensors[*n] = (struct rn_tensor){
-            .name = name.data, .ndim = param->ndim, .data = values + param->offset};
+            .name = name.data, .ndim = param->ndim, .data = flat.values + param->offset};
         memcpy(tensors[(*n)++].dim, param->dim, sizeof param->dim);
     }
     return RN_OK;
@@ -146,7 +159,7 @@ static enum rn_status write_file(const char *path, const struct rn_state *state,
                                  struct rn_err *err)
 {
     const struct rn_graph *graph = opt->graph;
-    size_t n = 0, room = 3 * (size_t)graph->n_params;
+    size_t n = 0, room = (1 + RN_MAX_FLATS) * (size_t)graph->n_params;
     struct rn_tensor *tensors = rn_alloc(room, sizeof *tensors);
     struct rn_state copy = *state;
     double whole[4] = {state->epoch, state->step, (double)state->log_bytes, (double)opt->steps};
@@ -162,10 +175,9 @@ static enum rn_status write_file(const char *path, const struct rn_state *state,
         (void)snprintf(text[i], sizeof text[i], "%.17g", *slot[i].at);
         metadata[i] = (struct rn_metadata){slot[i].key, text[i]};
     }
-    RN_TRY(add_tensors(graph, "", values, tensors, &n, err));
-    RN_TRY(add_tensors(graph, "momentum.", opt->first, tensors, &n, err));
-    if (opt->second)
-        RN_TRY(add_tensors(graph, "second.", opt->second, tensors, &n, err));
+    RN_TRY(add_tensors(graph, own(values), tensors, &n, err));
+    for (int i = 0; i < opt->n_flats; i++)
+        RN_TRY(add_tensors(graph, opt->flats[i], tensors, &n, err));
     RN_TRY(rn_safetensors_write(path, tensors, n, metadata, N_SLOTS, err));
 done:
     for (size_t i = 0; i < n; i++)
@@ -193,9 +205,9 @@ done:
     return status;
 }
 
-/* Copies the tensors under a prefix into values; with values NULL, sees that all are there. */
+/* Copies an array's tensors into it; with `only_look`, sees that all are there. */
 static enum rn_status take_tensors(const struct rn_tensor_file *file, const struct rn_graph *graph,
-                                   const char *prefix, float *values, struct rn_err *err)
+                                   struct rn_flat flat, bool only_look, struct rn_err *err)
 {
     struct rn_buf name = {0};
     enum rn_status status = RN_OK;
@@ -204,33 +216,31 @@ static enum rn_status take_tensors(const struct rn_tensor_file *file, const stru
         const struct rn_param *param = &graph->params[i];
         const struct rn_tensor *tensor;
         int64_t size = 1;
-        if (*prefix && param->offset >= graph->n_trained)
+        if (!has(&flat, graph, param))
             continue;
         name.len = 0;
-        RN_TRY(rn_buf_addf(&name, err, "%s%s", prefix, param->name));
+        RN_TRY(rn_buf_addf(&name, err, "%s%s", flat.prefix, param->name));
         tensor = rn_tensor_find(file, name.data);
         for (int d = 0; tensor && d < tensor->ndim; d++)
             size *= tensor->dim[d];
         if (!tensor || (size_t)size != param->size)
             RN_TRY(rn_fail(err, RN_E_DATA, "no tensor %s that fits the network", name.data));
-        if (values)
-            memcpy(values + param->offset, tensor->data, param->size * sizeof *values);
+        if (!only_look)
+            memcpy(flat.values + param->offset, tensor->data, param->size * sizeof *flat.values);
     }
 done:
     rn_buf_release(&name);
     return status;
 }
 
-/* All of a file's tensors, or, with values NULL, none but a look at them. */
 static enum rn_status take_all(const struct rn_tensor_file *file, const struct rn_optimizer *opt,
-                               float *values, struct rn_err *err)
+                               float *values, bool only_look, struct rn_err *err)
 {
     enum rn_status status;
 
-    RN_TRY(take_tensors(file, opt->graph, "", values, err));
-    RN_TRY(take_tensors(file, opt->graph, "momentum.", values ? opt->first : NULL, err));
-    if (opt->second)
-        RN_TRY(take_tensors(file, opt->graph, "second.", values ? opt->second : NULL, err));
+    RN_TRY(take_tensors(file, opt->graph, own(values), only_look, err));
+    for (int i = 0; i < opt->n_flats; i++)
+        RN_TRY(take_tensors(file, opt->graph, opt->flats[i], only_look, err));
 done:
     return status;
 }
@@ -274,8 +284,8 @@ static enum rn_status read_file(const char *path, struct rn_state *state, struct
 
     RN_TRY(rn_safetensors_read(path, &file, err));
     RN_TRY(take_state(&file, &read, &updates, err));
-    RN_TRY(take_all(&file, opt, NULL, err)); /* a damaged file must change nothing */
-    RN_TRY(take_all(&file, opt, values, err));
+    RN_TRY(take_all(&file, opt, values, true, err)); /* a damaged file must change nothing */
+    RN_TRY(take_all(&file, opt, values, false, err));
     opt->steps = updates;
     *state = read;
 done:

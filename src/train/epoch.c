@@ -4,18 +4,6 @@
 #include "regnet/clock.h"
 #include "train/training.h"
 
-/* One-hot rows, smoothed. */
-static void make_targets(const struct rn_training *t, int n)
-{
-    int classes = t->task.train->n_classes;
-    double smoothing = t->cfg.train.label_smoothing;
-    float off = (float)(smoothing / classes), on = (float)(1 - smoothing + smoothing / classes);
-
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < classes; k++)
-            t->targets[i * classes + k] = t->labels[i] == k ? on : off;
-}
-
 static double learning_rate(const struct rn_training *t)
 {
     return rn_learning_rate(&t->cfg, t->state.epoch + (double)t->state.step / t->steps);
@@ -75,24 +63,59 @@ static enum rn_status log_step(struct rn_training *t, double lr, double step_sec
     return rn_log_write(&t->log, &entry, err);
 }
 
-/* Forward, backward, update, and what is told about it. A loss that is not finite updates nothing.
- */
-static enum rn_status step(struct rn_training *t, int n, struct rn_err *err)
+/* The next batch's loss and gradient, added to those of the step's earlier batches. */
+static enum rn_status add_batch(struct rn_training *t, int i, double *loss, struct rn_meter *meter,
+                                struct rn_err *err)
 {
-    double start = rn_clock(), lr = learning_rate(t), loss, seconds;
+    uint64_t step = (uint64_t)t->state.epoch * (uint64_t)t->steps + (uint64_t)t->state.step;
+    double own;
+    enum rn_status status;
+    int n;
+
+    RN_TRY(rn_loader_next(t->loader, &t->batch, &n, err));
+    if (n == 0)
+        return rn_fail(err, RN_E_DATA, "all images of batch %d of epoch %d are damaged",
+                       t->state.step * t->cfg.optim.accumulate + i + 1, t->state.epoch + 1);
+    rn_net_at_step(t->net, step * (uint64_t)t->cfg.optim.accumulate + (uint64_t)i);
+    own = rn_net_step(t->net, t->batch.images, t->batch.targets, n, t->logits);
+    *loss += own / t->cfg.optim.accumulate;
+    meter->loss += own * n;
+    rn_meter_errors(meter, t->logits, t->batch.labels, n, t->task.train->n_classes);
+    for (size_t k = 0; t->gradient && k < t->params.n_trained; k++)
+        t->gradient[k] = (i == 0 ? 0 : t->gradient[k]) + t->params.grad[k];
+done:
+    return status;
+}
+
+/* The mean over the batches of a step. */
+static void take_mean_gradient(const struct rn_training *t)
+{
+    float share = 1.0F / (float)t->cfg.optim.accumulate;
+
+    for (size_t i = 0; t->gradient && i < t->params.n_trained; i++)
+        t->params.grad[i] = t->gradient[i] * share;
+}
+
+/* Forward and backward, update, and what is told about it. A loss that is not finite updates
+   nothing. */
+static enum rn_status step(struct rn_training *t, struct rn_err *err)
+{
+    double start = rn_clock(), lr = learning_rate(t), loss = 0, seconds;
+    double epoch = t->state.epoch + (double)t->state.step / t->steps;
     struct rn_meter meter = {0};
     enum rn_status status;
 
-    make_targets(t, n);
-    loss = rn_net_step(t->net, t->images, t->targets, n, t->logits);
+    for (int i = 0; i < t->cfg.optim.accumulate; i++)
+        RN_TRY(add_batch(t, i, &loss, &meter, err));
     t->diverged = !isfinite(loss);
-    if (!t->diverged)
+    if (!t->diverged) {
+        take_mean_gradient(t);
         rn_optimizer_step(&t->opt, t->params.value, t->params.grad, lr);
+        rn_average_update(&t->opt, t->params.value, epoch, t->state.step);
+    }
     seconds = rn_clock() - start;
     t->state.seconds += seconds;
     t->state.step++;
-    meter.loss = loss * n;
-    rn_meter_errors(&meter, t->logits, t->labels, n, t->task.train->n_classes);
     rn_meter_merge(&t->state.sum, &meter);
     rn_meter_merge(&t->state.window, &meter);
     RN_TRY(log_step(t, lr, seconds, err));
@@ -128,16 +151,13 @@ enum rn_status rn_training_epoch(struct rn_training *t, struct rn_err *err)
     const volatile sig_atomic_t *stop = t->options->stop;
     enum rn_status status = RN_OK;
 
-    rn_loader_start(t->loader, t->state.epoch, t->state.step);
-    for (int n; !t->diverged;) {
-        double start = rn_clock();
+    rn_loader_start(t->loader, t->state.epoch, t->state.step * t->cfg.optim.accumulate);
+    while (!t->diverged) {
         if (stop && *stop)
             return stopped(t, err);
-        n = rn_loader_next(t->loader, t->images, t->labels);
-        if (n == 0)
+        if (t->state.step == t->steps)
             break;
-        t->state.seconds += rn_clock() - start;
-        RN_TRY(step(t, n, err));
+        RN_TRY(step(t, err));
     }
 done:
     return status;

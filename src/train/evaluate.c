@@ -3,57 +3,63 @@
 
 #include <string.h>
 
-enum rn_status rn_evaluate(struct rn_net *net, const struct rn_dataset *ds,
-                           const struct rn_part *part, int batch, struct rn_meter *meter,
-                           struct rn_err *err)
+enum rn_status rn_evaluate(struct rn_net *net, const struct rn_loader_options *options,
+                           struct rn_meter *meter, struct rn_err *err)
 {
-    const struct rn_loader_options options = {.dataset = ds, .part = part, .batch = batch};
-    size_t size = (size_t)(ds->h * ds->w) * 3, room = (size_t)batch;
-    float *images = rn_alloc_aligned(room * size, sizeof *images);
-    float *logits = rn_alloc_aligned(room * (size_t)ds->n_classes, sizeof *logits);
-    int32_t *labels = rn_alloc(room, sizeof *labels);
+    size_t room = (size_t)options->batch, size = 0;
+    int classes = options->dataset->n_classes;
+    struct rn_batch batch = {.labels = rn_alloc(room, sizeof *batch.labels)};
+    float *logits = rn_alloc_aligned(room * (size_t)classes, sizeof *logits);
     struct rn_loader *loader = NULL;
     struct rn_meter sum = {0};
     enum rn_status status;
 
-    if (!images || !logits || !labels) {
-        status = rn_nomem(err, room * size * sizeof *images, "a batch of images");
+    RN_TRY(rn_loader_new(options, &loader, err));
+    size = room * rn_loader_image_size(loader);
+    batch.images = rn_alloc_aligned(size, sizeof *batch.images);
+    if (!batch.images || !logits || !batch.labels) {
+        status = rn_nomem(err, size * sizeof *batch.images, "a batch of images");
         goto done;
     }
-    RN_TRY(rn_loader_new(&options, &loader, err));
-    for (int n; (n = rn_loader_next(loader, images, labels)) > 0;) {
-        rn_net_infer(net, images, n, logits);
-        rn_meter_errors(&sum, logits, labels, n, ds->n_classes);
-        rn_meter_loss(&sum, logits, labels, n, ds->n_classes);
+    for (int n;;) {
+        RN_TRY(rn_loader_next(loader, &batch, &n, err));
+        if (n == 0)
+            break;
+        rn_net_infer(net, batch.images, n, logits);
+        rn_meter_errors(&sum, logits, batch.labels, n, classes);
+        rn_meter_loss(&sum, logits, batch.labels, n, classes);
     }
     *meter = sum;
 done:
     rn_loader_free(loader);
-    rn_free(images);
+    rn_free(batch.images);
+    rn_free(batch.labels);
     rn_free(logits);
-    rn_free(labels);
     return status;
 }
 
 enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, int epoch,
-                                int batches, float *images, int32_t *labels, struct rn_err *err)
+                                int batches, const struct rn_batch *batch, struct rn_err *err)
 {
     struct rn_net_params params = rn_net_params(net);
     float *running = params.value + params.n_trained;
     size_t n = params.n_values - params.n_trained;
     double *sum = rn_alloc(n, sizeof *sum);
+    enum rn_status status = RN_OK;
 
     if (!sum)
         return rn_nomem(err, n * sizeof *sum, "batch statistics");
     rn_loader_start(loader, epoch, 0);
-    for (int b = 0; b < batches; b++) {
-        rn_net_batch_stats(net, images, rn_loader_next(loader, images, labels));
+    for (int b = 0, images; b < batches; b++) {
+        RN_TRY(rn_loader_next(loader, batch, &images, err));
+        rn_net_batch_stats(net, batch->images, images);
         for (size_t i = 0; i < n; i++)
             sum[i] += running[i];
     }
     for (size_t i = 0; i < n; i++)
         running[i] = (float)(sum[i] / batches);
     rn_net_params_changed(net);
+done:
     rn_free(sum);
-    return RN_OK;
+    return status;
 }

@@ -4,50 +4,69 @@
 #include <math.h>
 #include <string.h>
 
+static enum rn_status check(const struct rn_config *cfg, enum rn_rule rule, struct rn_err *err)
+{
+    if (rule != RN_RULE_SGD || !cfg->optim.nesterov ||
+        (cfg->optim.momentum > 0 && cfg->optim.dampening == 0))
+        return RN_OK;
+    return rn_fail(err, RN_E_CONFIG,
+                   "OPTIM.NESTEROV needs OPTIM.MOMENTUM above 0 and OPTIM.DAMPENING 0; they are "
+                   "%g and %g",
+                   cfg->optim.momentum, cfg->optim.dampening);
+}
+
+static enum rn_status add_flat(struct rn_optimizer *opt, const char *prefix, bool trained_only,
+                               float **values, struct rn_err *err)
+{
+    size_t n = trained_only ? opt->graph->n_trained : opt->graph->n_values;
+
+    *values = rn_alloc_aligned(n, sizeof **values);
+    if (!*values)
+        return rn_nomem(err, n * sizeof **values, "the optimizer");
+    opt->flats[opt->n_flats++] = (struct rn_flat){prefix, *values, trained_only};
+    return RN_OK;
+}
+
 enum rn_status rn_optimizer_init(struct rn_optimizer *opt, const struct rn_config *cfg,
                                  const struct rn_graph *graph, struct rn_err *err)
 {
     const char *name = cfg->optim.optimizer;
     struct rn_optimizer out = {.graph = graph, .cfg = cfg};
+    enum rn_status status;
 
     out.rule = strcmp(name, "adam") == 0    ? RN_RULE_ADAM
                : strcmp(name, "adamw") == 0 ? RN_RULE_ADAMW
                                             : RN_RULE_SGD;
-    if (out.rule == RN_RULE_SGD && cfg->optim.nesterov &&
-        (cfg->optim.momentum <= 0 || cfg->optim.dampening != 0))
-        return rn_fail(
-            err, RN_E_CONFIG,
-            "OPTIM.NESTEROV needs OPTIM.MOMENTUM above 0 and OPTIM.DAMPENING 0; they are "
-            "%g and %g",
-            cfg->optim.momentum, cfg->optim.dampening);
-    out.first = rn_alloc_aligned(graph->n_trained, sizeof *out.first);
-    if (out.rule != RN_RULE_SGD)
-        out.second = rn_alloc_aligned(graph->n_trained, sizeof *out.second);
-    if (!out.first || (out.rule != RN_RULE_SGD && !out.second)) {
-        rn_optimizer_release(&out);
-        return rn_nomem(err, graph->n_trained * sizeof *out.first, "the optimizer");
+    RN_TRY(check(cfg, out.rule, err));
+    out.groups = rn_alloc((size_t)graph->n_params, sizeof *out.groups);
+    if (!out.groups) {
+        status = rn_nomem(err, (size_t)graph->n_params * sizeof *out.groups, "the optimizer");
+        goto done;
     }
+    RN_TRY(rn_groups_of(cfg, graph, out.groups, err));
+    RN_TRY(add_flat(&out, "momentum.", true, &out.first, err));
+    if (out.rule != RN_RULE_SGD)
+        RN_TRY(add_flat(&out, "second.", true, &out.second, err));
+    if (cfg->optim.ema)
+        RN_TRY(add_flat(&out, "ema.", false, &out.average, err));
     *opt = out;
-    return RN_OK;
+    out = (struct rn_optimizer){0};
+done:
+    rn_optimizer_release(&out);
+    return status;
 }
 
 void rn_optimizer_release(struct rn_optimizer *opt)
 {
-    rn_free(opt->first);
-    rn_free(opt->second);
+    for (int i = 0; i < opt->n_flats; i++)
+        rn_free(opt->flats[i].values);
+    rn_free(opt->groups);
     *opt = (struct rn_optimizer){0};
 }
 
-/* The decay of a kind of parameter: by default, as in pycls, the same for all. */
-static double weight_decay(const struct rn_config *cfg, enum rn_param_role role)
+static bool is_trained(const struct rn_param *param)
 {
-    bool bn = role == RN_PARAM_GAMMA || role == RN_PARAM_BETA;
-
-    if (bn && cfg->bn.use_custom_weight_decay)
-        return cfg->bn.custom_weight_decay;
-    if (role == RN_PARAM_BIAS && cfg->optim.bias_use_custom_weight_decay)
-        return cfg->optim.bias_custom_weight_decay;
-    return cfg->optim.weight_decay;
+    return param->role != RN_PARAM_MEAN && param->role != RN_PARAM_VAR;
 }
 
 /* The first update takes the gradient itself for the buffer, whatever the dampening. */
@@ -85,19 +104,38 @@ static void adam(const struct rn_optimizer *opt, size_t n, float *restrict p,
     }
 }
 
-void rn_optimizer_step(struct rn_optimizer *opt, float *value, const float *grad, double lr)
+/* What PyTorch's clip_grad_norm_ multiplies the gradient by; 1: it is short enough. */
+static float clip_factor(const struct rn_optimizer *opt, const float *grad)
 {
+    double longest = opt->cfg->optim.clip_norm, sum = 0;
+
+    if (longest == 0)
+        return 1;
+    for (int i = 0; i < opt->graph->n_params; i++) {
+        const struct rn_param *param = &opt->graph->params[i];
+        for (size_t k = 0; opt->groups[i].rate > 0 && is_trained(param) && k < param->size; k++)
+            sum += (double)grad[param->offset + k] * grad[param->offset + k];
+    }
+    return (float)fmin(1, longest / (sqrt(sum) + 1e-6));
+}
+
+void rn_optimizer_step(struct rn_optimizer *opt, float *value, float *grad, double lr)
+{
+    float factor = clip_factor(opt, grad);
+
+    for (size_t i = 0; factor < 1 && i < opt->graph->n_trained; i++)
+        grad[i] *= factor;
     for (int i = 0; i < opt->graph->n_params; i++) {
         const struct rn_param *param = &opt->graph->params[i];
         size_t at = param->offset;
-        float decay = (float)weight_decay(opt->cfg, param->role);
-        if (param->role == RN_PARAM_MEAN || param->role == RN_PARAM_VAR)
+        float decay = opt->groups[i].decay, rate = opt->groups[i].rate * (float)lr;
+        if (!is_trained(param) || opt->groups[i].rate == 0)
             continue;
         if (opt->rule == RN_RULE_SGD)
-            sgd(opt, param->size, value + at, grad + at, opt->first + at, decay, (float)lr);
+            sgd(opt, param->size, value + at, grad + at, opt->first + at, decay, rate);
         else
             adam(opt, param->size, value + at, grad + at, opt->first + at, opt->second + at, decay,
-                 (float)lr);
+                 rate);
     }
     opt->steps++;
 }

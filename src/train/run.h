@@ -10,9 +10,9 @@
 #include "train/optimizer.h"
 #include "train/weights.h"
 
-/* check.c: whether a network fits a data set (TRAIN.IM_SIZE, MODEL.NUM_CLASSES). */
-enum rn_status rn_check_data(const struct rn_arch *arch, const struct rn_dataset *info,
-                             struct rn_err *err);
+/* check.c: whether a network fits a data set (TRAIN.IM_SIZE, TEST.IM_SIZE, MODEL.NUM_CLASSES). */
+enum rn_status rn_check_data(const struct rn_config *cfg, const struct rn_arch *arch,
+                             const struct rn_dataset *info, struct rn_err *err);
 
 /* task.c: the data sets, and the parts of them to train and test on. */
 struct rn_task {
@@ -26,23 +26,28 @@ enum rn_status rn_task_init(struct rn_task *task, const struct rn_config *cfg, b
                             struct rn_err *err);
 void rn_task_release(struct rn_task *task);
 const char *rn_test_dataset(const struct rn_config *cfg); /* TEST.DATASET, or else TRAIN's */
+/* loading.c: a part in order and as it is; and the training part as TRAIN's keys want it. */
+struct rn_loader_options rn_test_loading(const struct rn_config *cfg, const struct rn_dataset *ds,
+                                         const struct rn_part *part, int batch);
+enum rn_status rn_train_loading(const struct rn_config *cfg, const struct rn_task *task,
+                                struct rn_loader_options *options, struct rn_err *err);
 
 /* evaluate.c: one pass over a part, every image once. */
-enum rn_status rn_evaluate(struct rn_net *net, const struct rn_dataset *ds,
-                           const struct rn_part *part, int batch, struct rn_meter *meter,
-                           struct rn_err *err);
+enum rn_status rn_evaluate(struct rn_net *net, const struct rn_loader_options *options,
+                           struct rn_meter *meter, struct rn_err *err);
 /* Replaces the running statistics by their averages over `batches` batches of the loader's epoch.
-   images and labels: a batch of room. */
+   batch: room for one. */
 enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, int epoch,
-                                int batches, float *images, int32_t *labels, struct rn_err *err);
+                                int batches, const struct rn_batch *batch, struct rn_err *err);
 
 /* Where a training is, beside its parameters: what a checkpoint keeps. */
 struct rn_state {
-    int epoch, step;             /* finished epochs, and steps of the next one */
-    int64_t log_bytes;           /* of log.jsonl that belong to it */
-    double seconds;              /* of training */
-    double min_top1, min_top5;   /* least test errors so far */
-    struct rn_score train, test; /* of the last finished epoch */
+    int epoch, step;           /* finished epochs, and steps of the next one */
+    int64_t log_bytes;         /* of log.jsonl that belong to it */
+    double seconds;            /* of training */
+    double min_top1, min_top5; /* least test errors so far */
+    double min_ema_top1, min_ema_top5;
+    struct rn_score train, test; /* of the last finished epoch; test: of the average, if there is */
     struct rn_meter sum, window; /* of the epoch in progress; since the last train_iter line */
 };
 

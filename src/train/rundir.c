@@ -8,23 +8,9 @@
 
 /* Keys that change where and how fast, but not what comes out. */
 static const char *const neutral[] = {
-    "OUT_DIR",
-    "CFG_DEST",
-    "LOG_DEST",
-    "LOG_PERIOD",
-    "DESC",
-    "VERBOSE",
-    "NUM_THREADS",
-    "DATA_LOADER.DIR",
-    "DATA_LOADER.MODE",
-    "NUM_GPUS",
-    "DATA_LOADER.NUM_WORKERS",
-    "TRAIN.AUTO_RESUME",
-    "TEST.WEIGHTS",
-    "DATA_LOADER.PIN_MEMORY",
-    "PREC_TIME.NUM_ITER",
-    "PREC_TIME.WARMUP_ITER",
-    "MAX_GPUS_PER_NODE",
+    "OUT_DIR",           "LOG_PERIOD",      "DESC",
+    "NUM_THREADS",       "DATA_LOADER.DIR", "DATA_LOADER.NUM_WORKERS",
+    "TRAIN.AUTO_RESUME", "TEST.WEIGHTS",
 };
 
 static bool is_neutral(const char *key)
@@ -35,29 +21,6 @@ static bool is_neutral(const char *key)
     return false;
 }
 
-static bool same_value(enum rn_key_type type, const void *pa, const void *pb)
-{
-    switch (type) {
-    case RN_KEY_BOOL:
-        return *(const bool *)pa == *(const bool *)pb;
-    case RN_KEY_INT:
-        return *(const int *)pa == *(const int *)pb;
-    case RN_KEY_DOUBLE:
-        return *(const double *)pa == *(const double *)pb;
-    case RN_KEY_TEXT:
-        return strcmp(pa, pb) == 0;
-    case RN_KEY_INTS: {
-        const struct rn_ints *a = pa, *b = pb;
-        return a->n == b->n && memcmp(a->v, b->v, (size_t)a->n * sizeof a->v[0]) == 0;
-    }
-    case RN_KEY_DOUBLES: {
-        const struct rn_doubles *a = pa, *b = pb;
-        return a->n == b->n && memcmp(a->v, b->v, (size_t)a->n * sizeof a->v[0]) == 0;
-    }
-    }
-    return true;
-}
-
 /* The first key that matters and differs, or NULL. */
 static const char *first_difference(const struct rn_config *a, const struct rn_config *b)
 {
@@ -65,9 +28,7 @@ static const char *first_difference(const struct rn_config *a, const struct rn_c
     const struct rn_key *keys = rn_config_keys(&n);
 
     for (size_t i = 0; i < n; i++) {
-        ptrdiff_t at = keys[i].offset;
-        if (at >= 0 && !is_neutral(keys[i].name) &&
-            !same_value(keys[i].type, (const char *)a + at, (const char *)b + at))
+        if (keys[i].offset >= 0 && !is_neutral(keys[i].name) && !rn_key_same(&keys[i], a, b))
             return keys[i].name;
     }
     return NULL;

@@ -17,12 +17,14 @@ static enum rn_status open_half(const struct rn_config *cfg, const char *key, co
 
     if (!*name)
         return rn_fail(err, RN_E_CONFIG,
-                       "%s is not set; there are fashion_mnist, cifar10, cifar100", key);
+                       "%s is not set; there are fashion_mnist, cifar10, cifar100, and folder, "
+                       "imagenet, list and tar",
+                       key);
     if (given) {
         *ds = given;
         return RN_OK;
     }
-    RN_TRY(rn_dataset_open(name, cfg->data_loader.dir, half, owned, err));
+    RN_TRY(rn_data_open(cfg, name, half, owned, err));
     *ds = *owned;
 done:
     if (status == RN_E_CONFIG)
@@ -30,36 +32,42 @@ done:
     return status;
 }
 
+/* HOLD_OUT, or where a part is needed that neither was published nor asked for, a tenth. */
+static size_t held_out(const struct rn_config *cfg, const struct rn_dataset *ds)
+{
+    bool needed = strcmp(cfg->test.split, "val") == 0 && rn_test_half(cfg) == RN_DATA_TRAIN;
+
+    if (cfg->data_loader.hold_out > 0 || !needed)
+        return (size_t)cfg->data_loader.hold_out;
+    return ((size_t)ds->n + 9) / 10;
+}
+
 /* The parts that the keys ask for; either may be NULL. */
 static enum rn_status split(const struct rn_config *cfg, const struct rn_dataset *ds,
                             struct rn_part *train, struct rn_part *val, struct rn_err *err)
 {
-    enum rn_status status =
-        rn_part_split(ds, (size_t)cfg->data_loader.hold_out, (size_t)cfg->train.num_images,
-                      (uint64_t)cfg->rng_seed, train, val, err);
+    enum rn_status status = rn_part_split(ds, held_out(cfg, ds), (size_t)cfg->train.num_images,
+                                          (uint64_t)cfg->rng_seed, train, val, err);
 
     if (status == RN_E_CONFIG)
         rn_err_prefix(err, "DATA_LOADER.HOLD_OUT, TRAIN.NUM_IMAGES");
     return status;
 }
 
-/* TEST.SPLIT: the test half, or a part of the training half. */
+/* TEST.SPLIT: a half of its own, or a part of the training half. */
 static enum rn_status test_part(struct rn_task *task, const struct rn_config *cfg,
                                 const struct rn_dataset *given, struct rn_err *err)
 {
     bool val = strcmp(cfg->test.split, "val") == 0;
     const char *name = rn_test_dataset(cfg);
+    enum rn_data_half half = rn_test_half(cfg);
     enum rn_status status;
 
-    if (strcmp(cfg->test.split, "test") == 0) {
-        RN_TRY(open_half(cfg, "TEST.DATASET", name, RN_DATA_TEST, given, &task->owned_test,
-                         &task->test, err));
+    if (half != RN_DATA_TRAIN) {
+        RN_TRY(
+            open_half(cfg, "TEST.DATASET", name, half, given, &task->owned_test, &task->test, err));
         return rn_part_all(task->test, &task->test_part, err);
     }
-    if (val && cfg->data_loader.hold_out == 0)
-        return rn_fail(err, RN_E_CONFIG,
-                       "TEST.SPLIT val needs images held out of the training set: set "
-                       "DATA_LOADER.HOLD_OUT, or set TEST.SPLIT test");
     if (task->train && strcmp(name, cfg->train.dataset) == 0)
         task->test = task->train;
     else

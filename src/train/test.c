@@ -1,13 +1,40 @@
 /* Measures given weights on the test part. */
+#include <string.h>
+
 #include "train/run.h"
 
+/* The names of the user's classes must be those that the weights were trained on, in their order.
+ */
+static enum rn_status check_classes(const struct rn_config *cfg, const struct rn_dataset *ds,
+                                    struct rn_err *err)
+{
+    struct rn_weights weights = {0};
+    const char **names = NULL;
+    enum rn_status status;
+
+    RN_TRY(rn_weights_open(cfg->test.weights, cfg, &weights, err));
+    RN_TRY(rn_weights_class_names(&weights, &names, err));
+    for (int k = 0; names && k < ds->n_classes && k < weights.graph->arch.num_classes; k++)
+        if (strcmp(names[k], ds->classes[k]) != 0)
+            RN_TRY(rn_fail(err, RN_E_DATA,
+                           "%s: class %d is \"%s\"; in the images of %s it is \"%s\": a test needs "
+                           "the classes of the training",
+                           cfg->test.weights, k, names[k], cfg->data_loader.dir, ds->classes[k]));
+done:
+    rn_free(names);
+    rn_weights_close(&weights);
+    return status;
+}
+
 enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *test_data,
+                       void (*on_skip)(void *arg, const char *message), void *arg,
                        struct rn_result *result, struct rn_err *err)
 {
     struct rn_task task = {0};
     struct rn_graph *graph = NULL;
     struct rn_net *net = NULL;
     struct rn_arch arch;
+    struct rn_loader_options loading;
     struct rn_meter meter;
     struct rn_score score;
     enum rn_status status;
@@ -19,7 +46,9 @@ enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *tes
     RN_TRY(rn_arch_from_config(cfg, &arch, err));
     RN_TRY(rn_graph_build(&arch, &graph, err));
     RN_TRY(rn_task_init(&task, cfg, false, NULL, test_data, err));
-    RN_TRY(rn_check_data(&arch, task.test, err));
+    RN_TRY(rn_check_data(cfg, &arch, task.test, err));
+    if (task.test->index)
+        RN_TRY(check_classes(cfg, task.test, err));
     RN_TRY(rn_net_new(graph,
                       &(struct rn_net_options){.batch = cfg->test.batch_size,
                                                .threads = cfg->num_threads,
@@ -27,7 +56,10 @@ enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *tes
                                                .bn_momentum = cfg->bn.mom},
                       &net, err));
     RN_TRY(rn_weights_load(cfg->test.weights, graph, false, rn_net_params(net).value, err));
-    RN_TRY(rn_evaluate(net, task.test, &task.test_part, cfg->test.batch_size, &meter, err));
+    loading = rn_test_loading(cfg, task.test, &task.test_part, cfg->test.batch_size);
+    loading.on_skip = on_skip;
+    loading.arg = arg;
+    RN_TRY(rn_evaluate(net, &loading, &meter, err));
     score = rn_meter_score(&meter);
     *result = (struct rn_result){.outcome = RN_OUTCOME_DONE,
                                  .top1_err = score.top1_err,

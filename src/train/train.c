@@ -9,50 +9,66 @@
 static enum rn_status make_buffers(struct rn_training *t, struct rn_err *err)
 {
     size_t batch = (size_t)t->cfg.train.batch_size, classes = (size_t)t->task.train->n_classes;
-    size_t image = (size_t)(t->task.train->h * t->task.train->w) * 3;
+    size_t image = rn_loader_image_size(t->loader);
 
-    t->images = rn_alloc_aligned(batch * image, sizeof *t->images);
-    t->targets = rn_alloc_aligned(batch * classes, sizeof *t->targets);
+    t->batch.images = rn_alloc_aligned(batch * image, sizeof *t->batch.images);
+    t->batch.targets = rn_alloc_aligned(batch * classes, sizeof *t->batch.targets);
+    t->batch.labels = rn_alloc(batch, sizeof *t->batch.labels);
     t->logits = rn_alloc_aligned(batch * classes, sizeof *t->logits);
-    t->labels = rn_alloc(batch, sizeof *t->labels);
-    if (!t->images || !t->targets || !t->logits || !t->labels)
-        return rn_nomem(err, batch * image * sizeof *t->images, "a batch of images");
+    if (!t->batch.images || !t->batch.targets || !t->batch.labels || !t->logits)
+        return rn_nomem(err, batch * image * sizeof *t->batch.images, "a batch of images");
+    if (t->cfg.optim.accumulate == 1)
+        return RN_OK;
+    t->gradient = rn_alloc_aligned(t->params.n_trained, sizeof *t->gradient);
+    if (!t->gradient)
+        return rn_nomem(err, t->params.n_trained * sizeof *t->gradient, "a sum of gradients");
     return RN_OK;
+}
+
+/* Only the network that is trained drops anything; what is kept of it is the plain one. */
+static void set_drops(const struct rn_config *cfg, struct rn_arch *arch)
+{
+    bool effnet = strcmp(cfg->model.type, "effnet") == 0;
+
+    arch->drop_connect = effnet ? cfg->en.dc_ratio : cfg->model.dc_ratio;
+    arch->dropout = effnet ? cfg->en.dropout_ratio : cfg->model.dropout_ratio;
 }
 
 /* Everything but the directory: data, network, optimizer, loader. */
 static enum rn_status make(struct rn_training *t, struct rn_err *err)
 {
     const struct rn_config *cfg = &t->cfg;
+    struct rn_loader_options loading;
     struct rn_arch arch;
     enum rn_status status;
 
     RN_TRY(rn_check_training(cfg, err));
     RN_TRY(rn_arch_from_config(cfg, &arch, err));
+    set_drops(cfg, &arch);
     RN_TRY(rn_graph_build(&arch, &t->graph, err));
     RN_TRY(rn_optimizer_init(&t->opt, cfg, t->graph, err));
     RN_TRY(rn_task_init(&t->task, cfg, true, t->options->train_data, t->options->test_data, err));
-    RN_TRY(rn_check_data(&arch, t->task.train, err));
-    RN_TRY(rn_check_data(&arch, t->task.test, err));
+    RN_TRY(rn_check_data(cfg, &arch, t->task.train, err));
+    RN_TRY(rn_check_data(cfg, &arch, t->task.test, err));
     RN_TRY(rn_net_new(t->graph,
                       &(struct rn_net_options){.batch = cfg->train.batch_size,
                                                .threads = cfg->num_threads,
                                                .train = true,
                                                .bf16 = cfg->train.mixed_precision,
+                                               .seed = (uint64_t)cfg->rng_seed,
                                                .bn_eps = cfg->bn.eps,
                                                .bn_momentum = cfg->bn.mom},
                       &t->net, err));
     t->params = rn_net_params(t->net);
-    RN_TRY(rn_loader_new(
-        &(struct rn_loader_options){.dataset = t->task.train,
-                                    .part = &t->task.train_part,
-                                    .batch = cfg->train.batch_size,
-                                    .seed = (uint64_t)cfg->rng_seed,
-                                    .shuffle = cfg->data_loader.shuffle,
-                                    .drop_last = true,
-                                    .augment = strcmp(cfg->train.augment, "none") != 0},
-        &t->loader, err));
-    t->steps = rn_loader_batches(t->loader);
+    RN_TRY(rn_train_loading(cfg, &t->task, &loading, err));
+    loading.on_skip = t->options->on_skip;
+    loading.arg = t->options->arg;
+    RN_TRY(rn_loader_new(&loading, &t->loader, err));
+    t->steps = rn_loader_batches(t->loader) / cfg->optim.accumulate;
+    if (t->steps == 0)
+        RN_TRY(rn_fail(err, RN_E_CONFIG,
+                       "OPTIM.ACCUMULATE is %d; an epoch has only %d batches of %d images",
+                       cfg->optim.accumulate, rn_loader_batches(t->loader), cfg->train.batch_size));
     RN_TRY(make_buffers(t, err));
 done:
     return status;
@@ -66,10 +82,11 @@ static void release(struct rn_training *t)
     rn_optimizer_release(&t->opt);
     rn_graph_free(t->graph);
     rn_task_release(&t->task);
-    rn_free(t->images);
-    rn_free(t->targets);
+    rn_free(t->batch.images);
+    rn_free(t->batch.targets);
+    rn_free(t->batch.labels);
     rn_free(t->logits);
-    rn_free(t->labels);
+    rn_free(t->gradient);
 }
 
 /* From the newest checkpoint, or from given weights, or from the seed. */
@@ -79,6 +96,7 @@ static enum rn_status begin(struct rn_training *t, bool resume, struct rn_err *e
     enum rn_status status = RN_OK;
 
     t->state.min_top1 = t->state.min_top5 = 100;
+    t->state.min_ema_top1 = t->state.min_ema_top5 = 100;
     if (resume)
         RN_TRY(
             rn_checkpoint_load(t->options->dir, &t->state, &t->opt, t->params.value, &found, err));
@@ -88,6 +106,7 @@ static enum rn_status begin(struct rn_training *t, bool resume, struct rn_err *e
         if (*t->cfg.train.weights)
             RN_TRY(rn_weights_load(t->cfg.train.weights, t->graph, t->options->new_head,
                                    t->params.value, err));
+        rn_average_begin(&t->opt, t->params.value);
     }
     RN_TRY(rn_log_open(&t->log, t->options->dir, t->state.log_bytes, err));
     if (!found)
@@ -122,33 +141,60 @@ static int precise_batches(const struct rn_training *t)
     return wanted < t->steps ? wanted : t->steps;
 }
 
-static enum rn_status evaluate(struct rn_training *t, struct rn_err *err)
+/* Tests the values that the net has now. */
+static enum rn_status measure(struct rn_training *t, const char *type, double *min_top1,
+                              double *min_top5, struct rn_err *err)
 {
     struct rn_state *s = &t->state;
+    /* the batch is what the net has room for; errors do not depend on it */
+    struct rn_loader_options loading =
+        rn_test_loading(&t->cfg, t->task.test, &t->task.test_part, t->cfg.train.batch_size);
     struct rn_meter meter;
-    int batch = t->cfg.train.batch_size; /* what the net has room for; errors do not depend on it */
     double start = rn_clock();
     enum rn_status status = RN_OK;
 
     if (t->cfg.bn.use_precise_stats)
-        RN_TRY(rn_precise_stats(t->net, t->loader, s->epoch, precise_batches(t), t->images,
-                                t->labels, err));
-    RN_TRY(rn_evaluate(t->net, t->task.test, &t->task.test_part, batch, &meter, err));
+        RN_TRY(rn_precise_stats(t->net, t->loader, s->epoch, precise_batches(t), &t->batch, err));
+    loading.on_skip = t->options->on_skip;
+    loading.arg = t->options->arg;
+    RN_TRY(rn_evaluate(t->net, &loading, &meter, err));
     s->test = rn_meter_score(&meter);
-    s->min_top1 = fmin(s->min_top1, s->test.top1_err);
-    s->min_top5 = fmin(s->min_top5, s->test.top5_err);
+    *min_top1 = fmin(*min_top1, s->test.top1_err);
+    *min_top5 = fmin(*min_top5, s->test.top5_err);
     RN_TRY(rn_log_write(&t->log,
-                        &(struct rn_log_entry){.type = "test_epoch",
+                        &(struct rn_log_entry){.type = type,
                                                .epoch = s->epoch + 1,
                                                .epoch_max = t->cfg.optim.max_epoch,
                                                .score = s->test,
                                                .lr = -1,
-                                               .min_top1 = s->min_top1,
-                                               .min_top5 = s->min_top5,
+                                               .min_top1 = *min_top1,
+                                               .min_top5 = *min_top5,
                                                .time_avg = -1,
                                                .time_epoch = rn_clock() - start,
                                                .eta = -1},
                         err));
+done:
+    return status;
+}
+
+static void swap_average(struct rn_training *t)
+{
+    rn_average_swap(&t->opt, t->params.value);
+    rn_net_params_changed(t->net);
+}
+
+/* The network, then the average, whose score counts where there is one. */
+static enum rn_status evaluate(struct rn_training *t, struct rn_err *err)
+{
+    struct rn_state *s = &t->state;
+    enum rn_status status;
+
+    RN_TRY(measure(t, "test_epoch", &s->min_top1, &s->min_top5, err));
+    if (!t->opt.average)
+        goto done;
+    swap_average(t);
+    status = measure(t, "test_ema_epoch", &s->min_ema_top1, &s->min_ema_top5, err);
+    swap_average(t);
 done:
     return status;
 }
@@ -178,6 +224,7 @@ static struct rn_result result_of(const struct rn_training *t)
 {
     const struct rn_state *s = &t->state;
     double steps = (double)s->epoch * t->steps + s->step;
+    int images = t->cfg.train.batch_size * t->cfg.optim.accumulate; /* a step's */
     struct rn_result result = {
         .outcome = t->diverged ? RN_OUTCOME_DIVERGED : RN_OUTCOME_DONE,
         .epochs = s->epoch,
@@ -185,7 +232,7 @@ static struct rn_result result_of(const struct rn_training *t)
         .top5_err = t->diverged ? 100 : s->test.top5_err,
         .loss = t->diverged ? NAN : s->train.loss,
         .seconds = s->seconds,
-        .images_per_s = s->seconds > 0 ? steps * t->cfg.train.batch_size / s->seconds : 0,
+        .images_per_s = s->seconds > 0 ? steps * images / s->seconds : 0,
         .cx = rn_graph_complexity(t->graph),
     };
 
@@ -212,7 +259,9 @@ static enum rn_status finish(const struct rn_training *t, struct rn_result *resu
 
     if (t->options->save_model && !t->diverged) {
         RN_TRY(rn_path_join(&path, t->options->dir, "model.safetensors", err));
-        RN_TRY(rn_weights_save(path.data, t->graph, t->params.value, &t->cfg, t->task.train, err));
+        RN_TRY(rn_weights_save(path.data, t->graph,
+                               t->opt.average ? t->opt.average : t->params.value, &t->cfg,
+                               t->task.train, err));
     }
     RN_TRY(rn_result_write(t->options->dir, run_name(t), &made, err));
     *result = made;

@@ -17,9 +17,10 @@ struct rn_training {
     struct rn_loader *loader;
     struct rn_log log;
     struct rn_state state;
-    float *images, *targets, *logits; /* of a batch */
-    int32_t *labels;
-    int steps; /* an epoch's */
+    struct rn_batch batch;
+    float *logits;   /* of a batch */
+    float *gradient; /* n_trained: the sum over a step's batches; NULL where it has only one */
+    int steps;       /* an epoch's */
     bool diverged;
     double started, began_with; /* clock at the first step of this call; share of steps done then */
 };

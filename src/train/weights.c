@@ -227,19 +227,24 @@ done:
 }
 
 enum rn_status rn_weights_inspect(const struct rn_tensor_file *file, const struct rn_graph *graph,
-                                  enum rn_naming *naming, int *classes, struct rn_err *err)
+                                  enum rn_naming *naming, bool *fits, int *classes,
+                                  struct rn_err *err)
 {
-    const struct rn_tensor *tensor = NULL;
     struct matching m;
     enum rn_status status;
 
     *classes = 0;
+    *fits = true;
     RN_TRY(matching_init(&m, file, "", graph, err));
-    for (int i = 0; i < graph->n_params && !tensor; i++)
-        if (strcmp(graph->params[i].name, "head.fc.weight") == 0)
-            RN_TRY(find(&m, &graph->params[i], &tensor));
-    if (tensor && tensor->ndim == 2 && tensor->dim[0] > 0 && tensor->dim[0] <= INT32_MAX)
-        *classes = (int)tensor->dim[0];
+    for (int i = 0; i < graph->n_params; i++) {
+        const struct rn_param *param = &graph->params[i];
+        const struct rn_tensor *tensor = NULL;
+        RN_TRY(find(&m, param, &tensor));
+        if (!is_head(param))
+            *fits = *fits && tensor && same_shape(tensor, param);
+        else if (tensor && tensor->ndim == 2 && tensor->dim[0] > 0 && tensor->dim[0] <= INT32_MAX)
+            *classes = (int)tensor->dim[0];
+    }
     *naming = m.naming;
 done:
     matching_release(&m);

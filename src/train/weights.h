@@ -35,9 +35,11 @@ enum rn_status rn_weights_take(const struct rn_tensor_file *file, const char *pa
                                struct rn_err *err);
 enum rn_status rn_weights_load(const char *path, const struct rn_graph *graph, bool new_head,
                                float *values, struct rn_err *err);
-/* Whose names the file has, and the classes of its head; 0: it has none that graph knows. */
+/* Whose names the file has, whether all tensors but the head's are there in their shapes, and the
+   classes of its head; 0: it has none that graph knows. */
 enum rn_status rn_weights_inspect(const struct rn_tensor_file *file, const struct rn_graph *graph,
-                                  enum rn_naming *naming, int *classes, struct rn_err *err);
+                                  enum rn_naming *naming, bool *fits, int *classes,
+                                  struct rn_err *err);
 
 /* weights_write.c: by the path's extension, .safetensors or .pth, .pt, .pyth. */
 struct rn_weights_content {

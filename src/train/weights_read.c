@@ -116,7 +116,7 @@ static void usual_preprocessing(struct rn_weights *w, bool pycls)
     int size = w->graph->arch.im_size;
 
     if (info && info->h == size) {
-        w->images = rn_preprocessing_of(info);
+        w->images = rn_preprocessing_of(info, size, size);
     } else {
         w->images = (struct rn_preprocessing){.resize = w->cfg.test.im_size,
                                               .size = size,
@@ -151,20 +151,45 @@ done:
     return status;
 }
 
-/* What a file can say of its network by its tensors alone: the classes, and torchvision's widths.
- */
+/* timm has SE-ResNets of two kinds: the authors', which are ours by name, and ResNets with SE. */
+static bool is_resnet_with_se(const struct rn_weights *w, const struct rn_arch *arch)
+{
+    return arch->block == RN_BLOCK_SE_BOTTLENECK && arch->stem == RN_STEM_SE_IN &&
+           rn_tensor_find(&w->file, "layer1.0.se.fc1.weight");
+}
+
+/* An epsilon that nobody has set becomes the library's. */
+static void set_eps(struct rn_config *cfg, double eps)
+{
+    struct rn_config usual;
+
+    rn_config_default(&usual);
+    if (eps > 0 && cfg->bn.eps == usual.bn.eps)
+        cfg->bn.eps = eps;
+}
+
+/* What a file can say of its network by its tensors alone: the classes, torchvision's widths, and
+   whose normalization and SE it has. */
 static enum rn_status build(struct rn_weights *w, struct rn_err *err)
 {
     enum rn_naming naming;
     struct rn_arch arch;
+    bool fits;
     int classes;
     enum rn_status status;
 
     RN_TRY(rn_arch_from_config(&w->cfg, &arch, err));
+    if (is_resnet_with_se(w, &arch)) {
+        arch.stem = RN_STEM_RES_IN;
+        arch.stride_1x1 = false;
+    }
     RN_TRY(rn_graph_build(&arch, &w->graph, err));
-    RN_TRY(rn_weights_inspect(&w->file, w->graph, &naming, &classes, err));
-    if (naming == RN_NAMING_TORCHVISION)
+    RN_TRY(rn_weights_inspect(&w->file, w->graph, &naming, &fits, &classes, err));
+    if (naming == RN_NAMING_TIMM)
+        rn_arch_as_timm(&arch);
+    if (naming == RN_NAMING_TORCHVISION && !fits)
         RN_TRY(rn_arch_as_torchvision(&w->cfg, &arch, err));
+    set_eps(&w->cfg, rn_naming_bn_eps(&arch, naming));
     if (classes > 0)
         w->cfg.model.num_classes = arch.num_classes = classes;
     rn_graph_free(w->graph);

@@ -42,6 +42,9 @@ static enum rn_status network_text(const struct rn_weights_content *content, str
     RN_TRY(rn_arch_to_config(&content->graph->arch, &plain, err));
     plain.bn.eps = content->cfg->bn.eps;
     plain.bn.mom = content->cfg->bn.mom;
+    plain.test.im_size = content->images.resize;
+    plain.data_loader.mean = content->cfg->data_loader.mean;
+    plain.data_loader.std = content->cfg->data_loader.std;
     (void)snprintf(plain.train.dataset, sizeof plain.train.dataset, "%s", content->dataset);
     (void)snprintf(plain.test.dataset, sizeof plain.test.dataset, "%s", content->dataset);
     (void)snprintf(plain.test.split, sizeof plain.test.split, "test");
@@ -153,7 +156,7 @@ enum rn_status rn_weights_write(const char *path, const struct rn_weights_conten
     if (!format) {
         status = rn_fail(err, RN_E_CONFIG,
                          "%s: no format that is written has this extension; .safetensors, .pth, "
-                         ".pt and .pyth do",
+                         ".pt and .pyth do, and for export .onnx and .c",
                          path);
         goto done;
     }
@@ -178,13 +181,15 @@ enum rn_status rn_weights_save(const char *path, const struct rn_graph *graph, c
                                const struct rn_config *cfg, const struct rn_dataset *info,
                                struct rn_err *err)
 {
-    return rn_weights_write(path,
-                            &(struct rn_weights_content){.graph = graph,
-                                                         .values = values,
-                                                         .cfg = cfg,
-                                                         .images = rn_preprocessing_of(info),
-                                                         .dataset = info->name,
-                                                         .classes = info->classes,
-                                                         .n_classes = info->n_classes},
-                            err);
+    return rn_weights_write(
+        path,
+        &(struct rn_weights_content){
+            .graph = graph,
+            .values = values,
+            .cfg = cfg,
+            .images = rn_preprocessing_of(info, cfg->test.im_size, graph->arch.im_size),
+            .dataset = info->name,
+            .classes = info->classes,
+            .n_classes = info->n_classes},
+        err);
 }

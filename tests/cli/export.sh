@@ -39,6 +39,21 @@ run export --c "$work/run" "$work/net.txt"
 exits 0
 check cmp -s "$work/net.c" "$work/net.txt"
 
+it "convert writes both by the extension, from any format"
+run convert "$work/run/model.safetensors" "$work/weights.pth"
+for name in net.onnx net.c; do
+    mkdir -p "$work/converted"
+    run convert "$work/weights.pth" "$work/converted/$name"
+    exits 0
+    no_out
+    no_err
+    check cmp -s "$work/$name" "$work/converted/$name"
+done
+run convert "$work/weights.pth" "$work/none.onnx" --names timm
+exits 2
+err "--names is for .safetensors"
+check test ! -e "$work/none.onnx"
+
 it "another ending is a usage error"
 run export "$work/run" "$work/net.tflite"
 exits 2

@@ -73,19 +73,40 @@ static void add_acts(struct list *list)
             "%s", names[fn]);
 }
 
-/* Padded as PyTorch does, and on the far side alone. */
+/* Padded as PyTorch does, and on the far side alone; channels that are no whole vectors, one, and
+   several of each width. */
 static void add_pools(struct list *list, enum rn_op op)
 {
+    static const struct rn_shape in[] = {{7, 6, 5}, {5, 6, 8}, {4, 2, 56}};
+
     for (int k = 2; k <= 3; k++)
         for (int stride = 1; stride <= 2; stride++)
             for (int pad = 0; pad <= k - 2; pad++)
-                add(list,
-                    (struct rn_case){.n = 2,
-                                     .in = {{7, 6, 5}},
-                                     .node = {.op = op,
-                                              .n_in = 1,
-                                              .u.pool = {.k = k, .stride = stride, .pad = pad}}},
-                    "%s %dx%d stride %d, padded by %d", rn_op_text(op), k, k, stride, pad);
+                for (size_t i = 0; i < sizeof in / sizeof *in; i++)
+                    add(list,
+                        (struct rn_case){
+                            .n = i < 2 ? 2 : 1,
+                            .in = {in[i]},
+                            .node = {.op = op,
+                                     .n_in = 1,
+                                     .u.pool = {.k = k, .stride = stride, .pad = pad}}},
+                        "%s %dx%d stride %d, padded by %d, %d channels", rn_op_text(op), k, k,
+                        stride, pad, in[i].c);
+}
+
+/* Zeros where the image ends belong to the mean. */
+static void add_whole_pool(struct list *list)
+{
+    static const int channels[] = {5, 32};
+
+    for (size_t i = 0; i < sizeof channels / sizeof *channels; i++)
+        add(list,
+            (struct rn_case){.n = 2,
+                             .in = {{7, 6, channels[i]}},
+                             .node = {.op = RN_OP_AVG_POOL,
+                                      .n_in = 1,
+                                      .u.pool = {.k = 3, .stride = 2, .pad = 1, .whole = true}}},
+            "avg_pool of whole windows of %d channels", channels[i]);
 }
 
 /* Rows, columns, and taps that stand apart. */
@@ -122,6 +143,9 @@ static void add_channels(struct list *list)
     struct rn_node slice = {.op = RN_OP_SLICE, .n_in = 1, .out.c = 4, .u.slice = {.first = 3}};
     struct rn_node shuffle = {.op = RN_OP_SHUFFLE, .n_in = 1, .u.shuffle = {.groups = 3}};
     struct rn_node shift = {.op = RN_OP_SHIFT, .n_in = 1};
+    struct rn_node pad = {.op = RN_OP_PAD, .n_in = 1, .u.pad = {.rows = 1, .columns = 2}};
+    struct rn_node drop = {
+        .op = RN_OP_DROP, .n_in = 1, .u.drop = {.ratio = 0.4, .number = 3, .images = true}};
 
     wider.out.c = 20;
     add(list, (struct rn_case){.n = 2, .in = {{3, 4, 5}, {3, 4, 8}, {3, 4, 1}}, .node = concat},
@@ -131,6 +155,11 @@ static void add_channels(struct list *list)
     add(list, (struct rn_case){.n = 2, .in = {{3, 4, 9}}, .node = slice}, "slice 3 to 7 of 9");
     add(list, (struct rn_case){.n = 2, .in = {{3, 4, 12}}, .node = shuffle}, "shuffle in 3 groups");
     add(list, (struct rn_case){.n = 2, .in = {{4, 5, 3}}, .node = shift}, "shift");
+    add(list, (struct rn_case){.n = 1, .in = {{1, 5, 8}}, .node = shift}, "shift of a line");
+    add(list, (struct rn_case){.n = 2, .in = {{4, 5, 3}}, .node = pad}, "pad");
+    add(list, (struct rn_case){.n = 9, .in = {{2, 2, 3}}, .node = drop}, "drop connect");
+    drop.u.drop.images = false;
+    add(list, (struct rn_case){.n = 3, .in = {{1, 1, 20}}, .node = drop}, "dropout");
 }
 
 static void add_plain(struct list *list, enum rn_op op, int n, struct rn_shape in0,
@@ -151,6 +180,7 @@ int rn_cases(struct rn_case *cases)
     add_acts(&list);
     add_pools(&list, RN_OP_MAX_POOL);
     add_pools(&list, RN_OP_AVG_POOL);
+    add_whole_pool(&list);
     add_odd_convs(&list);
     add_channels(&list);
     add_plain(&list, RN_OP_BN, 3, (struct rn_shape){4, 5, 7}, none, 0);

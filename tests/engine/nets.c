@@ -119,6 +119,23 @@ static void add_strips(struct rn_arch *archs)
     }
 }
 
+/* Residual blocks that drop images, and classifiers that drop values. */
+static int add_drops(struct rn_arch *archs)
+{
+    static const enum rn_block blocks[] = {RN_BLOCK_BOTTLENECK, RN_BLOCK_BASIC, RN_BLOCK_MBCONV};
+    int n = 0;
+
+    for (; n < 3; n++) {
+        archs[n] = base(blocks[n]);
+        archs[n].drop_connect = 0.4;
+        archs[n].dropout = 0.3;
+        archs[n].stages[0].group_w = blocks[n] == RN_BLOCK_BOTTLENECK ? 8 : 0;
+        archs[n].se_r = n == 0 ? 0 : 0.25;
+        snprintf(archs[n].name, RN_NAME_MAX, "drops: %s", rn_block_text(blocks[n]));
+    }
+    return n;
+}
+
 /* Blocks of the systems that the paper compares with. */
 static int add_others(struct rn_arch *archs)
 {
@@ -177,6 +194,7 @@ static int add_others(struct rn_arch *archs)
                                     .n_stages = 2,
                                     .stages = {{1, 36, 1, 1, 0, 3}, {1, 40, 2, 1, 0, 3}},
                                     .skip_reduction = block == RN_BLOCK_NASNET_A,
+                                    .timm = block == RN_BLOCK_NASNET_A,
                                     .num_classes = 7,
                                     .im_size = 28};
         snprintf(archs[n].name, RN_NAME_MAX, "%s", rn_block_text((enum rn_block)block));
@@ -194,6 +212,7 @@ int rn_test_nets(struct rn_arch *archs)
     n += 4;
     add_strips(archs + n);
     n += 5;
+    n += add_drops(archs + n);
     n += add_others(archs + n);
     assert(n <= NETS_MAX);
     return n;

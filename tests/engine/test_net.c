@@ -66,7 +66,8 @@ static float *random_targets(int n, int classes, uint64_t seed)
     return targets;
 }
 
-/* Initial values, with normalizations and biases moved from their neutral values. */
+/* Initial values, with normalizations and biases moved from their neutral values; so wide that a
+   ReLU6 has something to cut off. */
 static void init(const struct rn_graph *graph, uint64_t seed, float *values)
 {
     rn_graph_init(graph, false, seed, values);
@@ -76,6 +77,8 @@ static void init(const struct rn_graph *graph, uint64_t seed, float *values)
 
         for (size_t j = 0; param->ndim == 1 && j < param->size; j++)
             values[param->offset + j] += (float)(0.4 * rn_rng_uniform(&rng) - 0.2);
+        for (size_t j = 0; param->role == RN_PARAM_GAMMA && j < param->size; j++)
+            values[param->offset + j] *= graph->arch.act == RN_ACT_RELU6 ? 5 : 1;
     }
 }
 

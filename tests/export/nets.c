@@ -55,6 +55,47 @@ const struct rn_arch export_nets[] = {
      .head_w = 32,
      .num_classes = 10,
      .im_size = 17},
+    {.name = "shuffle, 2 groups",
+     .stem = RN_STEM_POOL_IN,
+     .stem_w = 8,
+     .block = RN_BLOCK_SHUFFLE,
+     .n_stages = 1,
+     .stages = {{2, 24, 2, 0.5, 6, 3}},
+     .num_classes = 5,
+     .im_size = 22},
+    {.name = "shuffle v2",
+     .stem = RN_STEM_POOL_IN,
+     .stem_w = 8,
+     .block = RN_BLOCK_SHUFFLE_V2,
+     .n_stages = 1,
+     .stages = {{2, 20, 2, 1, 0, 3}},
+     .num_classes = 5,
+     .im_size = 22},
+    {.name = "cells, odd width",
+     .stem = RN_STEM_CELLS_IN,
+     .stem_w = 4,
+     .block = RN_BLOCK_AMOEBANET_A,
+     .n_stages = 2,
+     .stages = {{1, 22, 1, 1, 0, 3}, {1, 28, 2, 1, 0, 3}},
+     .num_classes = 5,
+     .im_size = 28},
+    {.name = "cells, means of whole windows",
+     .stem = RN_STEM_CELLS_IN,
+     .stem_w = 4,
+     .block = RN_BLOCK_NASNET_A,
+     .timm = true,
+     .n_stages = 2,
+     .stages = {{1, 16, 1, 1, 0, 3}, {1, 18, 2, 1, 0, 3}},
+     .num_classes = 5,
+     .im_size = 28},
+    {.name = "dilated",
+     .stem = RN_STEM_DARTS_IN,
+     .stem_w = 8,
+     .block = RN_BLOCK_DARTS_V2,
+     .n_stages = 2,
+     .stages = {{1, 16, 1, 1, 0, 3}, {1, 18, 2, 1, 0, 3}},
+     .num_classes = 5,
+     .im_size = 28},
     {.name = ""},
 };
 
@@ -92,7 +133,7 @@ static void describe(struct rn_trained *net, bool named)
     must(rn_config_dump(&cfg, &text, &err), &err);
     net->metadata = rn_alloc(2, sizeof *net->metadata);
     net->metadata[net->n_metadata++] = (struct rn_metadata){"regnet.config", text.data};
-    net->images = rn_preprocessing_of(rn_dataset_info("cifar10"));
+    net->images = rn_preprocessing_of(rn_dataset_info("cifar10"), 0, 0);
     if (!named)
         return;
     net->classes = rn_alloc((size_t)n, sizeof *net->classes);

@@ -109,7 +109,7 @@ static void check_config(const struct rn_study *study, const struct rn_sample *s
     ok(rn_check_training(&cfg, &err), &err);
     ok(rn_arch_from_config(&cfg, &arch, &err), &err);
     if (info)
-        ok(rn_check_data(&arch, info, &err), &err);
+        ok(rn_check_data(&cfg, &arch, info, &err), &err);
     ok(rn_graph_build(&arch, &graph, &err), &err);
     cx = rn_graph_complexity(graph);
     assert_int_equal(cx.flops, sample->cx.flops);

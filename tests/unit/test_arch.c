@@ -52,6 +52,7 @@ static void assert_survives_a_configuration(const struct rn_arch *arch)
     assert_memory_equal(back.stages, arch->stages, sizeof arch->stages);
     assert_counts(&back, rn_arch_complexity(arch));
     assert_int_equal(back.skip_reduction, arch->skip_reduction);
+    assert_int_equal(back.timm, arch->timm);
 }
 
 static void assert_named_configuration(const struct rn_arch *arch)

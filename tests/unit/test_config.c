@@ -84,7 +84,6 @@ static void a_pycls_file_is_read_unchanged(void **state)
     assert_true(cfg.anynet.bot_muls.v[2] == 0.5 && cfg.anynet.se_on);
     assert_true(cfg.optim.base_lr == 1 && cfg.optim.weight_decay == 5e-5);
     assert_int_equal(cfg.test.im_size, 32);
-    assert_int_equal(cfg.num_gpus, 8);
     assert_string_equal(cfg.out_dir, ".");
 }
 
@@ -123,6 +122,99 @@ static void errors_say_where_what_and_what_instead(void **state)
     refused("ANYNET: {DEPTHS: 3}",
             "a.yaml:1:18: ANYNET.DEPTHS: expected a list such as [1, 2], found \"3\"");
     refused("VIT: {NUM_HEADS: x}", "a.yaml:1:18: VIT.NUM_HEADS: expected an integer, found \"x\"");
+}
+
+static void expect_origin(const struct rn_config *cfg, const char *name, const char *origin)
+{
+    size_t n;
+    const struct rn_key *keys = rn_config_keys(&n);
+    struct rn_buf text = {0};
+
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(keys[i].name, name) == 0)
+            assert_int_equal(rn_config_origin(cfg, &keys[i], &text, NULL), RN_OK);
+    assert_string_equal(text.data, origin);
+    rn_buf_release(&text);
+}
+
+static void values_know_where_they_come_from(void **state)
+{
+    struct rn_config cfg, before;
+    struct rn_err err = {0};
+
+    (void)state;
+    rn_config_default(&cfg);
+    accepted(&cfg, "OPTIM:\n  BASE_LR: 1\n  MAX_EPOCH: 3\nDESC: a\n");
+    assert_int_equal(rn_config_recipe(&cfg, "modern", &err), RN_OK);
+    assert_int_equal(rn_config_set(&cfg, "OPTIM.MAX_EPOCH", "7", &err), RN_OK);
+    before = cfg;
+    cfg.model.depth = 50;
+    rn_config_attribute(&cfg, &before, "ResNet-50");
+    expect_origin(&cfg, "DESC", "a.yaml:4");
+    expect_origin(&cfg, "OPTIM.BASE_LR", "recipe modern:5");
+    expect_origin(&cfg, "OPTIM.MAX_EPOCH", "command line");
+    expect_origin(&cfg, "MODEL.DEPTH", "ResNet-50");
+    expect_origin(&cfg, "MODEL.TYPE", "default");
+    assert_int_equal(rn_config_recipe(&cfg, "old", &err), RN_E_CONFIG);
+    assert_string_equal(err.msg, "there is no recipe \"old\"; paper and modern are known");
+}
+
+/* More files than there is room for, one with a name of any length. */
+static void many_sources_are_told_apart_as_far_as_possible(void **state)
+{
+    struct rn_config cfg;
+    char name[300];
+
+    (void)state;
+    rn_config_default(&cfg);
+    for (int i = 0; i < RN_SOURCES_MAX + 2; i++) {
+        struct rn_doc *doc = NULL;
+        (void)snprintf(name, sizeof name, "%0*d.yaml", i == 0 ? 200 : 1, i);
+        assert_int_equal(rn_doc_parse_yaml("DESC: x", 7, name, &doc, NULL), RN_OK);
+        assert_int_equal(rn_config_merge(&cfg, rn_doc_root(doc), NULL), RN_OK);
+        rn_doc_free(doc);
+    }
+    expect_origin(&cfg, "DESC", "another file:1");
+}
+
+static void keys_without_effect_are_told(void **state)
+{
+    struct rn_config cfg;
+    struct rn_buf notes = {0};
+
+    (void)state;
+    rn_config_default(&cfg);
+    assert_int_equal(rn_config_notes(&cfg, &notes, NULL), RN_OK);
+    assert_int_equal(notes.len, 0);
+    accepted(&cfg, "NUM_GPUS: 8\nOPTIM:\n  GAMMA: 0.1\n  BASE_LR: 1\n");
+    assert_int_equal(rn_config_set(&cfg, "VIT.NUM_HEADS", "4", NULL), RN_OK);
+    assert_int_equal(rn_config_notes(&cfg, &notes, NULL), RN_OK);
+    assert_string_equal(notes.data,
+                        "a.yaml: without effect here: OPTIM.GAMMA (line 3), NUM_GPUS (line 1)\n"
+                        "command line: without effect here: VIT.NUM_HEADS\n");
+    rn_buf_release(&notes);
+}
+
+/* Each recipe says itself whatever decides how a network is trained. */
+static void recipes_are_complete(void **state)
+{
+    static const char *const names[] = {"paper", "modern"};
+    size_t n;
+    const struct rn_key *keys = rn_config_keys(&n);
+
+    (void)state;
+    for (size_t r = 0; r < 2; r++) {
+        struct rn_config cfg;
+        rn_config_default(&cfg);
+        assert_int_equal(rn_config_recipe(&cfg, names[r], NULL), RN_OK);
+        for (size_t i = 0; i < n; i++)
+            if (strncmp(keys[i].name, "OPTIM.", 6) == 0 && keys[i].offset >= 0 &&
+                !strstr("OPTIM.STEPS OPTIM.LR_MULT OPTIM.BETA1 OPTIM.BETA2 OPTIM.STAGE_LR "
+                        "OPTIM.BIAS_CUSTOM_WEIGHT_DECAY OPTIM.EMA_ALPHA OPTIM.EMA_UPDATE_PERIOD",
+                        keys[i].name) &&
+                cfg.origins.of[i].source != 1)
+                fail_msg("%s does not say %s", names[r], keys[i].name);
+    }
 }
 
 static void long_values_are_refused(void **state)
@@ -176,7 +268,8 @@ static void single_values_are_set(void **state)
     assert_string_equal(cfg.desc, "12");
     assert_int_equal(rn_config_set(&cfg, "DESC", "", &err), RN_OK);
     assert_string_equal(cfg.desc, "");
-    assert_int_equal(rn_config_set(&cfg, "OPTIM.GAMMA", "anything", &err), RN_OK);
+    assert_int_equal(rn_config_set(&cfg, "OPTIM.GAMMA", "0.2", &err), RN_OK);
+    assert_int_equal(rn_config_set(&cfg, "OPTIM.GAMMA", "x", &err), RN_E_CONFIG);
     assert_int_equal(rn_config_set(&cfg, "OPTIM", "1", &err), RN_E_CONFIG);
     assert_int_equal(rn_config_set(&cfg, "TRAIN.EPOCHS", "", &err), RN_E_CONFIG);
     assert_int_equal(rn_config_set(&cfg, "OPTIM.MAX_EPOCH", "", &err), RN_E_CONFIG);
@@ -245,7 +338,7 @@ static void a_dump_reads_back_the_same(void **state)
             vary(&cfg, &rng);
         assert_int_equal(rn_config_dump(&cfg, &text, NULL), RN_OK);
         accepted(&back, text.data);
-        assert_memory_equal(&cfg, &back, sizeof cfg);
+        assert_memory_equal(&cfg, &back, offsetof(struct rn_config, origins));
         rn_buf_release(&text);
     }
 }
@@ -268,7 +361,7 @@ static void the_table_is_sound(void **state)
         }
         ours += keys[i].ours;
     }
-    assert_int_equal(ours, 8);
+    assert_int_equal(ours, 20);
 }
 
 static void the_nearest_name_is_near(void **state)
@@ -289,6 +382,10 @@ int main(void)
         cmocka_unit_test(defaults_are_pycls),
         cmocka_unit_test(a_pycls_file_is_read_unchanged),
         cmocka_unit_test(errors_say_where_what_and_what_instead),
+        cmocka_unit_test(values_know_where_they_come_from),
+        cmocka_unit_test(many_sources_are_told_apart_as_far_as_possible),
+        cmocka_unit_test(keys_without_effect_are_told),
+        cmocka_unit_test(recipes_are_complete),
         cmocka_unit_test(long_values_are_refused),
         cmocka_unit_test(single_values_are_set),
         cmocka_unit_test(json_is_read_alike),

@@ -225,6 +225,56 @@ static void cifar_is_read(void **state)
     assert_non_null(strstr(err.msg, "label 0 is 10"));
 }
 
+/* The bytes that Python 2 wrote into CIFAR-10's batches, around two images and their labels. */
+static size_t make_pickle(uint8_t *out, uint8_t first_label)
+{
+    static const char head[] = "\x80\x02}q\0(U\4dataq\1cnumpy.core.multiarray\n_"
+                               "reconstruct\nq\2cnumpy\nndarray\nq\3K\0\x85q\4"
+                               "U\1bq\5\x87q\6Rq\7(K\1K\2M\0\x0c\x86q\x08"
+                               "cnumpy\ndtype\nq\tU\2u1q\nK\0K\1\x87q\x0bRq\x0c(K"
+                               "\3U\1|q\rNNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tq\x0e"
+                               "b\x89T\0\x18\0\0";
+    static const char middle[] = "q\x0ftq\x10"
+                                 "bU\6labelsq\x11]q\x12(K";
+    size_t at = sizeof head - 1;
+
+    memcpy(out, head, at);
+    for (size_t i = 0; i < 6144; i++)
+        out[at++] = (uint8_t)(i / 1024); /* a plane has one value */
+    memcpy(out + at, middle, sizeof middle - 1);
+    at += sizeof middle - 1;
+    out[at++] = first_label;
+    memcpy(out + at, "K\11eu.", 5);
+    return at + 5;
+}
+
+static void pickled_cifar_is_read(void **state)
+{
+    static uint8_t bytes[8192];
+    struct rn_dataset *ds = NULL;
+    struct rn_err err = {0};
+    size_t len = make_pickle(bytes, 6);
+
+    (void)state;
+    write_file("test_batch", bytes, len);
+    assert_int_equal(rn_dataset_open("cifar10", dir, RN_DATA_TEST, &ds, &err), RN_OK);
+    assert_int_equal(ds->n, 2);
+    assert_int_equal(ds->labels[0], 6);
+    assert_int_equal(ds->labels[1], 9);
+    assert_memory_equal(ds->pixels + 3072 + 3, ((const uint8_t[]){3, 4, 5}), 3);
+    rn_dataset_free(ds);
+    write_file("test_batch", bytes, len - 1);
+    assert_int_equal(rn_dataset_open("cifar10", dir, RN_DATA_TEST, &ds, &err), RN_E_DATA);
+    assert_non_null(strstr(err.msg, "test_batch"));
+    write_file("test_batch", bytes, make_pickle(bytes, 10));
+    assert_int_equal(rn_dataset_open("cifar10", dir, RN_DATA_TEST, &ds, &err), RN_E_DATA);
+    assert_non_null(strstr(err.msg, "label 0 is 10"));
+    memcpy(bytes + 8, "dada", 4);
+    write_file("test_batch", bytes, len);
+    assert_int_equal(rn_dataset_open("cifar10", dir, RN_DATA_TEST, &ds, &err), RN_E_DATA);
+    assert_non_null(strstr(err.msg, "no array \"data\""));
+}
+
 static int count(const struct rn_dataset *ds, const struct rn_part *part, int label)
 {
     int n = 0;
@@ -300,10 +350,25 @@ static void open_loader(struct fixture *f, int n, bool shuffle, bool drop_last, 
     write_fashion(n, false);
     f->ds = open_fashion();
     assert_int_equal(rn_part_all(f->ds, &f->part, NULL), RN_OK);
-    assert_int_equal(rn_loader_new(&(struct rn_loader_options){f->ds, &f->part, 8, 3, shuffle,
-                                                               drop_last, augment},
-                                   &f->loader, NULL),
-                     RN_OK);
+    assert_int_equal(
+        rn_loader_new(&(struct rn_loader_options){.dataset = f->ds,
+                                                  .part = &f->part,
+                                                  .batch = 8,
+                                                  .seed = 3,
+                                                  .shuffle = shuffle,
+                                                  .drop_last = drop_last,
+                                                  .augment = {.crop = augment, .flip = augment}},
+                      &f->loader, NULL),
+        RN_OK);
+}
+
+static int next(struct fixture *f, int32_t *labels)
+{
+    const struct rn_batch batch = {.images = f->images, .labels = labels};
+    int n = -1;
+
+    assert_int_equal(rn_loader_next(f->loader, &batch, &n, NULL), RN_OK);
+    return n;
 }
 
 static void close_loader(struct fixture *f)
@@ -321,7 +386,7 @@ static void batches_come_in_order_and_normalized(void **state)
     open_loader(&f, 20, false, false, false);
     assert_int_equal(rn_loader_batches(f.loader), 3);
     for (int b = 0; b < 3; b++) {
-        assert_int_equal(rn_loader_next(f.loader, f.images, f.labels), b < 2 ? 8 : 4);
+        assert_int_equal(next(&f, f.labels), b < 2 ? 8 : 4);
         for (int i = 0; i < (b < 2 ? 8 : 4); i++) {
             float expected = ((float)(8 * b + i + 7) / 255.0F - 0.2860F) / 0.3530F;
             assert_int_equal(f.labels[i], (8 * b + i) % 10);
@@ -329,7 +394,7 @@ static void batches_come_in_order_and_normalized(void **state)
                 assert_true(f.images[(i * 784 + 7) * 3 + c] == expected);
         }
     }
-    assert_int_equal(rn_loader_next(f.loader, f.images, f.labels), 0);
+    assert_int_equal(next(&f, f.labels), 0);
     close_loader(&f);
 }
 
@@ -342,17 +407,17 @@ static void shuffled_epochs_differ_and_resume(void **state)
     open_loader(&f, 44, true, true, true);
     assert_int_equal(rn_loader_batches(f.loader), 5);
     rn_loader_start(f.loader, 1, 0);
-    assert_int_equal(rn_loader_next(f.loader, f.images, first), 8);
-    assert_int_equal(rn_loader_next(f.loader, f.images, second), 8);
+    assert_int_equal(next(&f, first), 8);
+    assert_int_equal(next(&f, second), 8);
     rn_loader_start(f.loader, 1, 1);
-    assert_int_equal(rn_loader_next(f.loader, f.images, f.labels), 8);
+    assert_int_equal(next(&f, f.labels), 8);
     assert_memory_equal(f.labels, second, sizeof second);
     rn_loader_start(f.loader, 2, 0);
-    assert_int_equal(rn_loader_next(f.loader, f.images, f.labels), 8);
+    assert_int_equal(next(&f, f.labels), 8);
     assert_memory_not_equal(f.labels, first, sizeof first);
     for (int b = 1; b < 5; b++)
-        assert_int_equal(rn_loader_next(f.loader, f.images, f.labels), 8);
-    assert_int_equal(rn_loader_next(f.loader, f.images, f.labels), 0);
+        assert_int_equal(next(&f, f.labels), 8);
+    assert_int_equal(next(&f, f.labels), 0);
     close_loader(&f);
 }
 
@@ -383,7 +448,7 @@ static void augmentation_crops_and_mirrors(void **state)
     for (int epoch = 0; epoch < 120; epoch++) {
         int found = 0;
         rn_loader_start(f.loader, epoch, 0);
-        assert_int_equal(rn_loader_next(f.loader, f.images, f.labels), 1);
+        assert_int_equal(next(&f, f.labels), 1);
         for (int k = 0; k < 9 * 9 * 2; k++) {
             int dy = k / 18 - 4, dx = k / 2 % 9 - 4, flip = k % 2;
             if (!is_crop(f.ds, f.images, dy, dx, flip))
@@ -411,6 +476,7 @@ int main(void)
         TEST(a_cut_gzip_is_refused),
         TEST(names_are_suggested),
         TEST(cifar_is_read),
+        TEST(pickled_cifar_is_read),
         TEST(parts_are_balanced_disjoint_and_repeatable),
         TEST(the_whole_training_set_stays_in_file_order),
         TEST(batches_come_in_order_and_normalized),

@@ -78,7 +78,7 @@ static void ten_steps_and_back_from_the_file(void **state)
         assert_string_equal(back.anynet.block_type, block);
         set_key(&back, "TEST.WEIGHTS", weights_of(block));
         set_key(&back, "TEST.BATCH_SIZE", "5");
-        if (rn_test(&back, &test_data, &tested, &err) != RN_OK)
+        if (rn_test(&back, &test_data, NULL, NULL, &tested, &err) != RN_OK)
             fail_msg("%s: %s", block, err.msg);
         assert_true(tested.top1_err == trained.top1_err);
     }

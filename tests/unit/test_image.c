@@ -151,7 +151,7 @@ static void huge_images_are_refused_first(void **state)
 /* An image of the data set's own size reaches the network exactly as in training. */
 static void own_size_is_exact(void **state)
 {
-    const struct rn_preprocessing ds = rn_preprocessing_of(rn_dataset_info("fashion_mnist"));
+    const struct rn_preprocessing ds = rn_preprocessing_of(rn_dataset_info("fashion_mnist"), 0, 0);
     static float out[784 * 3];
     uint8_t pixels[784];
 
@@ -167,7 +167,7 @@ static void own_size_is_exact(void **state)
 /* 64 x 128, white but for black left and right margins that the crop leaves out. */
 static void other_sizes_are_resized_and_cropped(void **state)
 {
-    const struct rn_preprocessing ds = rn_preprocessing_of(rn_dataset_info("cifar10"));
+    const struct rn_preprocessing ds = rn_preprocessing_of(rn_dataset_info("cifar10"), 0, 0);
     static float out[1024 * 3];
     static uint8_t pixels[64 * 128];
 
@@ -184,7 +184,7 @@ static void other_sizes_are_resized_and_cropped(void **state)
 /* Columns 200, 0, 0, 0, ...: a quarter of the size has their average, away from the border. */
 static void reducing_averages(void **state)
 {
-    const struct rn_preprocessing ds = rn_preprocessing_of(rn_dataset_info("cifar10"));
+    const struct rn_preprocessing ds = rn_preprocessing_of(rn_dataset_info("cifar10"), 0, 0);
     static float out[1024 * 3];
     static uint8_t pixels[128 * 128];
 

@@ -20,6 +20,11 @@ static void a_stopped_training_goes_on_exactly(void **state)
     int stops[] = {3, 5, 7}; /* steps, five an epoch */
 
     (void)state;
+    set_key(&cfg, "OPTIM.OPTIMIZER", "adamw"); /* all the arrays that there are */
+    set_key(&cfg, "OPTIM.BASE_LR", "0.01");
+    set_key(&cfg, "OPTIM.EMA", "True");
+    set_key(&cfg, "OPTIM.EMA_ALPHA", "0.05");
+    set_key(&cfg, "OPTIM.EMA_UPDATE_PERIOD", "2");
     train_ok(&cfg, "a", &straight);
     for (size_t k = 0; k < 3; k++) {
         struct stopper stopper = {.after = stops[k]};
@@ -33,6 +38,9 @@ static void a_stopped_training_goes_on_exactly(void **state)
     assert_int_equal(log_numbers("a", "train_iter", "loss", whole, 15), 15);
     assert_int_equal(log_numbers("b", "train_iter", "loss", parts, 15), 15);
     assert_memory_equal(whole, parts, sizeof whole);
+    assert_int_equal(log_numbers("a", "test_ema_epoch", "min_top1_err", whole, 15), 3);
+    assert_int_equal(log_numbers("b", "test_ema_epoch", "min_top1_err", parts, 15), 3);
+    assert_memory_equal(whole, parts, 3 * sizeof *whole);
 }
 
 /* As the retraining of a study: checkpoints, but one look at the test part. */

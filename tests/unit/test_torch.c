@@ -71,6 +71,42 @@ static void a_peers_file_is_read(void **state)
     rn_tensor_file_release(&file);
 }
 
+#define P(bytes) bytes, sizeof(bytes) - 1
+#define KEY(text, len) "X" len "\0\0\0" text
+#define ERRORS(test_err, ema_err) KEY("test_err", "\10") test_err KEY("ema_err", "\7") ema_err
+#define W_AT(offset) "}X\1\0\0\0w" TENSOR(STORAGE("Float", "0", ONE("\4")), offset, ")", ")") "s"
+#define PYCLS(errors)                                                                            \
+    "\x80\2}(" KEY("model_state", "\13") W_AT(ONE("\0")) KEY("ema_state", "\11") W_AT(ONE("\1")) \
+        errors "u."
+#define TWENTY "G\x40\x34\0\0\0\0\0\0"
+#define THIRTY "G\x40\x3e\0\0\0\0\0\0"
+
+/* Of pycls' two models the one that was better, and the plain one if nothing is known. */
+static void the_better_of_two_models_is_taken(void **state)
+{
+    static const struct {
+        const char *pickle;
+        size_t len;
+        float w;
+    } cases[] = {
+        {P(PYCLS(ERRORS(TWENTY, THIRTY))), 1},      {P(PYCLS(ERRORS(THIRTY, TWENTY))), 2},
+        {P(PYCLS(ERRORS(TWENTY, TWENTY))), 1},      {P(PYCLS("")), 1},
+        {P(PYCLS(KEY("ema_err", "\7") TWENTY)), 2}, {P(PYCLS(KEY("test_err", "\10") TWENTY)), 1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rn_tensor_file file = {0};
+        struct rn_zip_writer zip;
+        struct rn_err err = {0};
+        archive(cases[i].pickle, cases[i].len, &zip);
+        if (rn_torch_parse(zip.out.data, zip.out.len, "two.pyth", &file, &err) != RN_OK)
+            fail_msg("%s", err.msg);
+        assert_true(rn_tensor_find(&file, "w")->data[0] == cases[i].w);
+        rn_tensor_file_release(&file);
+        rn_zip_writer_release(&zip);
+    }
+}
+
 static void what_is_written_reads_back(void **state)
 {
     static const float values[6] = {1, 2, 3, 4, 5, 6};
@@ -105,8 +141,6 @@ static void what_is_written_reads_back(void **state)
     rn_buf_release(&again);
     unlink(path);
 }
-
-#define P(bytes) bytes, sizeof(bytes) - 1
 
 static void hostile_pickles_are_refused(void **state)
 {
@@ -320,6 +354,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_peers_file_is_read),
         cmocka_unit_test(what_is_written_reads_back),
+        cmocka_unit_test(the_better_of_two_models_is_taken),
         cmocka_unit_test(hostile_pickles_are_refused),
         cmocka_unit_test(a_bomb_of_values_is_refused),
         cmocka_unit_test(damaged_archives_are_refused),

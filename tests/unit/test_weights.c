@@ -33,7 +33,7 @@ static void weights_test_and_predict(void **state)
     assert_int_equal(rn_weights_config(weights, &from_file, &err), RN_OK);
     set_key(&from_file, "TEST.WEIGHTS", weights);
     set_key(&from_file, "TEST.BATCH_SIZE", "5");
-    if (rn_test(&from_file, &test_data, &tested, &err) != RN_OK)
+    if (rn_test(&from_file, &test_data, NULL, NULL, &tested, &err) != RN_OK)
         fail_msg("%s", err.msg);
     assert_true(tested.top1_err == trained.top1_err);
     assert_int_equal(log_numbers("a", "test_epoch", "loss", loss, 4), 3);

@@ -3,32 +3,8 @@
 
 #include "conv_half.h"
 #include "conv_job.h"
+#include "cpu_bn.h"
 #include "cpu_se.h"
-
-/* Gradients of normalization (or the bias), and what turns dz into dy. */
-static void reduce_gradients(struct rn_cpu *cpu, struct rn_unit *unit, int n)
-{
-    int c = unit->stride, repeated = c * rn_repeat(c);
-    double count = (double)n * rn_unit_pixels(unit);
-
-    for (int i = 0; i < unit->node.out.c; i++) {
-        double sum = unit->sums[i], product = unit->sums[c + i], alpha = 1, beta = 0, gamma = 0;
-        if (unit->bn) {
-            double mean = unit->mean[i], rstd = unit->rstd[i];
-            double dgamma = rstd * (product - mean * sum);
-            alpha = (double)rn_param_of(cpu, unit->bn, 0)[i] * rstd;
-            beta = -alpha * rstd * dgamma / count;
-            gamma = alpha * (rstd * mean * dgamma - sum) / count;
-            rn_grad_of(cpu, unit->bn, 0)[i] = (float)dgamma;
-            rn_grad_of(cpu, unit->bn, 1)[i] = (float)sum;
-        } else if (unit->node.n_params > 1) {
-            rn_grad_of(cpu, &unit->node, 1)[i] = (float)sum;
-        }
-        rn_set_repeated(unit->coef, c, i, (float)alpha);
-        rn_set_repeated(unit->coef + repeated, c, i, (float)beta);
-        rn_set_repeated(unit->coef + 2 * repeated, c, i, (float)gamma);
-    }
-}
 
 /* Brings the lines of dy that a block needs into their frame. */
 static void load_gradient(const struct rn_conv_job *job, const struct rn_conv_block *block,
@@ -37,8 +13,8 @@ static void load_gradient(const struct rn_conv_job *job, const struct rn_conv_bl
     const struct rn_conv_plan *plan = job->plan;
     const struct rn_unit *unit = job->unit;
     ptrdiff_t c = plan->out_stride, line = plan->w_out * c, step = plan->w_dframe * c, at;
-    struct rn_conv_lines in = rn_conv_frame_lines(plan, block->line - plan->margin, plan->h_dframe,
-                                                  plan->h_out, frame, step);
+    struct rn_conv_lines in = rn_conv_frame_lines(plan, block->line - plan->down.margin,
+                                                  plan->h_dframe, plan->h_out, frame, step);
 
     if (plan->h_dframe == plan->h_out && plan->w_dframe == plan->w_out && !unit->excite) {
         at = block->first * c;
@@ -48,7 +24,7 @@ static void load_gradient(const struct rn_conv_job *job, const struct rn_conv_bl
         return;
     }
     at = ((ptrdiff_t)block->image * plan->h_out + in.from) * line;
-    frame = rn_tensor_at(frame, in.skip * step + plan->margin * c);
+    frame = rn_tensor_at(frame, in.skip * step + plan->across.margin * c);
     for (int i = 0; i < block->images;
          i++, at += plan->h_out * line, frame = rn_tensor_at(frame, plan->h_dframe * step)) {
         if (unit->excite)
@@ -57,7 +33,7 @@ static void load_gradient(const struct rn_conv_job *job, const struct rn_conv_bl
                          rn_tensor_at(unit->y, at), unit->excite ? scratch->coef : unit->coef,
                          unit->excite, frame, step);
     }
-    if (plan->k == 1)
+    if (plan->taps == 1)
         rn_conv_end_frame(frame, 0);
 }
 
@@ -91,7 +67,7 @@ static int class_rows(const struct rn_conv_plan *plan, const struct rn_conv_bloc
     if (plan->strips == 1)
         return block->images * class->pixels;
     lines = block->rows_in / plan->w_in - class->first;
-    return lines > 0 ? (lines + plan->s - 1) / plan->s * class->w : 0;
+    return lines > 0 ? (lines + plan->down.s - 1) / plan->down.s * class->w : 0;
 }
 
 /* dx of a block, written or added to. */
@@ -101,7 +77,7 @@ static void data_gradient(const struct rn_conv_job *job, const struct rn_conv_bl
     const struct rn_conv_plan *plan = job->plan;
     const struct rn_kernels *k = job->cpu->kernels;
 
-    if (!add && plan->k < plan->s)
+    if (!add && plan->gaps)
         memset(dx, 0, (size_t)(block->rows_in * plan->in_stride) * sizeof *dx);
     for (int c = 0; plan->half && c < plan->n_classes; c++)
         if (plan->classes[c].taps > 0)
@@ -199,7 +175,7 @@ void rn_cpu_conv_backward(struct rn_cpu *cpu, int u, int n)
     struct rn_unit *unit = &cpu->units[u];
     struct rn_conv_job job = rn_conv_job_of(cpu, unit, n);
 
-    reduce_gradients(cpu, unit, n);
+    rn_bn_gradients(cpu, unit, n);
     job.add = !rn_unit_writes_first(cpu, u, 0);
     job.finish = rn_finish_of(cpu, job.input);
     job.finishes = job.input->first_user == u && job.finish.needed;

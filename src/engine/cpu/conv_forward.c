@@ -1,9 +1,9 @@
 /* A convolution with the normalization that follows, forward, block by block. */
-#include <math.h>
 #include <string.h>
 
 #include "conv_half.h"
 #include "conv_job.h"
+#include "cpu_bn.h"
 
 void rn_conv_fetch_x(const struct rn_conv_job *job, int next, int rows, struct rn_ahead *ahead)
 {
@@ -68,47 +68,6 @@ static void forward_chunk(void *arg, int chunk, int thread)
     }
 }
 
-/* Mean, deviation and running statistics of the batch from the chunks' sums. */
-static void reduce_stats(struct rn_cpu *cpu, struct rn_unit *unit, int chunks, double momentum,
-                         int n)
-{
-    int c = unit->stride;
-    double count = (double)n * rn_unit_pixels(unit);
-    float *running_mean = rn_param_of(cpu, unit->bn, 2),
-          *running_var = rn_param_of(cpu, unit->bn, 3);
-
-    for (int i = 0; i < unit->node.out.c; i++) {
-        double sum = 0, squares = 0, mean, var;
-        for (int chunk = 0; chunk < chunks; chunk++) {
-            const double *partial = cpu->partial + (ptrdiff_t)chunk * 3 * cpu->max_stride;
-            sum += partial[i];
-            squares += partial[c + i];
-        }
-        mean = sum / count;
-        var = squares / count - mean * mean;
-        var = var < 0 ? 0 : var;
-        unit->mean[i] = (float)mean;
-        unit->rstd[i] = (float)(1 / sqrt(var + cpu->request.options.bn_eps));
-        running_mean[i] = (float)((1 - momentum) * running_mean[i] + momentum * mean);
-        var *= count > 1 ? count / (count - 1) : 1;
-        running_var[i] = (float)((1 - momentum) * running_var[i] + momentum * var);
-    }
-}
-
-/* What turns y into the unit's result: normalization, or the bias. */
-static void set_affine(struct rn_cpu *cpu, struct rn_unit *unit)
-{
-    for (int i = 0; i < unit->node.out.c; i++) {
-        float scale = 1, shift = unit->node.n_params > 1 ? rn_param_of(cpu, &unit->node, 1)[i] : 0;
-        if (unit->bn) {
-            scale = rn_param_of(cpu, unit->bn, 0)[i] * unit->rstd[i];
-            shift = rn_param_of(cpu, unit->bn, 1)[i] - unit->mean[i] * scale;
-        }
-        rn_set_repeated(unit->scale, unit->stride, i, scale);
-        rn_set_repeated(unit->shift, unit->stride, i, shift);
-    }
-}
-
 void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, double momentum, int n)
 {
     struct rn_conv_job job = rn_conv_job_of(cpu, unit, n);
@@ -120,9 +79,8 @@ void rn_cpu_conv_forward(struct rn_cpu *cpu, struct rn_unit *unit, double moment
     rn_conv_pack_forward(job.plan, &cpu->scratch->mover, rn_param_of(cpu, &unit->node, 0), NULL);
     rn_pool_run(cpu->pool, job.chunks, forward_chunk, &job);
     if (job.stats)
-        reduce_stats(cpu, unit, job.chunks, momentum, n);
-    set_affine(cpu, unit);
+        rn_bn_statistics(cpu, unit, job.chunks, momentum, n);
+    rn_bn_affine(cpu, unit);
     if (unit->stored)
-        rn_load(&cpu->scratch->mover, 1, n * rn_unit_pixels(unit), unit->stride,
-                (struct rn_source){unit->y, unit->scale, unit->shift, unit->relu}, unit->z, 0);
+        rn_cpu_store(cpu, unit, n);
 }

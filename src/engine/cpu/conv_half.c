@@ -175,18 +175,18 @@ static int phase_pixels(const struct rn_conv_plan *plan)
 /* Phases that a tap reads, and each tap's shift. */
 static void make_phases(const struct rn_conv_plan *plan, struct rn_conv_half *half)
 {
-    int s = plan->s, used = plan->k < s ? plan->k : s;
+    int k = plan->across.k, s = plan->across.s, used = k < s ? k : s;
 
     for (int y = 0; y < used; y++)
         for (int x = 0; x < used; x++)
             half->phase[half->n_phases++] = (y * plan->w_frame + x) * plan->in_stride;
-    half->reach = (plan->k - 1) / s * (half->w_phase + 1);
+    half->reach = (k - 1) / s * (half->w_phase + 1);
     half->outer.pitch =
         round_up(phase_pixels(plan) + half->reach, 2 * RN_DEPTH) + RN_DEPTH; /* no power of two */
     half->phase_halves =
         (size_t)(round_up(plan->in_stride, RN_TILE) + RN_TILE) * (size_t)half->outer.pitch;
     for (int t = 0; t < plan->taps; t++) {
-        int y = t / plan->k, x = t % plan->k;
+        int y = t / k, x = t % k;
         half->shift[t] =
             (y % s * used + x % s) * (int)half->phase_halves + y / s * half->w_phase + x / s;
     }
@@ -201,11 +201,13 @@ static void make_rows(const struct rn_conv_plan *plan, struct rn_conv_half *half
     for (int image = 0; image < plan->block; image++) {
         for (int y = 0; y < half->h_phase; y++) {
             for (int x = 0; x < half->w_phase; x++, i++) {
-                int row = (image * plan->h_frame + y * plan->s) * plan->w_frame + x * plan->s;
-                int drow = (image * plan->h_dframe + plan->margin + y) * plan->w_dframe;
+                int row =
+                    (image * plan->h_frame + y * plan->down.s) * plan->w_frame + x * plan->across.s;
+                int drow = (image * plan->h_dframe + plan->down.margin + y) * plan->w_dframe;
                 bool inside = y < plan->lines && x < plan->w_out;
                 half->x_rows[i] = row * plan->in_stride;
-                half->dy_rows[i] = inside ? (drow + plan->margin + x) * plan->out_stride : zeros;
+                half->dy_rows[i] =
+                    inside ? (drow + plan->across.margin + x) * plan->out_stride : zeros;
             }
         }
     }
@@ -216,15 +218,15 @@ static void make_rows(const struct rn_conv_plan *plan, struct rn_conv_half *half
 static enum rn_status make_outer(struct rn_conv_plan *plan, struct rn_conv_half *half,
                                  struct rn_err *err)
 {
-    int in = plan->c_in / plan->groups, out = plan->c_out / plan->groups;
+    int in = plan->c_in / plan->groups, out = plan->c_out / plan->groups, s = plan->across.s;
     size_t each = (size_t)plan->taps * RN_TILE_SUMS, pixels;
 
-    half->h_phase = (plan->h_frame + plan->s - 1) / plan->s;
-    half->w_phase = (plan->w_frame + plan->s - 1) / plan->s;
-    pixels = (size_t)phase_pixels(plan) + (size_t)(plan->k * (half->w_phase + 1));
+    half->h_phase = (plan->h_frame + s - 1) / s;
+    half->w_phase = (plan->w_frame + s - 1) / s;
+    pixels = (size_t)phase_pixels(plan) + (size_t)(plan->across.k * (half->w_phase + 1));
     half->windows_outer =
         rn_alloc((size_t)windows_of(plan->c_out, RN_TILE), sizeof *half->windows_outer);
-    half->phase = rn_alloc((size_t)plan->s * (size_t)plan->s, sizeof *half->phase);
+    half->phase = rn_alloc((size_t)s * (size_t)s, sizeof *half->phase);
     half->shift = rn_alloc((size_t)plan->taps, sizeof *half->shift);
     half->x_rows = rn_alloc(pixels, sizeof *half->x_rows);
     half->dy_rows = rn_alloc(pixels, sizeof *half->dy_rows);
@@ -283,7 +285,7 @@ void rn_conv_half_free(struct rn_conv_plan *plan)
 size_t rn_conv_half_frame(const struct rn_conv_plan *plan)
 {
     size_t pixels = (size_t)plan->block * (size_t)(plan->h_frame * plan->w_frame);
-    size_t behind = (size_t)(RN_TILE * plan->s + plan->w_frame + plan->s);
+    size_t behind = (size_t)(RN_TILE * plan->across.s + plan->w_frame + plan->across.s);
 
     return (pixels + behind) * (size_t)plan->in_stride + 2 * RN_DEPTH;
 }

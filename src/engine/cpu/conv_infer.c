@@ -1,20 +1,19 @@
 /* Inference: normalization is folded into the weights, and what follows a convolution (bias, sum,
    ReLU) is done to each block while it is cached. */
-#include <math.h>
-
 #include "conv_job.h"
+#include "cpu_bn.h"
 
 /* What follows the convolution, on a block of floats that is cached, and into the result. */
 static void complete(const struct rn_conv_job *job, const struct rn_conv_block *block,
                      const struct rn_scratch *scratch, float *y, struct rn_tensor result)
 {
     const struct rn_unit *unit = job->unit, *sum = job->sum;
-    struct rn_source x = {rn_tensor_of(y), unit->scale, unit->shift, unit->relu};
+    struct rn_source x = {rn_tensor_of(y), unit->scale, unit->shift, unit->clip};
 
     if (sum) {
         struct rn_source other = {
             .y = rn_tensor_at(rn_unit_result(job->other), block->first * unit->stride)};
-        rn_sum(&scratch->mover, block->rows, unit->stride, x, other, sum->relu, result);
+        rn_sum(&scratch->mover, block->rows, unit->stride, x, other, sum->clip, result);
     } else {
         rn_load(&scratch->mover, 1, block->rows, unit->stride, x, result, 0);
     }
@@ -51,11 +50,8 @@ static void fold(struct rn_cpu *cpu, struct rn_unit *unit)
     for (int i = 0; i < unit->node.out.c; i++) {
         float shift = unit->node.n_params > 1 ? rn_param_of(cpu, &unit->node, 1)[i] : 0;
         scale[i] = 1;
-        if (unit->bn) {
-            double rstd = 1 / sqrt(rn_param_of(cpu, unit->bn, 3)[i] + cpu->request.options.bn_eps);
-            scale[i] = (float)(rn_param_of(cpu, unit->bn, 0)[i] * rstd);
-            shift = rn_param_of(cpu, unit->bn, 1)[i] - rn_param_of(cpu, unit->bn, 2)[i] * scale[i];
-        }
+        if (unit->bn)
+            shift = rn_bn_running(cpu, unit->bn, i, &scale[i]);
         rn_set_repeated(unit->scale, unit->stride, i, 1);
         rn_set_repeated(unit->shift, unit->stride, i, shift);
     }

@@ -29,7 +29,7 @@ void rn_conv_set_direct(struct rn_conv_job *job)
     const struct rn_conv_plan *plan = job->plan;
 
     job->direct = !job->x.scale && job->x.y.half == (plan->half != NULL) && !job->gate &&
-                  plan->k == 1 && plan->pad == 0;
+                  plan->taps == 1 && plan->down.pad == 0;
     if (job->direct) /* these values behind a tensor are its own (plan.c) */
         rn_conv_end_frame(job->x.y,
                           (ptrdiff_t)job->images * plan->h_in * plan->w_in * plan->in_stride);
@@ -75,24 +75,24 @@ static void load_frame(const struct rn_conv_job *job, const struct rn_conv_block
 {
     const struct rn_conv_plan *plan = job->plan;
     ptrdiff_t c = plan->in_stride, line = plan->w_in * c, step = plan->w_frame * c;
-    struct rn_conv_lines in = rn_conv_frame_lines(plan, block->line * plan->s - plan->pad,
+    struct rn_conv_lines in = rn_conv_frame_lines(plan, block->line * plan->down.s - plan->down.pad,
                                                   plan->h_frame, plan->h_in, frame, step);
     struct rn_source x =
         rn_source_at(job->x, ((ptrdiff_t)block->image * plan->h_in + in.from) * line);
 
-    if (plan->pad == 0 && plan->strips == 1 && !job->gate) {
+    if (plan->down.pad == 0 && plan->across.pad == 0 && plan->strips == 1 && !job->gate) {
         rn_load(&scratch->mover, 1, block->images * plan->h_in * plan->w_in, (int)c, x, frame, 0);
         rn_conv_end_frame(frame, block->images * plan->h_in * line);
         return;
     }
-    frame = rn_tensor_at(frame, in.skip * step + plan->pad * c);
+    frame = rn_tensor_at(frame, in.skip * step + plan->across.pad * c);
     for (int i = 0; i < block->images; i++, frame = rn_tensor_at(frame, plan->h_frame * step)) {
         struct rn_source image = rn_source_at(x, i * plan->h_in * line);
         if (job->gate)
             image = rn_se_source(job->cpu, job->gate, image, block->image + i, scratch->coef);
         rn_load(&scratch->mover, in.count, plan->w_in, (int)c, image, frame, step);
     }
-    if (plan->k == 1)
+    if (plan->taps == 1)
         rn_conv_end_frame(frame, 0);
 }
 
@@ -115,8 +115,8 @@ void rn_conv_clear_frames(const struct rn_conv_job *job, struct rn_scratch *scra
         return;
     scratch->framed = plan;
     scratch->with_gradient = with_gradient;
-    if (!job->direct && plan->k > 1)
+    if (!job->direct && plan->taps > 1)
         memset(scratch->frames, 0, rn_conv_frame_floats(plan) * sizeof(float));
-    if (with_gradient && plan->k > 1)
+    if (with_gradient && plan->taps > 1)
         memset(rn_conv_dframe(plan, scratch).data, 0, rn_conv_dframe_floats(plan) * sizeof(float));
 }

@@ -76,6 +76,7 @@ static enum rn_status make_ints(size_t n, int **out, struct rn_err *err)
 static enum rn_status make_forward_offsets(struct rn_conv_plan *plan, struct rn_err *err)
 {
     size_t pixels = (size_t)plan->block * (size_t)(plan->lines * plan->w_out);
+    struct rn_conv_axis down = plan->down, across = plan->across;
     enum rn_status status;
     int i = 0;
 
@@ -84,15 +85,17 @@ static enum rn_status make_forward_offsets(struct rn_conv_plan *plan, struct rn_
     RN_TRY(make_ints(pixels, &plan->coff, err));
     RN_TRY(make_ints(pixels, &plan->doff, err));
     for (int t = 0; t < plan->taps; t += plan->run)
-        plan->toff[t / plan->run] = (t / plan->k * plan->w_frame + t % plan->k) * plan->in_stride;
+        plan->toff[t / plan->run] =
+            (t / across.k * down.dilation * plan->w_frame + t % across.k * across.dilation) *
+            plan->in_stride;
     for (int image = 0; image < plan->block; image++) {
         for (int y = 0; y < plan->lines; y++) {
             for (int x = 0; x < plan->w_out; x++, i++) {
-                int row = (image * plan->h_frame + y * plan->s) * plan->w_frame + x * plan->s;
-                int drow = (image * plan->h_dframe + plan->margin + y) * plan->w_dframe;
+                int row = (image * plan->h_frame + y * down.s) * plan->w_frame + x * across.s;
+                int drow = (image * plan->h_dframe + down.margin + y) * plan->w_dframe;
                 plan->aoff[i] = row * plan->in_stride;
                 plan->coff[i] = i * plan->out_stride;
-                plan->doff[i] = (drow + plan->margin + x) * plan->out_stride;
+                plan->doff[i] = (drow + across.margin + x) * plan->out_stride;
             }
         }
     }
@@ -100,17 +103,17 @@ done:
     return status;
 }
 
-/* The taps of one axis that reach pixels of remainder r: those with (r + pad - tap) a multiple of
- * s. */
-static int axis_taps(const struct rn_conv_plan *plan, int r, int *tap, int *shift)
+/* The taps of one axis that reach pixels of remainder r: those with (r + pad - tap dilation) a
+ * multiple of s. */
+static int axis_taps(struct rn_conv_axis axis, int r, int *tap, int *shift)
 {
     int n = 0;
 
-    for (int t = 0; t < plan->k; t++) {
-        int distance = r + plan->pad - t;
-        if (distance % plan->s == 0) {
+    for (int t = 0; t < axis.k; t++) {
+        int distance = r + axis.pad - t * axis.dilation;
+        if (distance % axis.s == 0) {
             tap[n] = t;
-            shift[n++] = distance / plan->s;
+            shift[n++] = distance / axis.s;
         }
     }
     return n;
@@ -122,29 +125,30 @@ static enum rn_status make_class(struct rn_conv_plan *plan, int ry, int rx,
                                  struct rn_conv_class *class, struct rn_err *err)
 {
     int ty[MAX_K], tx[MAX_K], sy[MAX_K], sx[MAX_K];
-    int ny = axis_taps(plan, ry, ty, sy), nx = axis_taps(plan, rx, tx, sx);
-    int h = (plan->strips > 1 ? plan->lines * plan->s : plan->h_in) - ry;
+    struct rn_conv_axis down = plan->down, across = plan->across;
+    int ny = axis_taps(down, ry, ty, sy), nx = axis_taps(across, rx, tx, sx);
+    int h = (plan->strips > 1 ? plan->lines * down.s : plan->h_in) - ry;
     enum rn_status status;
     int i = 0;
 
     class->taps = ny * nx;
     class->first = ry;
-    class->w = rx < plan->w_in ? (plan->w_in - rx + plan->s - 1) / plan->s : 0;
-    class->pixels = h > 0 ? (h + plan->s - 1) / plan->s * class->w : 0;
+    class->w = rx < plan->w_in ? (plan->w_in - rx + across.s - 1) / across.s : 0;
+    class->pixels = h > 0 ? (h + down.s - 1) / down.s * class->w : 0;
     RN_TRY(make_ints((size_t) class->taps, &class->tap, err));
     RN_TRY(make_ints((size_t) class->taps, &class->toff, err));
     RN_TRY(make_ints((size_t)(plan->block * class->pixels), &class->aoff, err));
     RN_TRY(make_ints((size_t)(plan->block * class->pixels), &class->coff, err));
     for (int t = 0; t < class->taps; t++) {
-        class->tap[t] = ty[t / nx] * plan->k + tx[t % nx];
+        class->tap[t] = ty[t / nx] * across.k + tx[t % nx];
         class->toff[t] = (sy[t / nx] * plan->w_dframe + sx[t % nx]) * plan->out_stride;
     }
     for (int image = 0; image < plan->block; image++) {
         for (int p = 0; p < class->pixels; p++, i++) {
             int y = p / class->w, x = p % class->w;
-            int drow = (image * plan->h_dframe + plan->margin + y) * plan->w_dframe;
-            int row = (image * plan->h_in + y * plan->s + ry) * plan->w_in + x * plan->s + rx;
-            class->aoff[i] = (drow + plan->margin + x) * plan->out_stride;
+            int drow = (image * plan->h_dframe + down.margin + y) * plan->w_dframe;
+            int row = (image * plan->h_in + y * down.s + ry) * plan->w_in + x * across.s + rx;
+            class->aoff[i] = (drow + across.margin + x) * plan->out_stride;
             class->coff[i] = row * plan->in_stride;
         }
     }
@@ -156,12 +160,15 @@ static enum rn_status make_classes(struct rn_conv_plan *plan, struct rn_err *err
 {
     enum rn_status status = RN_OK;
 
-    plan->n_classes = plan->s * plan->s;
+    plan->n_classes = plan->down.s * plan->across.s;
     plan->classes = rn_alloc((size_t)plan->n_classes, sizeof *plan->classes);
     if (!plan->classes)
         return rn_nomem(err, (size_t)plan->n_classes * sizeof *plan->classes, "a convolution");
-    for (int i = 0; i < plan->n_classes && status == RN_OK; i++)
-        status = make_class(plan, i / plan->s, i % plan->s, &plan->classes[i], err);
+    for (int i = 0; i < plan->n_classes; i++) {
+        RN_TRY(make_class(plan, i / plan->across.s, i % plan->across.s, &plan->classes[i], err));
+        plan->gaps = plan->gaps || plan->classes[i].taps == 0;
+    }
+done:
     return status;
 }
 
@@ -188,22 +195,43 @@ static enum rn_status make_weights(struct rn_conv_plan *plan, const struct rn_co
 /* The frames' heights for blocks that begin every `lines_in` lines of x. */
 static void set_heights(struct rn_conv_plan *plan, int lines_in)
 {
-    plan->h_frame =
-        plan->strips > 1 ? (plan->lines - 1) * plan->s + plan->k : lines_in + 2 * plan->pad;
-    plan->h_dframe = plan->margin + (lines_in - 1 + plan->pad) / plan->s + 1;
+    struct rn_conv_axis down = plan->down;
+
+    plan->h_frame = plan->strips > 1 ? (plan->lines - 1) * down.s + rn_conv_span(down)
+                                     : lines_in + 2 * down.pad;
+    plan->h_dframe = down.margin + (lines_in - 1 + down.pad) / down.s + 1;
+}
+
+static struct rn_conv_axis axis_of(int k, int s, int pad, int dilation)
+{
+    struct rn_conv_axis axis = {.k = k, .s = s, .pad = pad, .dilation = dilation};
+
+    axis.margin = (rn_conv_span(axis) - 1 - pad + s - 1) / s;
+    return axis;
+}
+
+static void set_axes(struct rn_conv_plan *plan, const struct rn_node *node)
+{
+    int dilation = rn_conv_dilation(node);
+
+    if (node->op == RN_OP_LINEAR) {
+        plan->down = plan->across = axis_of(1, 1, 0, 1);
+    } else {
+        plan->down = axis_of(rn_conv_rows(node), rn_conv_stride_rows(node), rn_conv_pad_rows(node),
+                             dilation);
+        plan->across = axis_of(rn_conv_columns(node), rn_conv_stride_columns(node),
+                               rn_conv_pad_columns(node), dilation);
+    }
+    plan->taps = plan->down.k * plan->across.k;
 }
 
 static void set_sizes(struct rn_conv_plan *plan, const struct rn_conv_request *request)
 {
     const struct rn_node *node = request->node;
     struct rn_shape in = request->in;
-    bool linear = node->op == RN_OP_LINEAR;
 
-    plan->k = linear ? 1 : node->u.conv.k;
-    plan->s = linear ? 1 : node->u.conv.stride;
-    plan->pad = linear ? 0 : node->u.conv.pad;
-    plan->groups = linear ? 1 : node->u.conv.groups;
-    plan->taps = plan->k * plan->k;
+    set_axes(plan, node);
+    plan->groups = node->op == RN_OP_LINEAR ? 1 : node->u.conv.groups;
     plan->c_in = in.c;
     plan->c_out = node->out.c;
     plan->images = 1;
@@ -215,20 +243,20 @@ static void set_sizes(struct rn_conv_plan *plan, const struct rn_conv_request *r
     plan->out_stride = request->out_stride;
     plan->width = request->width;
     plan->block_values = request->half ? 96 * 1024 : BLOCK_FLOATS;
-    if (plan->k == 1 && plan->s == 1 && plan->pad == 0 && !request->by_image) {
+    if (plan->taps == 1 && plan->down.s == 1 && plan->across.s == 1 && plan->down.pad == 0 &&
+        !request->by_image) {
         plan->images = in.h * in.w;
         plan->h_in = plan->w_in = plan->h_out = plan->w_out = 1;
     }
-    plan->run = plan->groups == 1 && plan->c_in == plan->in_stride &&
+    plan->run = plan->groups == 1 && plan->across.dilation == 1 && plan->c_in == plan->in_stride &&
                         (!request->half || plan->c_in < RN_DEPTH)
-                    ? plan->k
+                    ? plan->across.k
                     : 1;
     plan->block = 1;
     plan->strips = 1;
     plan->lines = plan->h_out;
-    plan->w_frame = plan->w_in + 2 * plan->pad;
-    plan->margin = (plan->k - 1 - plan->pad + plan->s - 1) / plan->s;
-    plan->w_dframe = plan->margin + (plan->w_in - 1 + plan->pad) / plan->s + 1;
+    plan->w_frame = plan->w_in + 2 * plan->across.pad;
+    plan->w_dframe = plan->across.margin + (plan->w_in - 1 + plan->across.pad) / plan->across.s + 1;
     set_heights(plan, plan->h_in);
 }
 
@@ -244,15 +272,15 @@ static int frame_floats(const struct rn_conv_plan *plan)
 static void cut_strips(struct rn_conv_plan *plan)
 {
     int line = frame_floats(plan) / plan->h_out, lines = plan->block_values / line;
-    int least_lines = plan->k > 1 ? 2 * plan->k : 1;
+    int span = rn_conv_span(plan->down), least_lines = span > 1 ? 2 * span : 1;
 
     lines = lines < least_lines ? least_lines : lines;
-    if (lines >= plan->h_out || plan->h_in > plan->s * plan->h_out)
+    if (lines >= plan->h_out || plan->h_in > plan->down.s * plan->h_out)
         return;
     plan->strips = (plan->h_out + lines - 1) / lines;
     plan->lines = (plan->h_out + plan->strips - 1) / plan->strips;
     plan->strips = (plan->h_out + plan->lines - 1) / plan->lines;
-    set_heights(plan, plan->lines * plan->s);
+    set_heights(plan, plan->lines * plan->down.s);
 }
 
 static void set_block(struct rn_conv_plan *plan, int batch)
@@ -276,16 +304,16 @@ struct rn_conv_block rn_conv_block_at(const struct rn_conv_plan *plan, int image
 {
     struct rn_conv_block block = {.image = i / plan->strips * plan->block,
                                   .line = i % plan->strips * plan->lines};
-    int last = block.line + plan->lines, lines_in = plan->lines * plan->s;
+    int last = block.line + plan->lines, lines_in = plan->lines * plan->down.s;
 
     block.images = least(plan->block, images - block.image);
     block.lines = least(plan->lines, plan->h_out - block.line);
     if (last >= plan->h_out)
-        lines_in = plan->h_in - block.line * plan->s;
+        lines_in = plan->h_in - block.line * plan->down.s;
     block.rows = block.images * block.lines * plan->w_out;
     block.rows_in = block.images * lines_in * plan->w_in;
     block.first = ((ptrdiff_t)block.image * plan->h_out + block.line) * plan->w_out;
-    block.first_in = ((ptrdiff_t)block.image * plan->h_in + block.line * plan->s) * plan->w_in;
+    block.first_in = ((ptrdiff_t)block.image * plan->h_in + block.line * plan->down.s) * plan->w_in;
     return block;
 }
 
@@ -297,6 +325,11 @@ int rn_conv_chunks(const struct rn_conv_plan *plan, int images)
     return ratio < 1 ? 1 : ratio > RN_CHUNKS ? RN_CHUNKS : (int)ratio;
 }
 
+static bool fits(struct rn_conv_axis axis)
+{
+    return axis.k <= MAX_K && axis.pad < rn_conv_span(axis);
+}
+
 enum rn_status rn_conv_plan_new(const struct rn_conv_request *request, struct rn_conv_plan **out,
                                 struct rn_err *err)
 {
@@ -306,11 +339,12 @@ enum rn_status rn_conv_plan_new(const struct rn_conv_request *request, struct rn
     if (!plan)
         return rn_nomem(err, sizeof *plan, "a convolution");
     set_sizes(plan, request);
-    if (plan->k > MAX_K || plan->pad >= plan->k) {
+    if (!fits(plan->down) || !fits(plan->across)) {
         status = rn_fail(err, RN_E_UNSUPPORTED,
-                         "%s: a %dx%d convolution padded by %d; the cpu engine takes kernels up to "
-                         "%d and less padding than the kernel",
-                         request->node->name, plan->k, plan->k, plan->pad, MAX_K);
+                         "%s: a convolution of %dx%d taps padded by %d; the cpu engine takes up to "
+                         "%d, and less padding than they span",
+                         request->node->name, plan->down.k, plan->across.k,
+                         request->node->u.conv.pad, MAX_K);
         goto done;
     }
     set_block(plan, request->batch);

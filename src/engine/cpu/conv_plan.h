@@ -10,7 +10,7 @@
  *
  * x and dy lie in frames: the lines that a block needs with zeros around them, in scratch memory.
  * With a stride s, the pixels q of dx fall into s x s classes by their remainders, each with taps
- * of its own.
+ * of its own. Strides, taps and what lies between them may differ down and across.
  *
  * Groups of 1, 2, 4 or 8 channels go by rn_kernels.mul_lanes and .outer_lanes. Other groups that
  * are no multiple of a vector are taken together (merged): their weights become a block diagonal
@@ -22,6 +22,19 @@
 #include "regnet/graph.h"
 #include "tensor.h"
 
+/* One direction of a kernel: taps, what it moves by, zeros before the image, pixels from tap to
+   tap; and how far dy's frame reaches before the first output (margin). */
+struct rn_conv_axis {
+    int k, s, pad, dilation;
+    int margin;
+};
+
+/* Pixels from the first tap to the last. */
+static inline int rn_conv_span(struct rn_conv_axis axis)
+{
+    return (axis.k - 1) * axis.dilation + 1;
+}
+
 struct rn_conv_group {
     int in, n_in;                   /* first input channel and how many */
     int out, n_out;                 /* of the output */
@@ -32,7 +45,7 @@ struct rn_conv_group {
 /* The pixels of dx with the same remainders by the stride. */
 struct rn_conv_class {
     int taps;
-    int *tap;   /* number of each: ky * k + kx */
+    int *tap;   /* number of each: ky * across.k + kx */
     int *toff;  /* its offset in the dy frame */
     int w;      /* pixels of a line */
     int first;  /* line of dx that holds the first ones; then every s-th */
@@ -42,7 +55,8 @@ struct rn_conv_class {
 };
 
 struct rn_conv_plan {
-    int k, s, pad, taps;
+    struct rn_conv_axis down, across;
+    int taps;
     int groups, c_in, c_out;      /* as in the graph */
     int h_in, w_in, h_out, w_out; /* 1 x 1 when pixels count as images */
     int images;                   /* images of the batch, or pixels of them, for one of the batch */
@@ -57,14 +71,15 @@ struct rn_conv_plan {
     int n_merged;
     struct rn_conv_group *merged;
 
-    int h_frame, w_frame;           /* of the x frame of an image or strip, with padding */
-    int run;                        /* taps of a line that count as one, their channels being
-                                       contiguous in x: k (a dense stem's), or 1 */
-    int *toff, *aoff, *coff;        /* taps / run; block x output pixels; the same */
-    int margin, h_dframe, w_dframe; /* of the dy frame */
-    int *doff;                      /* block x output pixels: offsets in the dy frame */
+    int h_frame, w_frame;    /* of the x frame of an image or strip, with padding */
+    int run;                 /* taps of a line that count as one, their channels being
+                                contiguous in x: across.k (a dense stem's), or 1 */
+    int *toff, *aoff, *coff; /* taps / run; block x output pixels; the same */
+    int h_dframe, w_dframe;  /* of the dy frame */
+    int *doff;               /* block x output pixels: offsets in the dy frame */
     int n_classes;
     struct rn_conv_class *classes;
+    bool gaps; /* a class has no taps */
 
     struct rn_conv_half *half; /* products are in bfloat16, and these are its tables
                                   (conv_half.h), in place of the groups above; or NULL */

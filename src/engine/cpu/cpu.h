@@ -3,8 +3,8 @@
  *
  * A unit is a convolution (or linear layer) with the normalization and ReLU that follow, a residual
  * sum with its ReLU, or any other node by itself. A convolution's unit stores its raw output y;
- * what follows is a scale and shift by channel and a ReLU, and the units that use it apply them as
- * they read (struct rn_view). Only where a user cannot do that is the result z stored.
+ * what follows is a scale and shift by channel and a ReLU or ReLU6, and the units that use it apply
+ * them as they read (struct rn_view). Only where a user cannot do that is the result z stored.
  *
  * Backward, a unit's dz is summed up by its users, the last unit first. Once complete it is
  * *finished*: multiplied with the ReLU's derivative, while the two sums that the gradient of batch
@@ -27,23 +27,27 @@ enum rn_unit_kind {
     RN_UNIT_SUM,
     RN_UNIT_SQUEEZE, /* these two: cpu_se.h */
     RN_UNIT_EXCITE,
+    RN_UNIT_BN,  /* a normalization that follows no convolution: cpu_bn.h */
+    RN_UNIT_MAP, /* channels moved about: channels.h */
     RN_UNIT_NODE
 };
 
-struct rn_conv_plan; /* conv_plan.h */
+struct rn_conv_plan;   /* conv_plan.h */
+struct rn_channel_map; /* channels.h */
 
 struct rn_unit {
     enum rn_unit_kind kind;
     struct rn_node node;      /* a copy of the graph's convolution, sum or other node */
-    const struct rn_node *bn; /* of a convolution; or NULL */
-    bool relu;                /* of a convolution or sum */
+    const struct rn_node *bn; /* of a convolution, or the unit itself; or NULL */
+    const struct rn_channel_map *map;
+    enum rn_clip clip; /* of a convolution, normalization or sum */
     int n_in, in[RN_NODE_INPUTS];
     int n_users, first_user, last_user;
     int stride;  /* channels of a row, padding included */
     bool stored; /* z exists; else users read a view of y */
 
     bool half;             /* y and z are bfloat16 */
-    struct rn_tensor y, z; /* batch x h x w x stride */
+    struct rn_tensor y, z; /* batch x h x w x stride; y of RN_UNIT_BN: its input's z */
     float *scale, *shift;  /* convolution: what turns y into z; repeated (rn_repeat) */
     float *mean, *rstd;    /* batch normalization: of this batch */
     float *saved;          /* other nodes' */
@@ -76,13 +80,13 @@ struct rn_cpu {
     const struct rn_half_kernels *half; /* for products in bfloat16; or NULL */
     struct rn_pool *pool;
     int n_units;
-    struct rn_unit *units; /* 0: the image; the last: the logits */
-    float *arena;          /* y, z and dz of all units */
+    struct rn_unit *units;       /* 0: the image; the last: the logits */
+    struct rn_channel_map *maps; /* by node */
+    float *arena;                /* y, z and dz of all units */
     size_t arena_bytes;
     bool folded;                       /* the packed weights are those of inference, and current */
     float *small;                      /* scale, shift, mean, ... of all units */
     double *sums;                      /* all units' */
-    float *compact;                    /* cpu_compact.c's copies */
     int infer_images;                  /* that inference takes through all units together */
     int max_stride, max_repeated;      /* channels of a row, and those repeated (rn_repeat) */
     double *partial;                   /* RN_CHUNKS x 3 x max_stride: sums by chunk */
@@ -95,8 +99,15 @@ struct rn_cpu {
    changes no result. */
 #define RN_CHUNKS 8
 
-/* plan.c */
+/* plan.c; which nodes make a unit: plan_units.c */
 enum rn_status rn_cpu_plan(struct rn_cpu *cpu, struct rn_err *err);
+enum rn_status rn_cpu_plan_units(struct rn_cpu *cpu, struct rn_err *err);
+
+/* Whether a unit's inputs must be there as their results, and in floats. */
+static inline bool rn_unit_reads_results(const struct rn_unit *unit)
+{
+    return unit->kind == RN_UNIT_NODE || unit->kind == RN_UNIT_MAP || unit->kind == RN_UNIT_BN;
+}
 
 /* A unit's output as its users read it. */
 struct rn_source rn_unit_source(const struct rn_unit *unit);
@@ -113,7 +124,7 @@ static inline int rn_unit_pixels(const struct rn_unit *unit)
 /* finish.c: where unit's finished sums go, and the pass that finishes without a convolution's help.
  */
 struct rn_finish {
-    struct rn_source mask; /* y NULL: no ReLU */
+    struct rn_source mask; /* y NULL: no activation */
     int n_y;
     struct rn_unit *owner[2]; /* whose normalization the sums are for */
     struct rn_tensor y[2];
@@ -144,16 +155,12 @@ void rn_cpu_sum_rows(const struct rn_cpu *cpu, const struct rn_scratch *scratch,
 bool rn_cpu_sum_in_conv(const struct rn_cpu *cpu, const struct rn_unit *sum);
 void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass, int n);
 void rn_cpu_sum_backward(struct rn_cpu *cpu, int u, int n);
-void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,
-                         double momentum, int n);
+/* z from y, by a pass of its own. cpu_sum.c */
+void rn_cpu_store(struct rn_cpu *cpu, const struct rn_unit *unit, int n);
+void rn_cpu_map_forward(struct rn_cpu *cpu, struct rn_unit *unit, int n); /* cpu_map.c */
+void rn_cpu_map_backward(struct rn_cpu *cpu, int u, int n);
+void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass, int n);
 void rn_cpu_node_backward(struct rn_cpu *cpu, int u, int n);
-
-/* Nodes that are done on compact copies, which hold `images` images. cpu_compact.c */
-bool rn_cpu_is_compact(const struct rn_node *node);
-enum rn_status rn_cpu_compact_new(struct rn_cpu *cpu, size_t images, struct rn_err *err);
-void rn_cpu_compact_forward(struct rn_cpu *cpu, struct rn_unit *unit, bool train, double momentum,
-                            int n);
-void rn_cpu_compact_backward(struct rn_cpu *cpu, int u, int n);
 
 /* Inference: rn_cpu_fold after any change of the parameters. Units keep their results, not what
    comes before normalization; a sum with a closer is computed by it. conv_infer.c */

@@ -2,8 +2,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "channels.h"
 #include "conv_plan.h"
 #include "cpu.h"
+#include "cpu_bn.h"
 #include "cpu_se.h"
 #include "regnet/clock.h"
 #include "regnet/memory.h"
@@ -18,12 +20,12 @@ static void destroy(void *arg)
         rn_conv_plan_free(cpu->units[u].conv);
     for (int i = 0; cpu->scratch && i < cpu->request.options.threads; i++)
         rn_free(cpu->scratch[i].sums);
+    rn_channel_maps_free(cpu->maps, cpu->request.graph->n_nodes);
     rn_pool_free(cpu->pool);
     rn_free(cpu->units);
     rn_free(cpu->arena);
     rn_free(cpu->small);
     rn_free(cpu->sums);
-    rn_free(cpu->compact);
     rn_free(cpu->partial);
     rn_free(cpu->scratch);
     rn_free(cpu->layers);
@@ -96,8 +98,14 @@ static void run_forward(struct rn_cpu *cpu, int u, enum rn_pass pass, double mom
     case RN_UNIT_SQUEEZE:
         rn_se_squeeze(cpu, unit, pass, n);
         break;
+    case RN_UNIT_BN:
+        rn_cpu_bn_forward(cpu, unit, pass, momentum, n);
+        break;
+    case RN_UNIT_MAP:
+        rn_cpu_map_forward(cpu, unit, n);
+        break;
     case RN_UNIT_NODE:
-        rn_cpu_node_forward(cpu, unit, pass, momentum, n);
+        rn_cpu_node_forward(cpu, unit, pass, n);
         break;
     case RN_UNIT_INPUT:
     case RN_UNIT_EXCITE: /* its reader multiplies */
@@ -170,6 +178,12 @@ static void run_backward(struct rn_cpu *cpu, int u, int n)
         break;
     case RN_UNIT_EXCITE:
         rn_se_excite_backward(cpu, unit, n);
+        break;
+    case RN_UNIT_BN:
+        rn_cpu_bn_backward(cpu, u, n);
+        break;
+    case RN_UNIT_MAP:
+        rn_cpu_map_backward(cpu, u, n);
         break;
     case RN_UNIT_NODE:
         rn_cpu_node_backward(cpu, u, n);

@@ -9,8 +9,12 @@ struct node_job {
 
 static struct rn_op_args args_of(const struct rn_cpu *cpu, const struct rn_unit *unit, int n)
 {
-    struct rn_op_args args = {
-        .node = &unit->node, .n = n, .y = unit->z.data, .kernels = cpu->kernels};
+    struct rn_op_args args = {.node = &unit->node,
+                              .n = n,
+                              .y = unit->z.data,
+                              .kernels = cpu->kernels,
+                              .seed = cpu->request.options.seed,
+                              .step = *cpu->request.step};
 
     for (int k = 0; k < unit->n_in; k++) {
         const struct rn_unit *input = &cpu->units[unit->in[k]];
@@ -35,6 +39,7 @@ static void node_chunk(void *arg, int chunk, int thread)
 
     (void)thread;
     args.n = (int)((long long)job->args.n * (chunk + 1) / RN_CHUNKS) - first;
+    args.first = first;
     args.y += out;
     if (args.dy)
         args.dy += out;
@@ -48,15 +53,11 @@ static void node_chunk(void *arg, int chunk, int thread)
         job->run(&args);
 }
 
-void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass,
-                         double momentum, int n)
+void rn_cpu_node_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass, int n)
 {
-    if (rn_cpu_is_compact(&unit->node)) {
-        rn_cpu_compact_forward(cpu, unit, pass == RN_PASS_TRAIN, momentum, n);
-        return;
-    }
     struct node_job job = {.args = args_of(cpu, unit, n), .run = rn_cpu_ops.forward[unit->node.op]};
 
+    job.args.train = pass == RN_PASS_TRAIN;
     rn_pool_run(cpu->pool, RN_CHUNKS, node_chunk, &job);
 }
 
@@ -64,13 +65,10 @@ void rn_cpu_node_backward(struct rn_cpu *cpu, int u, int n)
 {
     struct rn_unit *unit = &cpu->units[u];
 
-    if (rn_cpu_is_compact(&unit->node)) {
-        rn_cpu_compact_backward(cpu, u, n);
-        return;
-    }
     struct node_job job = {.args = args_of(cpu, unit, n),
                            .run = rn_cpu_ops.backward[unit->node.op]};
 
+    job.args.train = true;
     job.args.dy = unit->dz.data;
     for (int k = 0; k < unit->n_in; k++) {
         if (!cpu->units[unit->in[k]].needs_dz)

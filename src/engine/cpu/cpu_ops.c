@@ -3,6 +3,7 @@
  * what is slow there. Convolutions, normalization and sums never come here (conv_forward.c,
  * cpu_sum.c).
  */
+#include "cpu_ops.h"
 #include "../ref/ref.h"
 #include "cpu.h"
 
@@ -118,26 +119,30 @@ const struct rn_op_table rn_cpu_ops = {
                 [RN_OP_BN] = rn_ref_bn,
                 [RN_OP_ACT] = act,
                 [RN_OP_ADD] = rn_ref_add,
-                [RN_OP_MAX_POOL] = rn_ref_max_pool,
+                [RN_OP_MAX_POOL] = rn_cpu_max_pool,
                 [RN_OP_GAP] = gap,
                 [RN_OP_SCALE] = scale,
                 [RN_OP_LINEAR] = rn_ref_linear,
-                [RN_OP_AVG_POOL] = rn_ref_avg_pool,
+                [RN_OP_AVG_POOL] = rn_cpu_avg_pool,
                 [RN_OP_CONCAT] = rn_ref_concat,
                 [RN_OP_SLICE] = rn_ref_slice,
                 [RN_OP_SHUFFLE] = rn_ref_shuffle,
-                [RN_OP_SHIFT] = rn_ref_shift},
+                [RN_OP_SHIFT] = rn_cpu_shift,
+                [RN_OP_PAD] = rn_ref_pad,
+                [RN_OP_DROP] = rn_ref_drop},
     .backward = {[RN_OP_CONV] = rn_ref_conv_backward,
                  [RN_OP_BN] = rn_ref_bn_backward,
                  [RN_OP_ACT] = act_backward,
                  [RN_OP_ADD] = rn_ref_add_backward,
-                 [RN_OP_MAX_POOL] = rn_ref_max_pool_backward,
+                 [RN_OP_MAX_POOL] = rn_cpu_max_pool_backward,
                  [RN_OP_GAP] = gap_backward,
                  [RN_OP_SCALE] = scale_backward,
                  [RN_OP_LINEAR] = rn_ref_linear_backward,
-                 [RN_OP_AVG_POOL] = rn_ref_avg_pool_backward,
+                 [RN_OP_AVG_POOL] = rn_cpu_avg_pool_backward,
                  [RN_OP_CONCAT] = rn_ref_concat_backward,
                  [RN_OP_SLICE] = rn_ref_slice_backward,
                  [RN_OP_SHUFFLE] = rn_ref_shuffle_backward,
-                 [RN_OP_SHIFT] = rn_ref_shift_backward},
+                 [RN_OP_SHIFT] = rn_cpu_shift_backward,
+                 [RN_OP_PAD] = rn_ref_pad_backward,
+                 [RN_OP_DROP] = rn_ref_drop_backward},
 };

@@ -36,8 +36,9 @@ static bool can_excite(const struct rn_cpu *cpu, int u)
         return false;
     b = input_of(cpu, unit, 0);
     squeeze = &cpu->units[b->first_user];
-    return b->kind == RN_UNIT_CONV && b->bn && b->relu && b->n_users == 2 && b->last_user == u &&
-           squeeze->node.op == RN_OP_GAP && input_of(cpu, unit, 1)->kind == RN_UNIT_NODE &&
+    return b->kind == RN_UNIT_CONV && b->bn && b->clip == RN_CLIP_RELU && b->n_users == 2 &&
+           b->last_user == u && squeeze->node.op == RN_OP_GAP &&
+           input_of(cpu, unit, 1)->kind == RN_UNIT_NODE &&
            is_pointwise(&cpu->units[unit->first_user].node);
 }
 
@@ -109,7 +110,7 @@ void rn_se_sums(const struct rn_cpu *cpu, const struct rn_unit *excite,
 {
     const struct rn_unit *b = input_of(cpu, excite, 0);
     int c = b->stride, rows = block->rows_in / block->images;
-    struct rn_source mask = {.y = b->y, .scale = b->scale, .shift = b->shift};
+    struct rn_source mask = {b->y, b->scale, b->shift, b->clip};
 
     for (int i = 0; i < block->images; i++) {
         ptrdiff_t within = (ptrdiff_t)i * rows * c, at = block->first_in * c + within;

@@ -1,4 +1,4 @@
-/* A residual sum and its ReLU: one pass forward; backward, its dz is already its inputs'. */
+/* A residual sum and its activation: one pass forward; backward, its dz is already its inputs'. */
 #include <string.h>
 
 #include "conv_plan.h"
@@ -8,7 +8,7 @@ struct job {
     struct rn_cpu *cpu;
     int n, pixels, c;
     struct rn_source u, v;
-    bool relu;
+    enum rn_clip clip;
     struct rn_tensor z;
 };
 
@@ -20,11 +20,11 @@ static void sum_chunk(void *arg, int chunk, int thread)
     ptrdiff_t at = (ptrdiff_t)begin * job->pixels * job->c;
 
     rn_sum(&job->cpu->scratch[thread].mover, (end - begin) * job->pixels, job->c,
-           rn_source_at(job->u, at), rn_source_at(job->v, at), job->relu, rn_tensor_at(job->z, at));
+           rn_source_at(job->u, at), rn_source_at(job->v, at), job->clip, rn_tensor_at(job->z, at));
 }
 
 static void run(struct rn_cpu *cpu, const struct rn_unit *unit, int n, struct rn_source u,
-                struct rn_source v, bool relu, struct rn_tensor z)
+                struct rn_source v, enum rn_clip clip, struct rn_tensor z)
 {
     struct job job = {.cpu = cpu,
                       .n = n,
@@ -32,7 +32,7 @@ static void run(struct rn_cpu *cpu, const struct rn_unit *unit, int n, struct rn
                       .c = unit->stride,
                       .u = u,
                       .v = v,
-                      .relu = relu,
+                      .clip = clip,
                       .z = z};
 
     rn_pool_run(cpu->pool, RN_CHUNKS, sum_chunk, &job);
@@ -45,8 +45,15 @@ void rn_cpu_sum_rows(const struct rn_cpu *cpu, const struct rn_scratch *scratch,
 
     rn_sum(&scratch->mover, rows, unit->stride,
            rn_source_at(rn_unit_source(&cpu->units[unit->in[0]]), at),
-           rn_source_at(rn_unit_source(&cpu->units[unit->in[1]]), at), unit->relu,
+           rn_source_at(rn_unit_source(&cpu->units[unit->in[1]]), at), unit->clip,
            rn_tensor_at(unit->z, at));
+}
+
+void rn_cpu_store(struct rn_cpu *cpu, const struct rn_unit *unit, int n)
+{
+    struct rn_source y = {unit->y, unit->scale, unit->shift, unit->clip};
+
+    run(cpu, unit, n, y, (struct rn_source){0}, RN_CLIP_NONE, unit->z);
 }
 
 bool rn_cpu_sum_in_conv(const struct rn_cpu *cpu, const struct rn_unit *sum)
@@ -54,7 +61,7 @@ bool rn_cpu_sum_in_conv(const struct rn_cpu *cpu, const struct rn_unit *sum)
     const struct rn_unit *user = &cpu->units[sum->first_user];
 
     return sum->n_users > 0 && user->kind == RN_UNIT_CONV &&
-           (user->conv->strips == 1 || user->conv->k == 1);
+           (user->conv->strips == 1 || user->conv->down.k == 1);
 }
 
 /* In inference a convolution leaves its result, and nothing is to be applied to it. */
@@ -69,7 +76,7 @@ static struct rn_source input_of(const struct rn_cpu *cpu, const struct rn_unit 
 
 void rn_cpu_sum_forward(struct rn_cpu *cpu, struct rn_unit *unit, enum rn_pass pass, int n)
 {
-    run(cpu, unit, n, input_of(cpu, unit, 0, pass), input_of(cpu, unit, 1, pass), unit->relu,
+    run(cpu, unit, n, input_of(cpu, unit, 0, pass), input_of(cpu, unit, 1, pass), unit->clip,
         unit->z);
 }
 
@@ -84,6 +91,6 @@ void rn_cpu_sum_backward(struct rn_cpu *cpu, int u, int n)
             continue;
         if (rn_unit_writes_first(cpu, u, k) && (k == 0 || unit->in[0] != unit->in[1]))
             to.y = rn_tensor_of(NULL);
-        run(cpu, unit, n, dz, to, false, input->dz);
+        run(cpu, unit, n, dz, to, RN_CLIP_NONE, input->dz);
     }
 }

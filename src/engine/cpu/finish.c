@@ -1,4 +1,4 @@
-/* Finishing a unit's dz: the ReLU's derivative and the sums for normalization's gradient. */
+/* Finishing a unit's dz: the activation's derivative and the sums for normalization's gradient. */
 #include <string.h>
 
 #include "cpu.h"
@@ -7,14 +7,13 @@ struct rn_finish rn_finish_of(struct rn_cpu *cpu, struct rn_unit *unit)
 {
     struct rn_finish finish = {0};
 
-    if (unit->kind == RN_UNIT_CONV) {
-        if (unit->relu)
-            finish.mask =
-                (struct rn_source){.y = unit->y, .scale = unit->scale, .shift = unit->shift};
+    if (unit->kind == RN_UNIT_CONV || unit->kind == RN_UNIT_BN) {
+        if (unit->clip)
+            finish.mask = (struct rn_source){unit->y, unit->scale, unit->shift, unit->clip};
         finish.owner[finish.n_y++] = unit;
     } else if (unit->kind == RN_UNIT_SUM) {
-        if (unit->relu)
-            finish.mask.y = unit->z;
+        if (unit->clip)
+            finish.mask = (struct rn_source){.y = unit->z, .clip = unit->clip};
         for (int k = 0; k < 2; k++)
             if (cpu->units[unit->in[k]].shares_dz)
                 finish.owner[finish.n_y++] = &cpu->units[unit->in[k]];

@@ -33,7 +33,7 @@
 struct rn_half_view {
     const uint16_t *y;
     const float *scale, *shift;
-    bool relu;
+    enum rn_clip clip;
 };
 
 /* 16 rows of a, `step` values apart from `a` on. Where bit i of mask is set, the i-th is a row of
@@ -100,7 +100,7 @@ struct rn_half_kernels {
     void (*load_gated)(int lines, int w, int c, const uint16_t *dz, const uint16_t *y,
                        const float *coef, uint16_t *dst, ptrdiff_t step);
     void (*stats)(int rows, int c, const float *y, uint16_t *to, float *sums);
-    void (*sum)(int rows, int c, struct rn_half_view u, struct rn_half_view v, bool relu,
+    void (*sum)(int rows, int c, struct rn_half_view u, struct rn_half_view v, enum rn_clip clip,
                 uint16_t *z);
     void (*finish)(int rows, int c, const float *block, bool add, uint16_t *dz,
                    struct rn_half_view mask, int n_y, const uint16_t *const *y, float *sums);

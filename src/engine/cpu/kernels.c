@@ -27,6 +27,8 @@
 
 #include "act.inc"
 
+#include "pool.inc"
+
 #include "probe.inc"
 
 const struct rn_kernels RN_KERNELS = {.isa = RN_ISA,
@@ -44,6 +46,10 @@ const struct rn_kernels RN_KERNELS = {.isa = RN_ISA,
                                       .load_gated = load_gated,
                                       .act = act,
                                       .act_grad = act_grad,
+                                      .pool_max = pool_max,
+                                      .pool_max_grad = pool_max_grad,
+                                      .pool_sum = pool_sum,
+                                      .pool_spread = pool_spread,
                                       .widen = widen,
                                       .narrow = narrow,
                                       .probes = {probe_fma, probe_read, probe_copy}};

@@ -45,12 +45,15 @@ static inline int rn_repeat(int c)
     return repeat;
 }
 
-/* A tensor seen through what follows its convolution: act(scale * y + shift), act ReLU or nothing.
-   scale and shift are repeated. scale NULL: y itself. */
+/* What bounds a result: nothing, from below by 0, or to 0 .. 6. */
+enum rn_clip { RN_CLIP_NONE, RN_CLIP_RELU, RN_CLIP_RELU6 };
+
+/* A tensor seen through what follows its convolution: scale * y + shift, clipped. scale and shift
+   are repeated. scale NULL: y itself. */
 struct rn_view {
     const float *y;
     const float *scale, *shift;
-    bool relu;
+    enum rn_clip clip;
 };
 
 /* What the next block will read, fetched into the second-level cache while this one is computed:
@@ -96,12 +99,12 @@ struct rn_kernels {
     /* sums[0 .. c) += sum over rows of y, sums[c .. 2c) += sum of y^2. to (or NULL) receives y. */
     void (*stats)(int rows, int c, const float *y, float *to, float *sums);
 
-    /* z = act(u + v), ReLU or nothing. */
-    void (*sum)(int rows, int c, struct rn_view u, struct rn_view v, bool relu, float *z);
+    /* z = u + v, clipped. */
+    void (*sum)(int rows, int c, struct rn_view u, struct rn_view v, enum rn_clip clip, float *z);
 
-    /* block (NULL: nothing) replaces dz, or is added to it; dz *= act'; then sums[0 .. c) += dz,
-       sums[c (1 + j) ..) += dz * y[j] for j < n_y. The mask: positive where mask (a view) is;
-       mask.y NULL: everywhere. sums NULL, with n_y 0: no sums. */
+    /* block (NULL: nothing) replaces dz, or is added to it; dz becomes 0 where the mask, a view
+       before its clip, lies outside of it (mask.y NULL: nowhere); then sums[0 .. c) += dz,
+       sums[c (1 + j) ..) += dz * y[j] for j < n_y. sums NULL, with n_y 0: no sums. */
     void (*finish)(int rows, int c, const float *block, bool add, float *dz, struct rn_view mask,
                    int n_y, const float *const *y, float *sums);
 
@@ -116,6 +119,17 @@ struct rn_kernels {
     /* y = fn(x); dx = or += dy fn'(x). n: a multiple of RN_LANES. */
     void (*act)(enum rn_fn fn, size_t n, const float *x, float *y);
     void (*act_grad)(enum rn_fn fn, size_t n, const float *x, const float *dy, bool add, float *dx);
+
+    /* A pool's window: rows x columns pixels of c channels from x (or dx) on, lines `line` values
+       apart. y = the largest, or the sum times scale; dx += dy at the first pixel that is y, or dy
+       times scale at all of them. */
+    void (*pool_max)(int c, int rows, int columns, ptrdiff_t line, const float *x, float *y);
+    void (*pool_max_grad)(int c, int rows, int columns, ptrdiff_t line, const float *x,
+                          const float *y, const float *dy, float *dx);
+    void (*pool_sum)(int c, int rows, int columns, ptrdiff_t line, const float *x, float scale,
+                     float *y);
+    void (*pool_spread)(int c, int rows, int columns, ptrdiff_t line, const float *dy, float scale,
+                        float *dx);
 
     /* To and from bfloat16, rounded to the nearest. n: of widen, a multiple of RN_LANES. */
     void (*widen)(size_t n, const uint16_t *from, float *to);

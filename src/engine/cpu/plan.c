@@ -1,18 +1,10 @@
-/* The plan: which nodes make a unit, who reads and writes what, and where it lies in memory. */
+/* The plan: who reads and writes what, and where it lies in memory. */
 #include <string.h>
 
 #include "../arena.h"
 #include "conv_plan.h"
 #include "cpu.h"
-#include "cpu_se.h"
 #include "regnet/memory.h"
-
-struct builder {
-    struct rn_cpu *cpu;
-    const struct rn_graph *graph;
-    int *users;   /* by node: how many nodes read it */
-    int *unit_of; /* by node: the unit that computes it */
-};
 
 /* Which tensors are bfloat16: those of images between convolutions. Operators that are units by
    themselves know floats alone. */
@@ -25,140 +17,14 @@ static void plan_types(struct rn_cpu *cpu)
                       unit->kind == RN_UNIT_EXCITE);
     }
     for (int u = 0; u < cpu->n_units; u++)
-        for (int k = 0; k < cpu->units[u].n_in && cpu->units[u].kind == RN_UNIT_NODE; k++)
+        for (int k = 0; k < cpu->units[u].n_in && rn_unit_reads_results(&cpu->units[u]); k++)
             cpu->units[cpu->units[u].in[k]].half = false;
-}
-
-static bool is_conv(const struct rn_node *node)
-{
-    return (node->op == RN_OP_CONV && !rn_cpu_is_compact(node)) || node->op == RN_OP_LINEAR;
-}
-
-/* The node that alone reads node i, if it is an op of the given kind; else NULL. Nodes are in
-   topological order, and a sole reader of our families' chains follows directly or soon. */
-static const struct rn_node *sole_reader(const struct builder *b, int i, enum rn_op op)
-{
-    if (b->users[i] != 1)
-        return NULL;
-    for (int j = i + 1; j < b->graph->n_nodes; j++) {
-        const struct rn_node *node = &b->graph->nodes[j];
-        for (int k = 0; k < node->n_in; k++)
-            if (node->in[k] == i)
-                return node->op == op && node->n_in == 1 ? node : NULL;
-    }
-    return NULL;
-}
-
-static int index_of(const struct builder *b, const struct rn_node *node)
-{
-    return (int)(node - b->graph->nodes);
-}
-
-/* Takes the normalization and ReLU that follow node i into the unit. */
-static void take_followers(struct builder *b, struct rn_unit *unit, int i)
-{
-    const struct rn_node *next;
-
-    if (unit->kind == RN_UNIT_CONV && (next = sole_reader(b, i, RN_OP_BN)) != NULL) {
-        unit->bn = next;
-        i = index_of(b, next);
-        b->unit_of[i] = (int)(unit - b->cpu->units);
-    }
-    next = sole_reader(b, i, RN_OP_ACT);
-    if (next && next->u.fn == RN_FN_RELU) {
-        unit->relu = true;
-        b->unit_of[index_of(b, next)] = (int)(unit - b->cpu->units);
-    }
-}
-
-static void add_unit(struct builder *b, int i)
-{
-    const struct rn_node *node = &b->graph->nodes[i];
-    struct rn_unit *unit = &b->cpu->units[b->cpu->n_units];
-
-    if (b->unit_of[i] >= 0)
-        return;
-    unit->kind = node->op == RN_OP_INPUT ? RN_UNIT_INPUT
-                 : is_conv(node)         ? RN_UNIT_CONV
-                 : node->op == RN_OP_ADD ? RN_UNIT_SUM
-                                         : RN_UNIT_NODE;
-    unit->node = *node;
-    unit->stride =
-        node->op == RN_OP_INPUT ? node->out.c : (node->out.c + RN_LANES - 1) / RN_LANES * RN_LANES;
-    unit->alias_in = -1;
-    unit->first_user = -1;
-    unit->needs_dz = unit->kind != RN_UNIT_INPUT;
-    b->unit_of[i] = b->cpu->n_units++;
-    if (unit->kind == RN_UNIT_CONV || unit->kind == RN_UNIT_SUM)
-        take_followers(b, unit, i);
-    if (unit->kind == RN_UNIT_NODE && !rn_cpu_is_compact(node))
-        unit->node.out.c = unit->stride;
-}
-
-/* The later input of a sum, where nobody else wants it: a convolution without ReLU. */
-static int find_closer(const struct rn_cpu *cpu, int u)
-{
-    const struct rn_unit *sum = &cpu->units[u];
-    int last = sum->in[0] > sum->in[1] ? sum->in[0] : sum->in[1];
-    const struct rn_unit *input = &cpu->units[last];
-
-    return input->kind == RN_UNIT_CONV && !input->relu && input->n_users == 1 ? last : -1;
-}
-
-static void connect(struct builder *b)
-{
-    struct rn_cpu *cpu = b->cpu;
-
-    for (int u = 0; u < cpu->n_units; u++) {
-        struct rn_unit *unit = &cpu->units[u];
-        unit->n_in = unit->node.n_in;
-        for (int k = 0; k < unit->n_in; k++) {
-            struct rn_unit *input = &cpu->units[unit->in[k] = b->unit_of[unit->node.in[k]]];
-            if (input->first_user < 0)
-                input->first_user = u;
-            input->last_user = u;
-            input->n_users++;
-        }
-    }
-    rn_se_plan(cpu);
-    /* A result must be stored unless all of its users can apply what follows the convolution. */
-    for (int u = 0; u < cpu->n_units; u++)
-        cpu->units[u].stored = cpu->units[u].kind != RN_UNIT_CONV;
-    cpu->units[cpu->n_units - 1].stored = true; /* the logits */
-    for (int u = 0; u < cpu->n_units; u++)
-        for (int k = 0; k < cpu->units[u].n_in && cpu->units[u].kind == RN_UNIT_NODE; k++)
-            cpu->units[cpu->units[u].in[k]].stored = true;
-    for (int u = 0; u < cpu->n_units; u++)
-        cpu->units[u].closer = cpu->units[u].kind == RN_UNIT_SUM ? find_closer(cpu, u) : -1;
-}
-
-static enum rn_status build_units(struct rn_cpu *cpu, struct rn_err *err)
-{
-    const struct rn_graph *graph = cpu->request.graph;
-    struct builder b = {.cpu = cpu, .graph = graph};
-    size_t n = (size_t)graph->n_nodes;
-
-    cpu->units = rn_alloc(n, sizeof *cpu->units);
-    b.users = rn_alloc(2 * n, sizeof *b.users);
-    if (!cpu->units || !b.users)
-        return rn_nomem(err, n * sizeof *cpu->units, "the plan");
-    b.unit_of = b.users + n;
-    for (int i = 0; i < graph->n_nodes; i++) {
-        b.unit_of[i] = -1;
-        for (int k = 0; k < graph->nodes[i].n_in; k++)
-            b.users[graph->nodes[i].in[k]]++;
-    }
-    for (int i = 0; i < graph->n_nodes; i++)
-        add_unit(&b, i);
-    connect(&b);
-    rn_free(b.users);
-    return RN_OK;
 }
 
 /* A convolution without ReLU that only a sum reads has the sum's dz. */
 static bool shares_dz(const struct rn_cpu *cpu, const struct rn_unit *unit)
 {
-    return unit->kind == RN_UNIT_CONV && !unit->stored && !unit->relu && unit->n_users == 1 &&
+    return unit->kind == RN_UNIT_CONV && !unit->stored && !unit->clip && unit->n_users == 1 &&
            cpu->units[unit->first_user].kind == RN_UNIT_SUM;
 }
 
@@ -348,6 +214,8 @@ static enum rn_status place_buffers(struct rn_cpu *cpu, struct rn_err *err)
         unit->z = (struct rn_tensor){base + item[BUFFER_Z].offset, unit->half};
         unit->dz = (struct rn_tensor){base + items[BUFFERS * owner + BUFFER_DZ].offset,
                                       cpu->units[owner].half};
+        if (unit->kind == RN_UNIT_BN)
+            unit->y = cpu->units[unit->in[0]].z;
     }
 done:
     rn_free(items);
@@ -389,10 +257,13 @@ static enum rn_status place_small(struct rn_cpu *cpu, struct rn_err *err)
     return RN_OK;
 }
 
-/* Those of images; there is little to gain from vectors. */
+/* Those of images, for there is little to gain from vectors, and of square kernels. */
 static bool has_half_products(const struct rn_cpu *cpu, const struct rn_unit *unit)
 {
-    return cpu->half && rn_unit_pixels(unit) > 1;
+    bool square = unit->node.op == RN_OP_LINEAR ||
+                  (unit->node.u.conv.taps == RN_TAPS_SQUARE && rn_conv_dilation(&unit->node) == 1);
+
+    return cpu->half && rn_unit_pixels(unit) > 1 && square;
 }
 
 static enum rn_status plan_convs(struct rn_cpu *cpu, struct rn_err *err)
@@ -461,13 +332,12 @@ enum rn_status rn_cpu_plan(struct rn_cpu *cpu, struct rn_err *err)
 {
     enum rn_status status;
 
-    RN_TRY(build_units(cpu, err));
+    RN_TRY(rn_cpu_plan_units(cpu, err));
     plan_types(cpu);
     plan_inference(cpu);
     plan_gradients(cpu);
     RN_TRY(place_buffers(cpu, err));
     RN_TRY(place_small(cpu, err));
-    RN_TRY(rn_cpu_compact_new(cpu, images_of(cpu), err));
     RN_TRY(plan_convs(cpu, err));
     RN_TRY(make_scratch(cpu, err));
 done:
@@ -479,5 +349,5 @@ struct rn_source rn_unit_source(const struct rn_unit *unit)
     if (unit->stored)
         return (struct rn_source){.y = unit->z};
     return (struct rn_source){
-        .y = unit->y, .scale = unit->scale, .shift = unit->shift, .relu = unit->relu};
+        .y = unit->y, .scale = unit->scale, .shift = unit->shift, .clip = unit->clip};
 }

@@ -41,12 +41,12 @@ static float *place(const struct rn_mover *m, int part, struct rn_tensor t, ptrd
 
 static struct rn_view view_of(struct rn_source x, const float *y)
 {
-    return (struct rn_view){.y = y, .scale = x.scale, .shift = x.shift, .relu = x.relu};
+    return (struct rn_view){.y = y, .scale = x.scale, .shift = x.shift, .clip = x.clip};
 }
 
 static struct rn_half_view half_view_of(struct rn_source x)
 {
-    return (struct rn_half_view){.y = x.y.data, .scale = x.scale, .shift = x.shift, .relu = x.relu};
+    return (struct rn_half_view){.y = x.y.data, .scale = x.scale, .shift = x.shift, .clip = x.clip};
 }
 
 static void narrow(const struct rn_mover *m, int n, const float *from, struct rn_tensor to)
@@ -120,7 +120,7 @@ void rn_load_gradient(const struct rn_mover *m, int lines, int w, int c, struct 
 }
 
 void rn_sum(const struct rn_mover *m, int rows, int c, struct rn_source u, struct rn_source v,
-            bool relu, struct rn_tensor z)
+            enum rn_clip clip, struct rn_tensor z)
 {
     int few = u.y.half || v.y.half || z.half ? few_rows(c) : rows;
 
@@ -129,7 +129,7 @@ void rn_sum(const struct rn_mover *m, int rows, int c, struct rn_source u, struc
         return;
     }
     if (all_half(m, u.y, v.y, z)) {
-        m->half->sum(rows, c, half_view_of(u), half_view_of(v), relu, z.data);
+        m->half->sum(rows, c, half_view_of(u), half_view_of(v), clip, z.data);
         return;
     }
     for (int at = 0; at < rows; at += few) {
@@ -137,7 +137,7 @@ void rn_sum(const struct rn_mover *m, int rows, int c, struct rn_source u, struc
         int count = least(few, rows - at) * c;
         float *to = place(m, 2, z, first, c);
         struct rn_view x = view_of(u, floats(m, 0, u.y, first, count, c));
-        m->kernels->sum(count / c, c, x, view_of(v, floats(m, 1, v.y, first, count, c)), relu, to);
+        m->kernels->sum(count / c, c, x, view_of(v, floats(m, 1, v.y, first, count, c)), clip, to);
         if (z.half)
             narrow(m, count, to, rn_tensor_at(z, first));
     }

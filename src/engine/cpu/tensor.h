@@ -41,7 +41,7 @@ static inline struct rn_tensor rn_tensor_of(float *data)
 struct rn_source {
     struct rn_tensor y; /* y.data NULL: nothing */
     const float *scale, *shift;
-    bool relu;
+    enum rn_clip clip;
 };
 
 static inline struct rn_source rn_source_at(struct rn_source x, ptrdiff_t first)
@@ -66,7 +66,7 @@ void rn_load_gradient(const struct rn_mover *m, int lines, int w, int c, struct 
                       ptrdiff_t step);
 /* v may be nothing. */
 void rn_sum(const struct rn_mover *m, int rows, int c, struct rn_source u, struct rn_source v,
-            bool relu, struct rn_tensor z);
+            enum rn_clip clip, struct rn_tensor z);
 /* block (NULL: dz already holds it) replaces what dz holds, or is added to it, and dz is finished.
    n_y of 0 and no mask: no more than that. */
 void rn_finish(const struct rn_mover *m, int rows, int c, const float *block, bool add,

@@ -21,6 +21,8 @@ rn_op_fn rn_ref_concat, rn_ref_concat_backward;
 rn_op_fn rn_ref_slice, rn_ref_slice_backward;
 rn_op_fn rn_ref_shuffle, rn_ref_shuffle_backward;
 rn_op_fn rn_ref_shift, rn_ref_shift_backward;
+rn_op_fn rn_ref_pad, rn_ref_pad_backward;
+rn_op_fn rn_ref_drop, rn_ref_drop_backward;
 
 /* Where value (y, x, c) of image n lies. */
 static inline size_t rn_ref_at(struct rn_shape s, int n, int y, int x, int c)

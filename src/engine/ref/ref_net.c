@@ -91,6 +91,8 @@ static struct rn_op_args args_of(const struct state *state, int i, int n)
                               .n = n,
                               .y = state->y[i],
                               .saved = state->saved[i],
+                              .seed = state->request.options.seed,
+                              .step = *state->request.step,
                               .eps = state->request.options.bn_eps};
 
     for (int k = 0; k < node->n_in; k++) {

@@ -64,6 +64,14 @@ static struct window window_of(const struct rn_op_args *a, int oy, int ox)
                            x + k < a->in[0].w ? x + k : a->in[0].w};
 }
 
+/* What a window's mean divides by. */
+static int window_size(const struct rn_op_args *a, struct window w)
+{
+    int k = a->node->u.pool.k;
+
+    return a->node->u.pool.whole ? k * k : (w.y1 - w.y0) * (w.x1 - w.x0);
+}
+
 static double window_mean(const struct rn_op_args *a, struct window w, int n, int c)
 {
     double sum = 0.0;
@@ -71,7 +79,7 @@ static double window_mean(const struct rn_op_args *a, struct window w, int n, in
     for (int y = w.y0; y < w.y1; y++)
         for (int x = w.x0; x < w.x1; x++)
             sum += a->x[0][rn_ref_at(a->in[0], n, y, x, c)];
-    return sum / ((w.y1 - w.y0) * (w.x1 - w.x0));
+    return sum / window_size(a, w);
 }
 
 void rn_ref_avg_pool(const struct rn_op_args *a)
@@ -88,7 +96,7 @@ void rn_ref_avg_pool(const struct rn_op_args *a)
 
 static void spread(const struct rn_op_args *a, struct window w, int n, int c, float dy)
 {
-    float share = dy / (float)((w.y1 - w.y0) * (w.x1 - w.x0));
+    float share = dy / (float)window_size(a, w);
 
     for (int y = w.y0; y < w.y1; y++)
         for (int x = w.x0; x < w.x1; x++)

@@ -1,0 +1,99 @@
+/* A folder of images for a test. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <turbojpeg.h>
+
+#include "files_scratch.h"
+#include "regnet/file.h"
+#include "regnet/memory.h"
+
+char dir[64];
+
+int make_dir(void **state)
+{
+    (void)state;
+    strcpy(dir, "/tmp/regnet-test-XXXXXX");
+    return mkdtemp(dir) ? 0 : -1;
+}
+
+int remove_dir(void **state)
+{
+    char command[128];
+
+    (void)state;
+    snprintf(command, sizeof command, "rm -r '%s'", dir);
+    return system(command);
+}
+
+const char *in_dir(const char *name)
+{
+    static char path[256];
+
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    return path;
+}
+
+void write_bytes(const char *name, const void *data, size_t len)
+{
+    struct rn_buf folder = {0};
+    const char *path = in_dir(name);
+    FILE *file;
+
+    assert_int_equal(rn_buf_addf(&folder, NULL, "%.*s", (int)(strrchr(path, '/') - path), path),
+                     RN_OK);
+    assert_int_equal(rn_dir_make(folder.data, NULL), RN_OK);
+    file = fopen(path, "wb"); /* no rn_file_write: it waits for the disk */
+    assert_non_null(file);
+    assert_int_equal(fwrite(data, 1, len, file), len);
+    assert_int_equal(fclose(file), 0);
+    rn_buf_release(&folder);
+}
+
+void write_text(const char *name, const char *text)
+{
+    write_bytes(name, text, strlen(text));
+}
+
+/* A JPEG of one grey: n tells images apart. */
+size_t make_jpeg(int n, int h, int w, uint8_t *out, size_t room)
+{
+    uint8_t *pixels = rn_alloc((size_t)h, (size_t)w);
+    unsigned char *jpeg = NULL;
+    unsigned long size = 0;
+    tjhandle tj = tjInitCompress();
+
+    memset(pixels, n, (size_t)h * (size_t)w);
+    assert_int_equal(tjCompress2(tj, pixels, w, 0, h, TJPF_GRAY, &jpeg, &size, TJSAMP_GRAY, 90, 0),
+                     0);
+    assert_true(size <= room);
+    memcpy(out, jpeg, size);
+    tjFree(jpeg);
+    tjDestroy(tj);
+    rn_free(pixels);
+    return size;
+}
+
+void write_jpeg(const char *name, int n)
+{
+    uint8_t bytes[4096];
+
+    write_bytes(name, bytes, make_jpeg(n, 20 + n % 7, 20 + n % 5, bytes, sizeof bytes));
+}
+
+struct rn_dataset *open_set(const char *name, enum rn_data_half half)
+{
+    struct rn_dataset *ds = NULL;
+    struct rn_err err = {0};
+
+    if (rn_dataset_open(name, dir, half, &ds, &err) != RN_OK)
+        fail_msg("%s", err.msg);
+    return ds;
+}

@@ -1,0 +1,244 @@
+/* Images of files in batches: threads, mixing, damage. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "data/image.h"
+#include "data/index.h"
+#include "files_scratch.h"
+
+#define MANY 60
+#define SIDE 16
+
+/* All images of an epoch and their labels; the count of each batch. */
+struct epoch {
+    float images[MANY * SIDE * SIDE * 3], targets[MANY * 2];
+    int32_t labels[MANY];
+    int n, batches, told;
+};
+
+static void count_skipped(void *arg, const char *message)
+{
+    ++((struct epoch *)arg)->told;
+    assert_non_null(strstr(message, dir));
+}
+
+static enum rn_status load(const struct rn_dataset *ds, int workers, double skip_bad,
+                           struct epoch *out, struct rn_err *err)
+{
+    struct rn_part part = {0};
+    struct rn_loader *loader = NULL;
+    enum rn_status status;
+
+    *out = (struct epoch){0};
+    RN_TRY(rn_part_all(ds, &part, err));
+    RN_TRY(rn_loader_new(
+        &(struct rn_loader_options){.dataset = ds,
+                                    .part = &part,
+                                    .batch = 7,
+                                    .seed = 5,
+                                    .shuffle = true,
+                                    .augment = {true, true, true, 2, 0.5, 1, 0.1, 0.3, 0.2, 0.2},
+                                    .resize = SIDE + 2,
+                                    .size = SIDE,
+                                    .workers = workers,
+                                    .smoothing = 0.1,
+                                    .skip_bad = skip_bad,
+                                    .on_skip = count_skipped,
+                                    .arg = out},
+        &loader, err));
+    for (int epoch = 0; epoch < 2; epoch++) { /* the first is left in its middle */
+        rn_loader_start(loader, epoch, 0);
+        out->n = 0;
+        for (int n = 1; n > 0 && (epoch == 1 || out->n < 20); out->n += n, out->batches += n > 0) {
+            const struct rn_batch batch = {out->images + (size_t)(out->n * SIDE * SIDE * 3),
+                                           out->labels + out->n, out->targets + 2 * out->n};
+            RN_TRY(rn_loader_next(loader, &batch, &n, err));
+        }
+    }
+done:
+    rn_loader_free(loader);
+    rn_part_release(&part);
+    return status;
+}
+
+static void make_many(void)
+{
+    char name[64];
+
+    for (int i = 0; i < MANY; i++) {
+        snprintf(name, sizeof name, "train/%s/%d.jpg", i % 2 ? "cat" : "dog", i);
+        write_jpeg(name, 4 * i);
+    }
+}
+
+static void threads_change_nothing(void **state)
+{
+    static struct epoch alone, threads;
+    struct rn_dataset *ds;
+
+    (void)state;
+    make_many();
+    ds = open_set("folder", RN_DATA_TRAIN);
+    assert_int_equal(load(ds, 0, 0, &alone, NULL), RN_OK);
+    assert_int_equal(alone.n, MANY);
+    for (int i = 0; i < MANY; i++) {
+        assert_true(alone.targets[2 * i] + alone.targets[2 * i + 1] > 0.9999F);
+        assert_true(alone.targets[2 * i + alone.labels[i]] >= 0.4999F);
+    }
+    for (int workers = 1; workers < 8; workers += 3) {
+        assert_int_equal(load(ds, workers, 0, &threads, NULL), RN_OK);
+        assert_memory_equal(&alone, &threads, sizeof alone);
+    }
+    rn_dataset_free(ds);
+}
+
+static void bad_images_stop_or_are_left_out(void **state)
+{
+    static struct epoch whole, threads;
+    struct rn_dataset *ds;
+    struct rn_err err = {0};
+
+    (void)state;
+    make_many();
+    write_text("train/dog/4.jpg", "");
+    write_text("train/cat/11.jpg", "\xff\xd8\xff");
+    unlink(in_dir("train/cat/13.jpg"));
+    assert_int_equal(symlink("nowhere", in_dir("train/cat/13.jpg")), 0);
+    unlink(in_dir("train/cat/15.jpg"));
+    assert_int_equal(mkfifo(in_dir("train/cat/15.jpg"), 0600), 0);
+    ds = open_set("folder", RN_DATA_TRAIN);
+    assert_int_equal(ds->n, MANY);
+    assert_int_not_equal(load(ds, 3, 0, &threads, &err), RN_OK);
+    assert_non_null(strstr(err.msg, dir));
+    assert_int_not_equal(load(ds, 3, 0.05, &threads, &err), RN_OK); /* 3 of 60, and these are 4 */
+    assert_non_null(strstr(err.msg, "bad image 4 of 60, and 5 % may be"));
+    assert_int_equal(load(ds, 0, 0.07, &whole, &err), RN_OK);
+    assert_int_equal(whole.n, MANY - 4);
+    assert_int_equal(whole.told, 4); /* each once, in two epochs */
+    assert_int_equal(load(ds, 4, 0.07, &threads, &err), RN_OK);
+    assert_memory_equal(&whole, &threads, sizeof whole);
+    rn_dataset_free(ds);
+}
+
+/* One way of each ten to damage an image. */
+static void damage(const char *name, int how)
+{
+    static const uint8_t bomb[] =
+        "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\1\x86\xa0\0\1\x86\xa0\10\2\0\0\0";
+    uint8_t bytes[4096];
+    size_t size = make_jpeg(how, 40, 40, bytes, sizeof bytes);
+    char path[256];
+
+    strcpy(path, in_dir(name));
+    unlink(path);
+    switch (how) {
+    case 0:
+        write_bytes(name, bytes, size / 2); /* in its tables */
+        break;
+    case 1:
+        write_bytes(name, bytes, size - 9); /* in its last blocks */
+        break;
+    case 2:
+        write_text(name, "");
+        break;
+    case 3:
+        write_text(name, "GIF89a and not an image that is read");
+        break;
+    case 4:
+        write_bytes(name, bomb, sizeof bomb - 1);
+        break;
+    case 5:
+        assert_int_equal(symlink("nowhere", path), 0);
+        break;
+    case 6:
+        assert_int_equal(symlink(path, path), 0); /* to itself */
+        break;
+    case 7:
+        assert_int_equal(mkfifo(path, 0600), 0);
+        break;
+    case 8:
+        bytes[size / 4] = 0xff; /* a segment's length, or a table, is nonsense */
+        memset(bytes + 20, 0xff, 40);
+        write_bytes(name, bytes, size);
+        break;
+    default:
+        assert_int_equal(symlink("/dev/zero", path), 0); /* endless */
+    }
+}
+
+static void a_tenth_of_a_tree_is_damaged(void **state)
+{
+    static struct epoch part;
+    char name[64];
+    struct rn_dataset *ds;
+    struct rn_image image = {0};
+    int bad = 0;
+
+    (void)state;
+    for (int i = 0; i < 2000; i++) {
+        snprintf(name, sizeof name, "train/class%d/%04d.jpg", i % 20, i);
+        write_jpeg(name, i % 250);
+        if (i % 10 == 3)
+            damage(name, i / 10 % 10);
+    }
+    ds = open_set("folder", RN_DATA_TRAIN);
+    assert_int_equal(ds->n, 2000);
+    assert_int_equal(ds->n_classes, 20);
+    for (size_t i = 0; i < 2000; i++) {
+        struct rn_err err = {0};
+        struct rn_buf path = {0};
+        if (rn_dataset_image(ds, i, &image, &err) == RN_OK) {
+            rn_image_release(&image);
+            continue;
+        }
+        bad++;
+        assert_int_equal(rn_index_name(ds->index, i, &path, NULL), RN_OK);
+        if (strncmp(err.msg, path.data, path.len) != 0)
+            fail_msg("\"%s\" does not name %s", err.msg, path.data);
+        rn_buf_release(&path);
+    }
+    assert_int_equal(bad, 200);
+    assert_int_not_equal(load(ds, 2, 0, &part, NULL), RN_OK);
+    rn_dataset_free(ds);
+}
+
+/* Decoded at a half, a quarter and an eighth, but never below what is enough. */
+static void jpegs_are_reduced_only_when_asked(void **state)
+{
+    static const struct {
+        int enough, side;
+    } cases[] = {{0, 160}, {160, 160}, {80, 80}, {79, 80}, {40, 40}, {1, 20}, {161, 160}};
+    uint8_t bytes[8192];
+    size_t size = make_jpeg(99, 160, 160, bytes, sizeof bytes);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rn_image image = {0};
+        assert_int_equal(rn_image_decode(bytes, size, "name", cases[i].enough, &image, NULL),
+                         RN_OK);
+        assert_int_equal(image.h, cases[i].side);
+        assert_in_range(image.pixels[cases[i].side * cases[i].side - 1], 98, 100);
+        rn_image_release(&image);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(threads_change_nothing),
+        TEST(bad_images_stop_or_are_left_out),
+        TEST(a_tenth_of_a_tree_is_damaged),
+        TEST(jpegs_are_reduced_only_when_asked),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
