@@ -4,7 +4,7 @@
 # Debian's packages that the build and the tests need (docs/dependencies.md says what for).
 packages=(
     gcc libc6-dev pkg-config meson ninja-build
-    librandom123-dev libyaml-dev libjansson-dev
+    librandom123-dev libxxhash-dev libyaml-dev libjansson-dev libsqlite3-dev
     libturbojpeg0-dev libpng-dev zlib1g-dev
     libcmocka-dev gnuplot-nox dataset-fashion-mnist
 )

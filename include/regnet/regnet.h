@@ -16,6 +16,7 @@
 #include "regnet/fit.h"
 #include "regnet/front.h"
 #include "regnet/graph.h"
+#include "regnet/hash.h"
 #include "regnet/json.h"
 #include "regnet/machine.h"
 #include "regnet/memory.h"

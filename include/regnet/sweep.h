@@ -2,9 +2,15 @@
  * sweep.h: populations: networks drawn from a space, each trained in a run directory of its own.
  *
  * A sweep is a directory: sweep.yaml (what it is), runs/000000/ .. (train.h). The runs are the
- * truth; everything else can be made again from them. A study trains one population for each of
- * several spaces, compares their error distributions and retrains the best network
- * (docs/studies.md).
+ * truth; everything else can be made again from them. Any number of workers, on any number of
+ * machines, may run one at once (docs/sweeps.md says by which protocol). A study trains one
+ * population for each of several spaces, compares their error distributions and retrains the best
+ * network (docs/studies.md).
+ *
+ *     RN_TRY(rn_sweep_setup(&(struct rn_sweep_setup){.dir = "runs/a", .space = "RegNetX@mini",
+ *                                                    .networks = 100}, err));
+ *     RN_TRY(rn_sweep_run(&(struct rn_sweep_options){.dir = "runs/a"}, err));
+ *     RN_TRY(rn_sweep_status("runs/a", false, &text, err));
  *
  *     RN_TRY(rn_study_open("configs/studies/quickstart.yaml", &study, err));
  *     RN_TRY(rn_study_run(study, &(struct rn_study_options){.dir = "runs/quickstart"}, err));
@@ -17,6 +23,98 @@
 #include "regnet/config.h"
 #include "regnet/stats.h"
 #include "regnet/train.h"
+
+/*
+ * Sweeps.
+ */
+
+/* How a network of a sweep stands. Done and diverged are results; the rest may be tried again. */
+enum rn_run_state {
+    RN_RUN_WAITING,
+    RN_RUN_RUNNING,
+    RN_RUN_DONE,
+    RN_RUN_DIVERGED,
+    RN_RUN_MEMORY,    /* memory was short */
+    RN_RUN_DATA,      /* a file could not be read, or is not what it should be */
+    RN_RUN_PREEMPTED, /* stopped on request */
+    RN_RUN_LOST,      /* its worker is gone */
+    RN_RUN_FAILED
+};
+#define RN_RUN_STATES (RN_RUN_FAILED + 1)
+const char *rn_run_state_name(enum rn_run_state state); /* "out of memory" */
+
+struct rn_sweep_setup {
+    const char *dir;
+    const char *space;     /* a pycls sweep file, or a space as rn_space_open takes it */
+    long long networks;    /* 0: as the sweep file says, or as many as are there already */
+    long long seed;        /* negative: as the sweep file says, or 1 */
+    long long lease;       /* seconds without a sign of life until an attempt is lost; 0: 60 */
+    int n_settings;        /* pairs KEY VALUE over the training's configuration */
+    char *const *settings; /* 2 x n_settings */
+};
+
+/* Makes the directory, or changes the number of its networks. RN_E_CONFIG: it holds another sweep,
+   and what differs. */
+enum rn_status rn_sweep_setup(const struct rn_sweep_setup *setup, struct rn_err *err);
+
+struct rn_sweep_options {
+    const char *dir;
+    const char *data_dir; /* of the data set; NULL: as the configuration says */
+    int jobs;             /* networks at once; 0: one a processor */
+    long long limit;      /* networks to be tried by this call; 0: all that wait */
+    long long only;       /* one more than a network's number: that one alone, and with new retries;
+                             0: all */
+    double seconds;       /* after which it stops, with checkpoints; 0: never */
+    bool keep_going;      /* even where the first three networks fail the same way */
+    void (*on_event)(void *arg, const char *line, bool transient); /* as rn_study_options */
+    void *arg;
+    const volatile sig_atomic_t *stop;
+    /* Trains one network in a process of its own, by rn_train's contract; NULL: rn_train. */
+    enum rn_status (*train)(const struct rn_config *cfg, const struct rn_train_options *options,
+                            struct rn_result *result, struct rn_err *err);
+};
+
+/* Works until every network is over, or tried as often as it may be. The caller has one thread.
+   RN_E_STOPPED: go on with the same call. RN_E_FAILED: all fail the same way. RN_E_IO: the
+   directory cannot be written (any more); what is published stays. */
+enum rn_status rn_sweep_run(const struct rn_sweep_options *options, struct rn_err *err);
+
+/* Appends how many networks stand how, and what failed: its reason, its log, the command that tries
+   it again; or the same as one JSON object. */
+enum rn_status rn_sweep_status(const char *dir, bool json, struct rn_buf *out, struct rn_err *err);
+/* Appends the n networks with the lowest errors, and the command that trains each. */
+enum rn_status rn_sweep_best(const char *dir, size_t n, struct rn_buf *out, struct rn_err *err);
+/* Removes what is of no use: attempts at published networks, damaged runs, and checkpoints by rule:
+   keep is "all", "last", "best" (the best network's last), "none", or NULL: as the sweep says.
+   Appends what it did. */
+enum rn_status rn_sweep_gc(const char *dir, const char *keep, struct rn_buf *out,
+                           struct rn_err *err);
+
+struct rn_sweep_collection {
+    const char *json, *csv; /* files to be written: pycls' sweep.json, a table; or NULL */
+};
+/* Folds the published runs into DIR/sweep.db: what is new, and what is gone. At any time, while
+   workers run. Appends what it did. */
+enum rn_status rn_sweep_collect(const char *dir, const struct rn_sweep_collection *options,
+                                struct rn_buf *out, struct rn_err *err);
+
+struct rn_sweep_launch {
+    const char *dir;
+    const char *program;                       /* regnet, as the nodes find it */
+    long long minutes;                         /* time limit of a task; 0: as LAUNCH says */
+    long long parallel, cpus, gpus, memory_gb; /* tasks at once, and of a task; 0: the same */
+    const char *partition, *account, *qos, *constraint; /* NULL: as LAUNCH says, or none */
+    const char *extra; /* one more #SBATCH line, without that word */
+    bool dry_run;      /* nothing is submitted */
+};
+/* Submits Slurm arrays with a task for each network that waits, and appends what sbatch says; with
+   dry_run, the script and the commands. RN_E_FAILED: sbatch fails again and again. */
+enum rn_status rn_sweep_launch(const struct rn_sweep_launch *launch, struct rn_buf *out,
+                               struct rn_err *err);
+
+/*
+ * Studies.
+ */
 
 struct rn_study;
 

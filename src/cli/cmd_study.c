@@ -1,8 +1,8 @@
 /* regnet study: trains and compares the populations of several design spaces. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "cli.h"
+#include "lines.h"
 
 const char rn_help_study[] =
     "    regnet study configs/studies/quickstart.yaml\n"
@@ -22,39 +22,16 @@ const char rn_help_study[] =
     "spaces by the distribution of their errors, and retrains the best network (docs/studies.md).\n"
     "Ctrl-C stops it; the same command goes on.\n";
 
-#define SECONDS_BETWEEN_LINES 10 /* where a line cannot replace the last one */
-
-struct progress {
-    bool terminal, pending; /* pending: the cursor stands behind a line to be replaced */
-    double last;            /* when a transient line was last printed */
-};
-
-static void on_event(void *arg, const char *line, bool transient)
-{
-    struct progress *progress = arg;
-    double now = rn_clock();
-
-    if (progress->terminal) {
-        fprintf(stderr, "%s%s%s", progress->pending ? "\r\033[K" : "", line, transient ? "" : "\n");
-        progress->pending = transient;
-    } else if (!transient || now - progress->last >= SECONDS_BETWEEN_LINES) {
-        fprintf(stderr, "%s\n", line);
-        progress->last = transient ? now : progress->last;
-    }
-    fflush(stderr);
-}
-
 static enum rn_status run(const struct rn_study *study, struct rn_study_options *options,
                           struct rn_err *err)
 {
-    struct progress progress = {.terminal = isatty(STDERR_FILENO), .last = rn_clock()};
+    struct rn_lines lines = rn_lines_begin();
     enum rn_status status;
 
-    options->on_event = on_event;
-    options->arg = &progress;
+    options->on_event = rn_lines_event;
+    options->arg = &lines;
     status = rn_study_run(study, options, err);
-    if (progress.pending)
-        fputs("\r\033[K", stderr);
+    rn_lines_end(&lines);
     return status;
 }
 

@@ -24,6 +24,7 @@ const struct rn_verb rn_verbs[] = {
     {"convert", "weights between file formats and libraries' names", rn_help_convert,
      rn_cmd_convert},
     {"export", "write a trained network as ONNX or C", rn_help_export, rn_cmd_export},
+    {"sweep", "train a population, on one machine or many", rn_help_sweep, rn_cmd_sweep},
     {"study", "compare design spaces and hand over the best network", rn_help_study, rn_cmd_study},
     {"edf", "compare the error distributions of populations", rn_help_edf, rn_cmd_edf},
     {"refine", "propose the next restriction of a space from its population", rn_help_refine,

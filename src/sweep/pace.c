@@ -1,8 +1,8 @@
-/* How fast a study goes, and how long it will still take. */
+/* How fast a population goes, and how long it will still take. */
 #include <stdio.h>
 
 #include "regnet/clock.h"
-#include "study_run.h"
+#include "work.h"
 
 #define SETTLE 3.0 /* seconds until the pace says something */
 
@@ -16,8 +16,7 @@ void rn_pace_note(struct rn_pace *pace, double done)
     }
 }
 
-/* No finer than anyone would plan by. */
-static void duration_text(double seconds, char text[32])
+void rn_duration_text(double seconds, char text[32])
 {
     long s = seconds < 1 ? 1 : seconds < 1e9 ? (long)(seconds + 0.5) : 1000000000;
 
@@ -40,6 +39,6 @@ void rn_pace_text(const struct rn_pace *pace, double rest, char text[RN_PACE_TEX
         (void)snprintf(text, RN_PACE_TEXT, "measuring the time left");
         return;
     }
-    duration_text(seconds / done * rest, left);
+    rn_duration_text(seconds / done * rest, left);
     (void)snprintf(text, RN_PACE_TEXT, "about %s left", left);
 }

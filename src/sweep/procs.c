@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -41,6 +43,8 @@ struct state {
     struct pollfd *fds;
     size_t next;
     int running;
+    long killed;           /* processes that the system has ended for memory, before we began */
+    bool later;            /* more tasks may come */
     bool ended;            /* no more tasks start: told to stop, or a failure */
     enum rn_status status; /* of the pool */
 };
@@ -104,7 +108,7 @@ static void run_task(const struct rn_procs *pool, int slot, size_t task, int fd,
     _exit(rn_status_exit_code(status));
 }
 
-static enum rn_status start(struct state *s, int slot, struct rn_err *err)
+static enum rn_status start(struct state *s, int slot, size_t task, struct rn_err *err)
 {
     struct worker *worker = &s->workers[slot];
     pid_t parent = getpid(), pid;
@@ -115,14 +119,14 @@ static enum rn_status start(struct state *s, int slot, struct rn_err *err)
     pid = fork();
     if (pid == 0) {
         close(fd[0]);
-        run_task(s->pool, slot, s->next, fd[1], parent);
+        run_task(s->pool, slot, task, fd[1], parent);
     }
     close(fd[1]); /* now the task alone holds it */
     if (pid < 0) {
         close(fd[0]);
         return rn_fail(err, RN_E_FAILED, "could not start a process: %s", strerror(errno));
     }
-    *worker = (struct worker){.pid = pid, .fd = fd[0], .task = s->next++};
+    *worker = (struct worker){.pid = pid, .fd = fd[0], .task = task};
     s->running++;
     return RN_OK;
 }
@@ -137,14 +141,30 @@ static void end(struct state *s, enum rn_status status)
             kill(s->workers[i].pid, SIGTERM);
 }
 
-/* A process that ended without a last word: why. */
-static void explain(struct message *last, int ended)
+/* How many processes the system has ended since its start because memory was short. */
+static long killed_for_memory(void)
 {
-    if (WIFSIGNALED(ended))
-        (void)rn_fail(&last->result, RN_E_FAILED, "its process was ended by signal %d (%s)%s",
-                      WTERMSIG(ended), strsignal(WTERMSIG(ended)),
-                      WTERMSIG(ended) == SIGKILL ? "; the system does so when memory is short"
-                                                 : "");
+    FILE *in = fopen("/proc/vmstat", "re");
+    char line[128];
+    long n = 0;
+
+    while (in && fgets(line, sizeof line, in))
+        if (strncmp(line, "oom_kill ", 9) == 0)
+            n = strtol(line + 9, NULL, 10);
+    if (in)
+        (void)fclose(in);
+    return n;
+}
+
+/* A process that ended without a last word: why. */
+static void explain(const struct state *s, struct message *last, int ended)
+{
+    if (WIFSIGNALED(ended) && WTERMSIG(ended) == SIGKILL && killed_for_memory() > s->killed)
+        (void)rn_fail(&last->result, RN_E_NOMEM,
+                      "its process was ended by the system, since memory was short");
+    else if (WIFSIGNALED(ended))
+        (void)rn_fail(&last->result, RN_E_FAILED, "its process was ended by signal %d (%s)",
+                      WTERMSIG(ended), strsignal(WTERMSIG(ended)));
     else
         (void)rn_fail(&last->result, RN_E_FAILED, "its process ended with exit status %d",
                       WEXITSTATUS(ended));
@@ -164,7 +184,7 @@ static void reap(struct state *s, struct worker *worker, struct rn_err *err)
     if (!last.over && s->ended)
         (void)rn_fail(&last.result, RN_E_STOPPED, "stopped");
     else if (!last.over)
-        explain(&last, ended);
+        explain(s, &last, ended);
     if (last.result.status == RN_E_STOPPED && !s->ended) /* a signal reached it before us */
         end(s, rn_fail(err, RN_E_STOPPED, "stopped"));
     status = s->pool->done(s->pool->arg, worker->task, &last.result, s->ended ? NULL : err);
@@ -200,10 +220,30 @@ static void wait_for_news(struct state *s, struct rn_err *err)
             listen_to(s, &s->workers[i], err);
 }
 
+static enum rn_status choose(struct state *s, size_t *task, enum rn_procs_next *what,
+                             struct rn_err *err)
+{
+    if (s->pool->next)
+        return s->pool->next(s->pool->arg, task, what, err);
+    *what = s->next < s->pool->tasks ? RN_PROCS_TASK : RN_PROCS_OVER;
+    *task = s->next++;
+    return RN_OK;
+}
+
 static void fill(struct state *s, struct rn_err *err)
 {
-    for (int i = 0; i < s->pool->jobs && s->next < s->pool->tasks && !s->ended; i++) {
-        enum rn_status status = s->workers[i].pid ? RN_OK : start(s, i, err);
+    enum rn_procs_next what = RN_PROCS_TASK;
+
+    s->later = false;
+    for (int i = 0; i < s->pool->jobs && what == RN_PROCS_TASK && !s->ended; i++) {
+        size_t task = 0;
+        enum rn_status status;
+        if (s->workers[i].pid)
+            continue;
+        status = choose(s, &task, &what, err);
+        if (status == RN_OK && what == RN_PROCS_TASK)
+            status = start(s, i, task, err);
+        s->later = what == RN_PROCS_LATER;
         if (status != RN_OK)
             end(s, status);
     }
@@ -211,7 +251,7 @@ static void fill(struct state *s, struct rn_err *err)
 
 enum rn_status rn_procs_run(const struct rn_procs *pool, struct rn_err *err)
 {
-    struct state s = {.pool = pool};
+    struct state s = {.pool = pool, .killed = killed_for_memory()};
 
     s.workers = rn_alloc((size_t)pool->jobs, sizeof *s.workers);
     s.fds = rn_alloc((size_t)pool->jobs, sizeof *s.fds);
@@ -219,7 +259,7 @@ enum rn_status rn_procs_run(const struct rn_procs *pool, struct rn_err *err)
         s.status = rn_nomem(err, (size_t)pool->jobs * sizeof *s.workers, "a pool of processes");
         goto done;
     }
-    for (fill(&s, err); s.running > 0; fill(&s, err)) {
+    for (fill(&s, err); s.running > 0 || s.later; fill(&s, err)) {
         wait_for_news(&s, err);
         pool->tick(pool->arg, s.running);
         if (pool->stop && *pool->stop && !s.ended)

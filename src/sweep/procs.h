@@ -18,8 +18,13 @@
 struct rn_procs_link;
 void rn_procs_tell(struct rn_procs_link *link, double fraction);
 
+enum rn_procs_next { RN_PROCS_TASK, RN_PROCS_LATER, RN_PROCS_OVER };
+
 struct rn_procs {
-    size_t tasks;
+    size_t tasks; /* 0 ... tasks - 1; or, with `next`, whatever it says */
+    /* In the caller, when a process is free: the next task, or that there is none now (asked again
+       at the next tick), or none any more. */
+    enum rn_status (*next)(void *arg, size_t *task, enum rn_procs_next *what, struct rn_err *err);
     int jobs; /* at once */
     bool pin; /* each to a processor of its own, where there are enough */
     void *arg;

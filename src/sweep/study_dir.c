@@ -71,32 +71,19 @@ static enum rn_status refuse(void *arg, const char *path, const char *there, con
                    (const char *)arg, path, there, asked);
 }
 
-static enum rn_status parse_dump(const struct rn_study *study, struct rn_doc **doc,
-                                 struct rn_err *err)
-{
-    struct rn_buf text = {0};
-    enum rn_status status;
-
-    RN_TRY(rn_study_dump(study, &text, err));
-    status = rn_doc_parse_yaml(text.data, text.len, "study.yaml", doc, err);
-done:
-    rn_buf_release(&text);
-    return status;
-}
-
 /* Both studies are written out in full and compared: a new key's default is no difference. */
 static enum rn_status check_same(const char *dir, const struct rn_study *there,
                                  const struct rn_study *asked, struct rn_err *err)
 {
-    struct rn_doc *a = NULL, *b = NULL;
+    struct rn_buf a = {0}, b = {0};
     enum rn_status status;
 
-    RN_TRY(parse_dump(there, &a, err));
-    RN_TRY(parse_dump(asked, &b, err));
-    status = rn_value_diff(rn_doc_root(a), rn_doc_root(b), refuse, (void *)dir, err);
+    RN_TRY(rn_study_dump(there, &a, err));
+    RN_TRY(rn_study_dump(asked, &b, err));
+    status = rn_yaml_diff(&a, &b, refuse, (void *)dir, err);
 done:
-    rn_doc_free(a);
-    rn_doc_free(b);
+    rn_buf_release(&a);
+    rn_buf_release(&b);
     return status;
 }
 

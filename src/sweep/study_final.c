@@ -25,7 +25,7 @@ static enum rn_status train(void *arg, size_t task, struct rn_procs_link *link, 
                                        .save_checkpoints = true,
                                        .save_model = true,
                                        .test_once = true,
-                                       .on_progress = rn_study_on_progress,
+                                       .on_progress = rn_work_on_progress,
                                        .arg = link,
                                        .stop = final->run->options->stop};
     struct rn_result result;

@@ -3,6 +3,7 @@
 #define RN_SWEEP_STUDY_RUN_H
 
 #include "population.h"
+#include "work.h"
 
 struct rn_study_run {
     const struct rn_study *study;
@@ -26,19 +27,6 @@ void rn_study_run_release(struct rn_study_run *run);
 __attribute__((format(printf, 3, 4)))
 #endif
 void rn_study_say(const struct rn_study_run *run, bool transient, const char *fmt, ...);
-
-/* Work from its first news to its last: a start is slow, and what goes on does not begin at 0. */
-struct rn_pace {
-    double began, first; /* the first news: seconds, and how much was done by then, in any unit */
-    double at, done;     /* the last */
-};
-#define RN_PACE_TEXT 64
-void rn_pace_note(struct rn_pace *pace, double done);
-/* "about 3 min 20 s left" for the rest of the work, or that this is not known yet. */
-void rn_pace_text(const struct rn_pace *pace, double rest, char text[RN_PACE_TEXT]);
-
-/* Of a training in a pool's process: passes its progress on to the pool. */
-void rn_study_on_progress(void *link, const struct rn_progress *progress);
 
 /* Trains what is not trained yet. */
 enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err);

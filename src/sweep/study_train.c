@@ -17,7 +17,7 @@ struct work {
     struct rn_study_run *run;
     struct task *tasks;
     size_t n, over;
-    struct rn_dataset *train_data, *test_data;
+    struct rn_work_data data;
     struct rn_pace pace;
     int failures; /* in a row and of one kind */
     enum rn_status failure;
@@ -49,13 +49,7 @@ static double final_networks(const struct work *work)
 
     if (!study->retrain)
         return 0;
-    return images(&study->final, work->train_data->n) / images(&study->config, work->train_data->n);
-}
-
-void rn_study_on_progress(void *link, const struct rn_progress *progress)
-{
-    rn_procs_tell(link,
-                  (progress->epoch + (double)progress->step / progress->steps) / progress->epochs);
+    return images(&study->final, work->data.train->n) / images(&study->config, work->data.train->n);
 }
 
 /* In a process of its own. */
@@ -66,10 +60,10 @@ static enum rn_status train_one(void *arg, size_t i, struct rn_procs_link *link,
     const struct rn_networks *networks = &run->networks[work->tasks[i].space];
     struct rn_config cfg = run->study->config;
     struct rn_train_options options = {.fresh = true,
-                                       .train_data = work->train_data,
-                                       .test_data = work->test_data,
+                                       .train_data = work->data.train,
+                                       .test_data = work->data.test,
                                        .test_once = true,
-                                       .on_progress = rn_study_on_progress,
+                                       .on_progress = rn_work_on_progress,
                                        .arg = link,
                                        .stop = run->options->stop};
     struct rn_result result;
@@ -172,13 +166,6 @@ static void on_tick(void *arg, int running)
                  all, running, left);
 }
 
-/* Multiply-adds, and activations, whose way through the memory takes as long as that of some 25
-   multiply-adds each. */
-static double cost_of(const struct rn_complexity *cx)
-{
-    return (double)cx->flops + 25.0 * (double)cx->acts;
-}
-
 /* What is not finished, the first network of each space first: partial results compare fairly. */
 static enum rn_status list_tasks(struct work *work, struct rn_err *err)
 {
@@ -193,25 +180,10 @@ static enum rn_status list_tasks(struct work *work, struct rn_err *err)
             const struct rn_run *one = &run->networks[s].runs[i];
             if (!one->record.finished)
                 work->tasks[work->n++] =
-                    (struct task){.space = s, .index = i, .cost = cost_of(&one->sample.cx)};
+                    (struct task){.space = s, .index = i, .cost = rn_work_cost(&one->sample.cx)};
         }
     }
     return RN_OK;
-}
-
-/* Once, for all networks: their processes share the memory. */
-static enum rn_status open_data(struct work *work, struct rn_err *err)
-{
-    const struct rn_config *cfg = &work->run->study->config;
-    const char *test = cfg->test.dataset[0] ? cfg->test.dataset : cfg->train.dataset;
-    enum rn_data_half half = rn_test_half(cfg);
-    enum rn_status status;
-
-    RN_TRY(rn_data_open(cfg, cfg->train.dataset, RN_DATA_TRAIN, &work->train_data, err));
-    if (half != RN_DATA_TRAIN)
-        status = rn_data_open(cfg, test, half, &work->test_data, err);
-done:
-    return status;
 }
 
 enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err)
@@ -230,7 +202,7 @@ enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err)
     RN_TRY(list_tasks(&work, err));
     if (work.n == 0)
         goto done;
-    RN_TRY(open_data(&work, err));
+    RN_TRY(rn_work_data_open(&run->study->config, &work.data, err));
     rn_study_say(run, false,
                  "training %zu networks, %d at once; Ctrl-C stops, and the same command "
                  "goes on",
@@ -238,8 +210,7 @@ enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err)
     pool.tasks = work.n;
     status = rn_procs_run(&pool, err);
 done:
-    rn_dataset_free(work.train_data);
-    rn_dataset_free(work.test_data);
+    rn_work_data_close(&work.data);
     rn_free(work.tasks);
     return status;
 }

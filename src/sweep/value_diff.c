@@ -93,3 +93,18 @@ enum rn_status rn_value_diff(const struct rn_value *a, const struct rn_value *b,
     rn_buf_release(&walk.path);
     return status;
 }
+
+enum rn_status rn_yaml_diff(const struct rn_buf *a, const struct rn_buf *b, rn_value_diff_fn *visit,
+                            void *arg, struct rn_err *err)
+{
+    struct rn_doc *docs[2] = {NULL, NULL};
+    enum rn_status status;
+
+    RN_TRY(rn_doc_parse_yaml(a->data, a->len, "what is there", &docs[0], err));
+    RN_TRY(rn_doc_parse_yaml(b->data, b->len, "what is asked", &docs[1], err));
+    status = rn_value_diff(rn_doc_root(docs[0]), rn_doc_root(docs[1]), visit, arg, err);
+done:
+    rn_doc_free(docs[0]);
+    rn_doc_free(docs[1]);
+    return status;
+}

@@ -13,5 +13,8 @@ typedef enum rn_status rn_value_diff_fn(void *arg, const char *path, const char 
 /* Walks two maps in the order of b's keys, then the keys that only a has. */
 enum rn_status rn_value_diff(const struct rn_value *a, const struct rn_value *b,
                              rn_value_diff_fn *visit, void *arg, struct rn_err *err);
+/* The same of two YAML texts that the program has written. */
+enum rn_status rn_yaml_diff(const struct rn_buf *a, const struct rn_buf *b, rn_value_diff_fn *visit,
+                            void *arg, struct rn_err *err);
 
 #endif

@@ -17,19 +17,19 @@
 
 static char root[64]; /* a temporary directory with everything in it */
 
-static void ok(enum rn_status status, const struct rn_err *err)
+static inline void ok(enum rn_status status, const struct rn_err *err)
 {
     if (status != RN_OK)
         fail_msg("%s", err->msg);
 }
 
-static void assert_contains(const char *text, const char *part)
+static inline void assert_contains(const char *text, const char *part)
 {
     if (!strstr(text, part))
         fail_msg("\"%s\" has no \"%s\"", text, part);
 }
 
-static const char *in_root(const char *name)
+static inline const char *in_root(const char *name)
 {
     static char path[4][256];
     static int turn;
@@ -39,7 +39,7 @@ static const char *in_root(const char *name)
     return path[turn];
 }
 
-static const char *write_text(const char *name, const char *text)
+static inline const char *write_text(const char *name, const char *text)
 {
     struct rn_err err = {0};
     const char *path = in_root(name);
@@ -48,7 +48,7 @@ static const char *write_text(const char *name, const char *text)
     return path;
 }
 
-static void write_tiny_study(void)
+static inline void write_tiny_study(void)
 {
     write_text("tiny.yaml", "name: tiny\nspaces: [AnyNetXA@mini, RegNetX@mini]\n"
                             "networks: 2\nseed: 5\n"
@@ -61,13 +61,13 @@ static void write_tiny_study(void)
                             "final:\n  TEST: {SPLIT: test}\n  DATA_LOADER: {HOLD_OUT: 0}\n");
 }
 
-static void make_root(void)
+static inline void make_root(void)
 {
     (void)snprintf(root, sizeof root, "/tmp/regnet-sweep-XXXXXX");
     assert_non_null(mkdtemp(root));
 }
 
-static int tear_down(void **state)
+static inline int tear_down(void **state)
 {
     (void)state;
     assert_int_equal(rn_tree_remove(root, NULL), RN_OK);

@@ -1,0 +1,12 @@
+/* hash.h: a checksum of bytes, for records that must be found to be whole. No defence against
+   malice. */
+#ifndef REGNET_HASH_H
+#define REGNET_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* XXH64 with seed 0: the same on any machine. */
+uint64_t rn_hash(const void *data, size_t len);
+
+#endif

@@ -1,0 +1,10 @@
+/* Checksums, by xxHash. */
+#include "regnet/hash.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+uint64_t rn_hash(const void *data, size_t len)
+{
+    return XXH64(data, len, 0);
+}

@@ -1,0 +1,52 @@
+/* jobs.h: how the networks of a sweep stand, read off its directory. Private to sweep. */
+#ifndef RN_SWEEP_JOBS_H
+#define RN_SWEEP_JOBS_H
+
+#include "attempt.h"
+#include "sweep_file.h"
+
+#define RN_LOSSES_MAX 10 /* workers that a network may lose */
+
+struct rn_job {
+    enum rn_run_state state; /* of one that waits: why its last attempt ended */
+    bool published;
+    int last;                          /* number of the newest attempt; 0: none */
+    int failures, losses, preemptions; /* attempts that ended so */
+    int forgiven;                      /* failures that do not count any more */
+    bool mine;                         /* this process works on it */
+    bool listed;                       /* of the scan: still there */
+};
+
+struct rn_jobs {
+    const char *dir;              /* borrowed */
+    const struct rn_sweep *sweep; /* borrowed */
+    struct rn_worker *worker;     /* NULL: unknown time; attempts without a record count as alive */
+    bool repair;                  /* damaged runs are moved to damaged/ */
+    size_t n, damaged;            /* networks; published runs that are damaged */
+    struct rn_job *job;
+    size_t count[RN_RUN_STATES];
+};
+
+/* Networks that nothing is known of yet. */
+enum rn_status rn_jobs_init(struct rn_jobs *jobs, const char *dir, const struct rn_sweep *sweep,
+                            struct rn_worker *worker, struct rn_err *err);
+void rn_jobs_release(struct rn_jobs *jobs);
+/* Looks at the directory. A published run is checked when it is first seen; the network of a
+   damaged one waits again. */
+enum rn_status rn_jobs_scan(struct rn_jobs *jobs, struct rn_err *err);
+void rn_jobs_count(struct rn_jobs *jobs);
+
+/* Whether a network may be tried (again). */
+bool rn_job_is_open(const struct rn_jobs *jobs, size_t i);
+/* The first of the open networks with the fewest failures; jobs->n: none is open. */
+size_t rn_jobs_next(const struct rn_jobs *jobs);
+bool rn_state_is_failure(enum rn_run_state state);
+
+/* The last attempt of a network that has one: its directory and, where there is one, its record
+   (else *found false). */
+enum rn_status rn_job_last(const struct rn_jobs *jobs, size_t i, struct rn_buf *path,
+                           struct rn_run_record *record, bool *found, struct rn_err *err);
+/* Whether the first three networks that ended failed all the same way; then `reason` is theirs. */
+bool rn_jobs_fail_alike(const struct rn_jobs *jobs, char reason[RN_ERR_MAX]);
+
+#endif
