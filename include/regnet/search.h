@@ -2,8 +2,8 @@
  * search.h: the best network for a folder of images, a budget and a time.
  *
  * A search is a directory (docs/search.md): what it will do (plan.json), the space (space.yaml), a
- * sweep of it (population/), the best networks retrained (final/), and the winner (best.safetensors,
- * model-card.md, report.html). The same call goes on where it stopped.
+ * sweep of it (population/), the best networks retrained (final/), and the winner
+ * (best.safetensors, model-card.md, report.html). The same call goes on where it stopped.
  *
  *     struct rn_search_options options = {.data = "photos", .dir = "runs/photos",
  *                                         .budget = {.flops = 400000000}, .seconds = 7200};
@@ -47,8 +47,8 @@ struct rn_search_options {
    or the directory holds another search. RN_E_STOPPED: go on with the same call. */
 enum rn_status rn_search_run(const struct rn_search_options *options, struct rn_err *err);
 
-/* Appends what a search's directory says so far: the plan, the winner and its interval, the front;
-   or the same as one JSON object. */
+/* Appends what a finished search came to: its model card, or result.json. RN_E_FAILED: it is not
+   finished. */
 enum rn_status rn_search_summary(const char *dir, bool json, struct rn_buf *out,
                                  struct rn_err *err);
 

@@ -7,19 +7,21 @@
 #include "regnet/file.h"
 #include "regnet/records.h"
 #include "search.h"
+#include "work.h"
 
 #define Z95 1.96
 
 struct finals {
-    struct rn_search *search;
+    struct rn_search_job *search;
     struct rn_space *space;
     size_t waiting[RN_SEARCH_FINALISTS * RN_SEARCH_SEEDS]; /* those that are not done */
     double share[RN_SEARCH_FINALISTS * RN_SEARCH_SEEDS];   /* of each that is */
     size_t n_waiting;
+    struct rn_work_data data;
 };
 
-enum rn_status rn_search_final_path(const struct rn_search *search, size_t i, struct rn_buf *path,
-                                    struct rn_err *err)
+enum rn_status rn_search_final_path(const struct rn_search_job *search, size_t i,
+                                    struct rn_buf *path, struct rn_err *err)
 {
     size_t seeds = (size_t)search->plan.seeds;
 
@@ -29,7 +31,7 @@ enum rn_status rn_search_final_path(const struct rn_search *search, size_t i, st
 }
 
 /* The networks with the least errors, as many as the plan retrains. */
-static enum rn_status choose(struct rn_search *search, struct rn_err *err)
+static enum rn_status choose(struct rn_search_job *search, struct rn_err *err)
 {
     struct rn_records records = {0};
     struct rn_buf path = {0};
@@ -64,12 +66,14 @@ done:
 static enum rn_status train(void *arg, size_t task, struct rn_procs_link *link, struct rn_err *err)
 {
     const struct finals *finals = arg;
-    const struct rn_search *search = finals->search;
+    const struct rn_search_job *search = finals->search;
     size_t i = finals->waiting[task];
     struct rn_train_options options = {.save_checkpoints = true,
                                        .save_model = true,
                                        .test_once = true,
-                                       .on_progress = rn_study_on_progress,
+                                       .train_data = finals->data.train,
+                                       .test_data = finals->data.test,
+                                       .on_progress = rn_work_on_progress,
                                        .arg = link,
                                        .stop = search->options->stop};
     struct rn_buf dir = {0};
@@ -78,7 +82,7 @@ static enum rn_status train(void *arg, size_t task, struct rn_procs_link *link, 
     struct rn_config cfg;
     enum rn_status status;
 
-    RN_TRY(rn_search_recipe(search, true, &cfg, err));
+    RN_TRY(rn_search_config(search, true, &cfg, err));
     RN_TRY(rn_space_draw(finals->space, search->options->seed, search->finals[i].network, &sample,
                          err));
     RN_TRY(rn_sample_to_config(&sample, &cfg, err));
@@ -91,7 +95,7 @@ done:
     return status;
 }
 
-static enum rn_status read_final(struct rn_search *search, size_t i, struct rn_err *err)
+static enum rn_status read_final(struct rn_search_job *search, size_t i, struct rn_err *err)
 {
     struct rn_search_final *final = &search->finals[i];
     struct rn_buf path = {0};
@@ -143,13 +147,12 @@ static bool did_end(const struct rn_search_final *final)
 }
 
 /* The deviation of one network's errors over its seeds, over all finalists. */
-static double seeds_variance(const struct rn_search *search)
+static double seeds_variance(const struct rn_search_job *search)
 {
     double squares = 0, freedom = 0;
 
     for (size_t i = 0; i < search->n_finals; i++) {
-        const struct rn_search_finalist *of =
-            &search->finalists[i / (size_t)search->plan.seeds];
+        const struct rn_search_finalist *of = &search->finalists[i / (size_t)search->plan.seeds];
         if (did_end(&search->finals[i]))
             squares += pow(search->finals[i].result.top1_err - of->mean, 2);
     }
@@ -159,7 +162,7 @@ static double seeds_variance(const struct rn_search *search)
 }
 
 /* Its images are a sample, and so are its seeds. */
-static void set_interval(const struct rn_search *search, double seeds,
+static void set_interval(const struct rn_search_job *search, double seeds,
                          struct rn_search_finalist *finalist)
 {
     double p = finalist->mean / 100, n = search->look.held_out;
@@ -169,7 +172,7 @@ static void set_interval(const struct rn_search *search, double seeds,
     finalist->high = fmin(100, finalist->mean + Z95 * sqrt(variance));
 }
 
-static void sum_up(struct rn_search *search)
+static void sum_up(struct rn_search_job *search)
 {
     size_t seeds = (size_t)search->plan.seeds;
     double variance;
@@ -186,6 +189,9 @@ static void sum_up(struct rn_search *search)
         struct rn_search_finalist *finalist = &search->finalists[f];
         finalist->mean = finalist->trainings ? finalist->mean / finalist->trainings : INFINITY;
     }
+    for (size_t i = 0; i < search->n_finals; i++)
+        if (search->finalists[i / seeds].mean < search->finalists[search->winner].mean)
+            search->winner = (int)(i / seeds);
     variance = seeds_variance(search);
     for (int f = 0; f < search->plan.finalists; f++)
         if (search->finalists[f].trainings > 0)
@@ -203,16 +209,23 @@ static enum rn_status retrain(struct finals *finals, struct rn_err *err)
                             .news = on_news,
                             .tick = on_tick,
                             .stop = finals->search->options->stop};
+    struct rn_config cfg;
+    enum rn_status status;
 
     if (finals->n_waiting == 0)
         return RN_OK;
     rn_search_say(finals->search, false, "retraining the best %d, %d times each, for %d epochs",
                   finals->search->plan.finalists, finals->search->plan.seeds,
                   finals->search->plan.final_epochs);
-    return rn_procs_run(&pool, err);
+    RN_TRY(rn_search_config(finals->search, true, &cfg, err));
+    RN_TRY(rn_work_data_open(&cfg, &finals->data, err));
+    status = rn_procs_run(&pool, err);
+done:
+    rn_work_data_close(&finals->data);
+    return status;
 }
 
-enum rn_status rn_search_finals(struct rn_search *search, struct rn_err *err)
+enum rn_status rn_search_finals(struct rn_search_job *search, struct rn_err *err)
 {
     struct finals finals = {.search = search};
     struct rn_buf path = {0};

@@ -8,20 +8,20 @@
 #include "regnet/time.h"
 #include "search.h"
 
-#define USABLE 0.9        /* of the time: the rest is for evaluation, starts and noise */
+#define USABLE 0.9          /* of the time: the rest is for evaluation, starts and noise */
 #define POPULATION (1. / 3) /* of what is usable */
-#define PASSES 20000      /* images that a network must see before its error says something */
+#define PASSES 20000        /* images that a network must see before its error says something */
 #define MIN_NETWORKS 8
 #define MAX_NETWORKS 100
-#define MIN_EPOCHS 2      /* of the population, so that a schedule has an end */
+#define MIN_EPOCHS 2 /* of the population, so that a schedule has an end */
 #define MAX_EPOCHS 25
-#define FINAL_EPOCHS 10   /* that a final must have before there are more finals */
+#define FINAL_EPOCHS 10 /* that a final must have before there are more finals */
 #define MAX_FINAL_EPOCHS 100
-#define TIMED 5           /* networks whose speed is measured */
+#define TIMED 5 /* networks whose speed is measured */
 #define STEPS 4
 
 /* Seconds of training an image, of one network on one processor. */
-static enum rn_status time_network(const struct rn_search *search, const struct rn_space *space,
+static enum rn_status time_network(const struct rn_search_job *search, const struct rn_space *space,
                                    uint64_t index, double *seconds, struct rn_err *err)
 {
     struct rn_timing timing = {0};
@@ -29,20 +29,20 @@ static enum rn_status time_network(const struct rn_search *search, const struct 
     struct rn_config cfg;
     enum rn_status status;
 
-    RN_TRY(rn_search_recipe(search, false, &cfg, err));
+    RN_TRY(rn_search_config(search, false, &cfg, err));
     RN_TRY(rn_space_draw(space, search->options->seed, index, &sample, err));
     RN_TRY(rn_sample_to_config(&sample, &cfg, err));
-    RN_TRY(rn_time(&cfg,
-                   &(struct rn_time_options){
-                       .batch = cfg.train.batch_size, .steps = STEPS, .train = true},
-                   &timing, err));
+    RN_TRY(rn_time(
+        &cfg,
+        &(struct rn_time_options){.batch = cfg.train.batch_size, .steps = STEPS, .train = true},
+        &timing, err));
     *seconds = timing.mean_s / cfg.train.batch_size;
 done:
     rn_timing_release(&timing);
     return status;
 }
 
-static enum rn_status measure_speed(struct rn_search *search, const struct rn_space *space,
+static enum rn_status measure_speed(struct rn_search_job *search, const struct rn_space *space,
                                     struct rn_err *err)
 {
     double sum = 0, seconds;
@@ -63,12 +63,12 @@ static double clamp(double x, double low, double high)
 }
 
 /* Image passes that so many seconds allow on all processors. */
-static double passes(const struct rn_search *search, double seconds)
+static double passes(const struct rn_search_job *search, double seconds)
 {
     return USABLE * seconds * search->jobs / search->plan.image_s;
 }
 
-static void share_population(struct rn_search *search)
+static void share_population(struct rn_search_job *search)
 {
     struct rn_search_plan *plan = &search->plan;
     double all = POPULATION * passes(search, plan->seconds), each, train = search->look.train;
@@ -80,7 +80,7 @@ static void share_population(struct rn_search *search)
 }
 
 /* Seeds before networks, and never an idle processor. */
-static void share_finals(struct rn_search *search)
+static void share_finals(struct rn_search_job *search)
 {
     struct rn_search_plan *plan = &search->plan;
     double left = (1 - POPULATION) * passes(search, plan->seconds);
@@ -88,12 +88,12 @@ static void share_finals(struct rn_search *search)
                                RN_SEARCH_FINALISTS * RN_SEARCH_SEEDS);
 
     plan->seeds = (int)clamp(trainings, 1, trainings < 2 * RN_SEARCH_SEEDS ? 2 : RN_SEARCH_SEEDS);
-    plan->finalists = (int)clamp(trainings / plan->seeds, 1,
-                                 plan->networks < RN_SEARCH_FINALISTS ? plan->networks
-                                                                      : RN_SEARCH_FINALISTS);
+    plan->finalists =
+        (int)clamp(trainings / plan->seeds, 1,
+                   plan->networks < RN_SEARCH_FINALISTS ? plan->networks : RN_SEARCH_FINALISTS);
 }
 
-void rn_search_plan_finals(struct rn_search *search)
+void rn_search_plan_finals(struct rn_search_job *search)
 {
     struct rn_search_plan *plan = &search->plan;
     int trainings = plan->finalists * plan->seeds;
@@ -103,7 +103,7 @@ void rn_search_plan_finals(struct rn_search *search)
     plan->final_epochs = (int)clamp(each / search->look.train, 1, MAX_FINAL_EPOCHS);
 }
 
-enum rn_status rn_search_plan_make(struct rn_search *search, const struct rn_space *space,
+enum rn_status rn_search_plan_make(struct rn_search_job *search, const struct rn_space *space,
                                    struct rn_err *err)
 {
     enum rn_status status;

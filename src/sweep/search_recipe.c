@@ -1,4 +1,5 @@
-/* How the networks of a search train. */
+/* How the networks of a search train: as the recipe `modern`, for the images and the time. */
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "search.h"
@@ -6,43 +7,83 @@
 #define BATCH 128
 #define SMALL_SIDE 64 /* pixels up to which a batch is that large; larger images: half of it */
 #define RATE 0.1      /* the learning rate at BATCH, and in proportion */
+#define WARM_UP 0.05  /* of the epochs */
 
-/* Small data still has so many steps an epoch, if a batch can be that small. */
+/* Small data still has some steps an epoch. */
 static int batch_size(int images, int side)
 {
-    int most = side <= SMALL_SIDE ? BATCH : BATCH / 2, batch = images / 16;
+    int most = side <= SMALL_SIDE ? BATCH : BATCH / 2, least = images < 8 ? images : 8;
+    int batch = images / 16;
 
-    return batch > most ? most : batch < 8 ? (images < 8 ? images : 8) : batch;
+    return batch > most ? most : batch < least ? least : batch;
 }
 
-enum rn_status rn_search_recipe(const struct rn_search *search, bool final, struct rn_config *cfg,
-                                struct rn_err *err)
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+static void
+add(struct rn_search_recipe *recipe, const char *key, const char *fmt, ...)
 {
-    static const char *const fixed[][2] = {
-        {"TEST.SPLIT", "val"},        {"OPTIM.MOMENTUM", "0.9"}, {"OPTIM.NESTEROV", "True"},
-        {"OPTIM.WEIGHT_DECAY", "5e-4"}, {"OPTIM.LR_POLICY", "cos"}, {"OPTIM.LR_UNIT", "step"},
-        {"BN.USE_PRECISE_STATS", "False"}};
+    va_list ap;
+
+    recipe->pair[2 * recipe->n] = recipe->text[2 * recipe->n];
+    recipe->pair[2 * recipe->n + 1] = recipe->text[2 * recipe->n + 1];
+    (void)snprintf(recipe->text[2 * recipe->n], RN_SEARCH_TEXT, "%s", key);
+    va_start(ap, fmt);
+    (void)vsnprintf(recipe->text[2 * recipe->n + 1], RN_SEARCH_TEXT, fmt, ap);
+    va_end(ap);
+    recipe->n++;
+}
+
+void rn_search_recipe(const struct rn_search_job *search, bool final,
+                      struct rn_search_recipe *recipe)
+{
+    static const char *const fixed[][2] = {{"TEST.SPLIT", "val"},
+                                           {"OPTIM.NESTEROV", "True"},
+                                           {"OPTIM.WEIGHT_DECAY", "5e-4"},
+                                           {"BN.USE_CUSTOM_WEIGHT_DECAY", "True"},
+                                           {"OPTIM.LR_POLICY", "cos"},
+                                           {"OPTIM.LR_UNIT", "step"},
+                                           {"BN.USE_PRECISE_STATS", "False"}};
     const struct rn_search_look *look = &search->look;
     const struct rn_search_plan *plan = &search->plan;
     int images = final || plan->images == 0 ? look->train : plan->images;
+    int batch = batch_size(images, look->side);
     int epochs = final ? plan->final_epochs : plan->epochs;
+
+    epochs = epochs < 1 ? 1 : epochs;
+    recipe->n = 0;
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        add(recipe, fixed[i][0], "%s", fixed[i][1]);
+    add(recipe, "TRAIN.DATASET", "%s", look->dataset);
+    add(recipe, "TEST.DATASET", "%s", look->dataset);
+    add(recipe, "DATA_LOADER.DIR", "%s", search->options->data);
+    add(recipe, "DATA_LOADER.HOLD_OUT", "%d", look->held_out);
+    add(recipe, "TRAIN.NUM_IMAGES", "%d", images < look->train ? images : 0);
+    add(recipe, "TRAIN.BATCH_SIZE", "%d", batch);
+    add(recipe, "TRAIN.IM_SIZE", "%d", look->side);
+    add(recipe, "TEST.IM_SIZE", "%d", look->resize);
+    add(recipe, "MODEL.NUM_CLASSES", "%d", look->classes);
+    add(recipe, "OPTIM.MAX_EPOCH", "%d", epochs);
+    add(recipe, "OPTIM.BASE_LR", "%g", RATE * batch / BATCH);
+    add(recipe, "OPTIM.WARMUP_EPOCHS", "%g", WARM_UP * epochs);
+    if (!final)
+        return; /* too short a training for these */
+    add(recipe, "TRAIN.LABEL_SMOOTHING", "0.1");
+    add(recipe, "OPTIM.EMA", "True");
+    add(recipe, "OPTIM.EMA_ALPHA", "5e-4");
+}
+
+enum rn_status rn_search_config(const struct rn_search_job *search, bool final,
+                                struct rn_config *cfg, struct rn_err *err)
+{
+    struct rn_search_recipe recipe;
     enum rn_status status = RN_OK;
 
+    rn_search_recipe(search, final, &recipe);
     rn_config_default(cfg);
-    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-        RN_TRY(rn_config_set(cfg, fixed[i][0], fixed[i][1], err));
-    RN_TRY(rn_config_set(cfg, "TRAIN.DATASET", look->dataset, err));
-    RN_TRY(rn_config_set(cfg, "TEST.DATASET", look->dataset, err));
-    RN_TRY(rn_config_set(cfg, "DATA_LOADER.DIR", search->options->data, err));
-    cfg->data_loader.hold_out = look->held_out;
-    cfg->train.num_images = images < look->train ? images : 0;
-    cfg->train.batch_size = batch_size(images, look->side);
-    cfg->train.im_size = look->side;
-    cfg->test.im_size = look->resize;
-    cfg->model.num_classes = look->classes;
-    cfg->optim.base_lr = RATE * cfg->train.batch_size / BATCH;
-    cfg->optim.max_epoch = epochs > 0 ? epochs : 1;
-    cfg->optim.warmup_epochs = 0.05 * cfg->optim.max_epoch;
+    for (int i = 0; i < recipe.n; i++)
+        RN_TRY(rn_config_set(cfg, recipe.pair[2 * i], recipe.pair[2 * i + 1], err));
 done:
     return status;
 }

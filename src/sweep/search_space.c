@@ -1,4 +1,5 @@
-/* The space of a search: within its limits, and the draws that meet those which need a measurement. */
+/* The space of a search: within its limits, and the draws that meet those which need a measurement.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,9 +7,9 @@
 #include "regnet/file.h"
 #include "search.h"
 
-#define FILLED 0.8     /* of at least one limit: networks that spend the budget */
-#define DRAWS 200000   /* that are looked at, at most */
-#define SMALL_SIDE 64  /* pixels up to which the stem and the first stage keep the resolution */
+#define FILLED 0.8    /* of at least one limit: networks that spend the budget */
+#define DRAWS 200000  /* that are looked at, at most */
+#define SMALL_SIDE 64 /* pixels up to which the stem and the first stage keep the resolution */
 
 static double share(double use, double limit)
 {
@@ -17,7 +18,7 @@ static double share(double use, double limit)
 
 /* The largest share of a limit; above 1: it is broken. Latency and memory are asked for last, since
    they take longest. */
-static enum rn_status fill_of(const struct rn_search *search, const struct rn_sample *sample,
+static enum rn_status fill_of(const struct rn_search_job *search, const struct rn_sample *sample,
                               double *fill, struct rn_err *err)
 {
     const struct rn_search_budget *b = &search->options->budget;
@@ -62,7 +63,8 @@ done:
     return status;
 }
 
-/* A limit alone is a window that sampling can use; of several, any may be the one that is filled. */
+/* A limit alone is a window that sampling can use; of several, any may be the one that is filled.
+ */
 static bool is_alone(const struct rn_search_budget *b)
 {
     int n = (b->flops > 0) + (b->params > 0) + (b->acts > 0);
@@ -70,7 +72,7 @@ static bool is_alone(const struct rn_search_budget *b)
     return n == 1 && b->latency_s <= 0 && b->memory <= 0;
 }
 
-static enum rn_status add_window(const struct rn_search *search, struct rn_buf *text,
+static enum rn_status add_window(const struct rn_search_job *search, struct rn_buf *text,
                                  struct rn_err *err)
 {
     const struct rn_search_budget *b = &search->options->budget;
@@ -105,8 +107,8 @@ static enum rn_status add_base(const char *space, struct rn_buf *text, struct rn
 }
 
 /* space.yaml; draws: what is selected, or NULL. */
-static enum rn_status write_space(const struct rn_search *search, const uint64_t *draws, size_t n,
-                                  struct rn_err *err)
+static enum rn_status write_space(const struct rn_search_job *search, const uint64_t *draws,
+                                  size_t n, struct rn_err *err)
 {
     const struct rn_search_look *look = &search->look;
     const char *space = search->options->space;
@@ -132,7 +134,7 @@ done:
     return status;
 }
 
-enum rn_status rn_search_space(const struct rn_search *search, struct rn_space **space,
+enum rn_status rn_search_space(const struct rn_search_job *search, struct rn_space **space,
                                struct rn_err *err)
 {
     struct rn_buf path = {0};
@@ -147,7 +149,7 @@ done:
 }
 
 /* What the model lets through, measured: it errs. */
-static enum rn_status confirm(const struct rn_search *search, const struct rn_sample *sample,
+static enum rn_status confirm(const struct rn_search_job *search, const struct rn_sample *sample,
                               bool *fits, struct rn_err *err)
 {
     const struct rn_search_budget *b = &search->options->budget;
@@ -161,7 +163,7 @@ done:
     return status;
 }
 
-enum rn_status rn_search_select(struct rn_search *search, const struct rn_space *space,
+enum rn_status rn_search_select(struct rn_search_job *search, const struct rn_space *space,
                                 struct rn_err *err)
 {
     size_t wanted = (size_t)search->plan.networks, n = 0, looked = 0, over = 0;
@@ -189,10 +191,11 @@ enum rn_status rn_search_select(struct rn_search *search, const struct rn_space 
                       wanted, looked + 1);
     }
     if (n == 0)
-        RN_TRY(rn_fail(err, RN_E_CONFIG,
-                       "none of %zu networks of the space is within the limits and fills %.0f %% of "
-                       "one; widen a limit, or choose another space (--space)",
-                       looked, 100 * FILLED));
+        RN_TRY(
+            rn_fail(err, RN_E_CONFIG,
+                    "none of %zu networks of the space is within the limits and fills %.0f %% of "
+                    "one; widen a limit, or choose another space (--space)",
+                    looked, 100 * FILLED));
     rn_search_say(search, false, "%zu networks are within the limits, of %zu draws%s", n, looked,
                   over ? "; those that measured longer than predicted are left out" : "");
     search->plan.networks = (int)n;

@@ -7,7 +7,7 @@
 #include "search.h"
 #include "value_diff.h"
 
-static void put_asked(struct rn_json *js, const struct rn_search *search)
+static void put_asked(struct rn_json *js, const struct rn_search_job *search)
 {
     const struct rn_search_options *o = search->options;
     const struct rn_search_budget *b = &o->budget;
@@ -40,7 +40,7 @@ static void put_look(struct rn_json *js, const struct rn_search_look *look)
     rn_json_close(js);
 }
 
-static void put_plan(struct rn_json *js, const struct rn_search *search)
+static void put_plan(struct rn_json *js, const struct rn_search_job *search)
 {
     const struct rn_search_plan *plan = &search->plan;
 
@@ -56,26 +56,7 @@ static void put_plan(struct rn_json *js, const struct rn_search *search)
     rn_json_close(js);
 }
 
-static void put_latency(struct rn_json *js, const struct rn_latency_model *model)
-{
-    static const char *const kinds[RN_LATENCY_KINDS] = {"dense", "1x1",  "narrow", "grouped",
-                                                        "linear", "pool", "scale"};
-
-    rn_json_object(js);
-    rn_json_key(js, "error"), rn_json_double(js, model->error);
-    rn_json_key(js, "network"), rn_json_double(js, model->network);
-    for (int k = 0; k < RN_LATENCY_KINDS; k++) {
-        rn_json_key(js, kinds[k]);
-        rn_json_list(js);
-        rn_json_double(js, model->each[k]);
-        rn_json_double(js, model->flop[k]);
-        rn_json_double(js, model->byte[k]);
-        rn_json_close(js);
-    }
-    rn_json_close(js);
-}
-
-enum rn_status rn_search_state_write(const struct rn_search *search, struct rn_err *err)
+enum rn_status rn_search_state_write(const struct rn_search_job *search, struct rn_err *err)
 {
     struct rn_buf path = {0}, text = {0};
     struct rn_json js = rn_json_begin(&text);
@@ -85,8 +66,7 @@ enum rn_status rn_search_state_write(const struct rn_search *search, struct rn_e
     rn_json_key(&js, "asked"), put_asked(&js, search);
     rn_json_key(&js, "look"), put_look(&js, &search->look);
     rn_json_key(&js, "plan"), put_plan(&js, search);
-    if (search->has_model)
-        rn_json_key(&js, "latency"), put_latency(&js, &search->model);
+    rn_json_key(&js, "latency_error"), rn_json_double(&js, search->model.error);
     rn_json_key(&js, "used_seconds");
     rn_json_double(&js, search->options->seconds - rn_search_seconds_left(search));
     rn_json_close(&js);
@@ -102,7 +82,7 @@ done:
 static enum rn_status refuse(void *arg, const char *path, const char *there, const char *asked,
                              struct rn_err *err)
 {
-    const struct rn_search *search = arg;
+    const struct rn_search_job *search = arg;
 
     return rn_fail(err, RN_E_CONFIG,
                    "%s holds another search: %s is %s there and %s here; choose another directory "
@@ -110,7 +90,7 @@ static enum rn_status refuse(void *arg, const char *path, const char *there, con
                    search->options->dir, path, there, asked);
 }
 
-static enum rn_status check_same(struct rn_search *search, const struct rn_value *there,
+static enum rn_status check_same(struct rn_search_job *search, const struct rn_value *there,
                                  struct rn_err *err)
 {
     struct rn_buf text = {0};
@@ -176,7 +156,7 @@ done:
     return status;
 }
 
-enum rn_status rn_search_state_read(struct rn_search *search, bool *found, struct rn_err *err)
+enum rn_status rn_search_state_read(struct rn_search_job *search, bool *found, struct rn_err *err)
 {
     struct rn_buf path = {0};
     struct rn_doc *doc = NULL;
@@ -193,9 +173,46 @@ enum rn_status rn_search_state_read(struct rn_search *search, bool *found, struc
     RN_TRY(get_look(rn_value_get(root, "look"), &search->look, err));
     RN_TRY(get_plan(rn_value_get(root, "plan"), &search->plan, err));
     search->plan.seconds = search->options->seconds;
+    RN_TRY(rn_value_double(rn_value_get(root, "latency_error"), &search->model.error, err));
     status = rn_value_double(rn_value_get(root, "used_seconds"), &search->used, err);
 done:
     rn_doc_free(doc);
     rn_buf_release(&path);
+    return status;
+}
+
+static void put_model(struct rn_json *js, const struct rn_latency_model *model)
+{
+    static const char *const kinds[RN_LATENCY_KINDS] = {"dense",  "1x1",  "narrow", "grouped",
+                                                        "linear", "pool", "scale"};
+
+    rn_json_object(js);
+    rn_json_key(js, "batch"), rn_json_int(js, model->batch);
+    rn_json_key(js, "threads"), rn_json_int(js, model->threads);
+    rn_json_key(js, "error"), rn_json_double(js, model->error);
+    rn_json_key(js, "network_s"), rn_json_double(js, model->network);
+    for (int k = 0; k < RN_LATENCY_KINDS; k++) {
+        rn_json_key(js, kinds[k]), rn_json_object(js);
+        rn_json_key(js, "each_s"), rn_json_double(js, model->each[k]);
+        rn_json_key(js, "flop_s"), rn_json_double(js, model->flop[k]);
+        rn_json_key(js, "byte_s"), rn_json_double(js, model->byte[k]);
+        rn_json_close(js);
+    }
+    rn_json_close(js);
+}
+
+enum rn_status rn_search_model_write(const struct rn_search_job *search, struct rn_err *err)
+{
+    struct rn_buf path = {0}, text = {0};
+    struct rn_json js = rn_json_begin(&text);
+    enum rn_status status;
+
+    put_model(&js, &search->model);
+    RN_TRY(rn_json_end(&js, err));
+    RN_TRY(rn_search_path(search, "latency.json", &path, err));
+    status = rn_file_write(path.data, text.data, text.len, err);
+done:
+    rn_buf_release(&path);
+    rn_buf_release(&text);
     return status;
 }
