@@ -2,7 +2,8 @@
 """study-records.py STUDY OUT: a study's populations as small JSON files, one a space, for `regnet edf`.
 
 Each file is a list of objects: a finished network's error in percent (a diverged one guesses), its
-counts, and what the space drew, by `regnet sample`. $REGNET names the command (build/src/cli/regnet).
+counts, and what the space drew, by `regnet sample`. Of a comparison, one file a network, with a number
+for each seed. $REGNET names the command (build/src/cli/regnet).
 """
 import json
 import os
@@ -14,6 +15,8 @@ from pathlib import Path
 def samples(sweep):
     fields = dict(line.split(": ", 1) for line in sweep.read_text().splitlines()
                   if line.startswith(("space: ", "networks: ", "seed: ")))
+    if "space" not in fields:
+        return [{"index": int(run.name)} for run in sorted(sweep.parent.glob("runs/*"))]
     command = [os.environ.get("REGNET", "build/src/cli/regnet"), "sample", json.loads(fields["space"]),
                "-n", fields["networks"], "--seed", fields["seed"], "--json"]
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -23,10 +26,10 @@ def samples(sweep):
 def record(sample, result):
     diverged = result["outcome"] == "diverged"
     counts = {key: result[key] for key in ("flops", "params", "acts")}
-    if counts != {key: sample[key] for key in counts}:
+    if counts != {key: sample.get(key, counts[key]) for key in counts}:
         sys.exit(f"{sample['space']} {sample['index']}: the run is of another network")
     return {"error": 90 if diverged else round(result["top1_err"], 4), **counts,
-            **sample["parameters"]}
+            **sample.get("parameters", {})}
 
 
 def main():

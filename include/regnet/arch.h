@@ -214,6 +214,18 @@ enum rn_status rn_arch_name_to_config(const char *name, struct rn_config *cfg, s
 size_t rn_arch_count(void);
 const char *rn_arch_name(size_t i); /* i < rn_arch_count(), pycls' spelling */
 
+/*
+ * Families at any size, for comparisons at equal cost (docs/compare.md): the network that the paper
+ * compares with, made wider or narrower and deeper or shallower by the family's own rule.
+ */
+size_t rn_family_count(void);
+const char *rn_family_name(size_t i); /* i < rn_family_count(): "RegNetX", "MobileNetV2" */
+/* m: of the widths. depth: where the rule leaves it free (RegNets, ResNets, cells), times the depth
+   that goes with m, sqrt(m); elsewhere 1. small_images: a stem without strides, for some 32 pixels
+   a side. RN_E_CONFIG: no such family, with the nearest one, or the rule has no member there. */
+enum rn_status rn_family_member(const char *family, double m, double depth, bool small_images,
+                                struct rn_arch *arch, struct rn_err *err);
+
 /* As configurations spell them; RN_BLOCK_MBCONV, which pycls has no key for, is "mbconv". */
 const char *rn_stem_text(enum rn_stem stem);
 const char *rn_block_text(enum rn_block block);

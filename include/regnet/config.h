@@ -75,6 +75,7 @@ struct rn_config {
         bool se_on;
     } regnet;
     struct {
+        rn_text stem_type; /* ours */
         int stem_w, head_w;
         struct rn_ints depths, widths, strides, kernels;
         struct rn_doubles exp_ratios;

@@ -131,6 +131,13 @@ struct rn_complexity rn_graph_complexity(const struct rn_graph *graph);
 enum rn_status rn_graph_count(const struct rn_arch *arch, struct rn_complexity *cx,
                               struct rn_err *err);
 
+/* The member of a family (rn_family_member) with the multiply-adds nearest to flops, by their
+   ratio; m is in hundredths, up to 4; depth is 1, or where that misses by more than a tenth 0.75
+   or 1.5. Below 64 pixels a side it is one for small images. RN_E_CONFIG: no such family, or none
+   within half and twice flops. */
+enum rn_status rn_family_nearest(const char *family, double flops, int im_size, int num_classes,
+                                 struct rn_arch *arch, struct rn_err *err);
+
 /* Rows and columns of a convolution's kernel. */
 static inline int rn_conv_rows(const struct rn_node *node)
 {

@@ -7,6 +7,7 @@
 #include "regnet/bootstrap.h"
 #include "regnet/cifar.h"
 #include "regnet/clock.h"
+#include "regnet/compare.h"
 #include "regnet/config.h"
 #include "regnet/data.h"
 #include "regnet/engine.h"

@@ -90,6 +90,16 @@ enum rn_status rn_sweep_best(const char *dir, size_t n, struct rn_buf *out, stru
 enum rn_status rn_sweep_gc(const char *dir, const char *keep, struct rn_buf *out,
                            struct rn_err *err);
 
+/* Looks at a sweep again and again: what has been checked once is not read again. */
+struct rn_sweep_watch;
+enum rn_status rn_sweep_watch_new(const char *dir, struct rn_sweep_watch **watch,
+                                  struct rn_err *err);
+void rn_sweep_watch_free(struct rn_sweep_watch *watch);
+/* Appends a line: counts, the best so far, the time left; with columns > 0 the distribution too, in
+   that many characters. *over: nothing runs, and nothing is left to try. */
+enum rn_status rn_sweep_watch_look(struct rn_sweep_watch *watch, int columns, int rows,
+                                   struct rn_buf *out, bool *over, struct rn_err *err);
+
 struct rn_sweep_collection {
     const char *json, *csv; /* files to be written: pycls' sweep.json, a table; or NULL */
 };

@@ -65,11 +65,12 @@ static enum rn_status check_stem(const struct rn_arch *arch, struct rn_err *err)
     bool cells = arch->stem == RN_STEM_CELLS_IN || arch->stem == RN_STEM_DARTS_IN;
     bool halves = arch->stem == RN_STEM_SENET_IN || arch->stem == RN_STEM_DARTS_IN;
 
-    if (cells != rn_block_is_cell(arch->block) ||
-        (arch->stem == RN_STEM_DARTS_IN) != (arch->block == RN_BLOCK_DARTS_V2))
+    if (arch->stem != RN_STEM_CIFAR &&
+        (cells != rn_block_is_cell(arch->block) ||
+         (arch->stem == RN_STEM_DARTS_IN) != (arch->block == RN_BLOCK_DARTS_V2)))
         return rn_fail(err, RN_E_CONFIG,
                        "the stem %s does not go with the block %s: cells need cells_stem_in, "
-                       "DARTS' darts_stem_in, other blocks another",
+                       "DARTS' darts_stem_in, or res_stem_cifar; other blocks another",
                        rn_stem_text(arch->stem), rn_block_text(arch->block));
     if (halves && arch->stem_w % 2)
         return rn_fail(err, RN_E_CONFIG, "the stem's width is %d; %s needs an even one",
@@ -80,17 +81,19 @@ static enum rn_status check_stem(const struct rn_arch *arch, struct rn_err *err)
     return RN_OK;
 }
 
-/* A cell's stem has a quarter of the first stage's width, its bottlenecks a quarter of theirs. */
+/* Cells in a stem have a quarter of the first stage's width; bottlenecks a quarter of a cell's. */
 static enum rn_status check_cells(const struct rn_arch *arch, int i, struct rn_err *err)
 {
     const struct rn_stage *stage = &arch->stages[i];
 
-    if (stage->width >= 16 && stage->stride <= 2)
+    int least = arch->stem == RN_STEM_CELLS_IN ? 16 : 4;
+
+    if (stage->width >= least && stage->stride <= 2)
         return RN_OK;
     return rn_fail(err, RN_E_CONFIG,
-                   "stage %d: cells have a width of at least 16 and a stride of 1 or 2, not %d and "
-                   "%d",
-                   i + 1, stage->width, stage->stride);
+                   "stage %d: behind %s cells have a width of at least %d and a stride of 1 or 2, "
+                   "not %d and %d",
+                   i + 1, rn_stem_text(arch->stem), least, stage->width, stage->stride);
 }
 
 static enum rn_status check_stage(const struct rn_arch *arch, int i, int w_in, struct rn_err *err)

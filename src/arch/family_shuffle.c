@@ -85,15 +85,20 @@ static bool parse_v2(const char *text, struct rn_arch *arch)
 
     if (sscanf(text, "shufflenetv2-%lfx%n", &multiplier, &end) != 1 || text[end])
         return false;
+    if (!(multiplier >= 0.1 && multiplier <= 8))
+        return false;
+    snprintf(arch->name, sizeof arch->name, "ShuffleNetV2-%gx", multiplier);
     for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
         if (forms[f].multiplier != multiplier)
             continue;
         set_stages(arch, RN_BLOCK_SHUFFLE_V2, 24, forms[f].widths);
         arch->head_w = forms[f].head_w;
-        snprintf(arch->name, sizeof arch->name, "ShuffleNetV2-%gx", multiplier);
         return true;
     }
-    return false;
+    int w = 2 * (int)rint(116 * multiplier / 2); /* not published: two equal halves */
+    set_stages(arch, RN_BLOCK_SHUFFLE_V2, 24, (const int[]){w, 2 * w, 4 * w});
+    arch->head_w = multiplier < 2 ? 1024 : 2048;
+    return true;
 }
 
 static bool parse(const char *text, struct rn_arch *arch)

@@ -147,7 +147,7 @@ static enum rn_status from_effnet(const struct rn_config *cfg, struct rn_arch *a
     RN_TRY(check_length("EN.STRIDES", cfg->en.strides.n, depths, n, err));
     RN_TRY(check_length("EN.KERNELS", cfg->en.kernels.n, depths, n, err));
     RN_TRY(check_length("EN.EXP_RATIOS", cfg->en.exp_ratios.n, depths, n, err));
-    arch->stem = RN_STEM_SIMPLE;
+    RN_TRY(rn_stem_parse("EN.STEM_TYPE", cfg->en.stem_type, &arch->stem, err));
     arch->block = RN_BLOCK_MBCONV;
     arch->stem_w = cfg->en.stem_w;
     arch->se_r = cfg->en.se_r;

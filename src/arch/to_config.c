@@ -38,6 +38,7 @@ static void to_effnet(const struct rn_arch *arch, struct rn_config *cfg)
     int n = arch->n_stages;
 
     snprintf(cfg->model.type, RN_TEXT_MAX, "effnet");
+    snprintf(cfg->en.stem_type, RN_TEXT_MAX, "%s", rn_stem_text(arch->stem));
     cfg->en.stem_w = arch->stem_w;
     cfg->en.head_w = arch->head_w;
     cfg->en.se_r = arch->se_r;

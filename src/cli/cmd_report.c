@@ -1,8 +1,8 @@
 /* regnet report: what trained populations say, as one page and as figures. */
 #include <stdio.h>
-#include <string.h>
 
 #include "cli.h"
+#include "forms.h"
 
 const char rn_help_report[] =
     "    regnet report runs/quickstart/AnyNetXA@mini runs/quickstart/RegNetX@mini\n"
@@ -42,42 +42,6 @@ struct options {
     bool form[RN_FORMS];
 };
 
-static enum rn_status read_forms(struct options *options, struct rn_err *err)
-{
-    const char *text = options->forms;
-
-    for (int f = 0; f < RN_FORMS; f++)
-        options->form[f] = !text;
-    while (text && *text) {
-        size_t len = strcspn(text, ",");
-        int form = 0;
-        while (form < RN_FORMS && (strlen(rn_form_text((enum rn_form)form)) != len ||
-                                   memcmp(text, rn_form_text((enum rn_form)form), len) != 0))
-            form++;
-        if (form == RN_FORMS)
-            return rn_fail(err, RN_E_CONFIG, "--as takes svg, pdf, png and csv, not \"%.*s\"",
-                           (int)len, text);
-        options->form[form] = true;
-        text += len + (text[len] == ',');
-    }
-    return RN_OK;
-}
-
-static enum rn_status write_figure(const struct rn_exhibit *exhibit, enum rn_form form,
-                                   const char *dir, struct rn_err *err)
-{
-    struct rn_buf path = {0}, drawing = {0};
-    enum rn_status status;
-
-    RN_TRY(rn_buf_addf(&path, err, "%s/%.*s.%s", dir, 150, exhibit->name, rn_form_text(form)));
-    RN_TRY(rn_figure_draw(&exhibit->figure, form, &drawing, err));
-    status = rn_file_write(path.data, drawing.data, drawing.len, err);
-done:
-    rn_buf_release(&path);
-    rn_buf_release(&drawing);
-    return status;
-}
-
 static enum rn_status write_figures(const struct rn_analysis *analysis,
                                     const struct options *options, struct rn_err *err)
 {
@@ -87,9 +51,8 @@ static enum rn_status write_figures(const struct rn_analysis *analysis,
 
     RN_TRY(rn_dir_make(options->figures, err));
     for (size_t i = 0; i < n; i++)
-        for (int form = 0; form < RN_FORMS; form++)
-            if (options->form[form])
-                RN_TRY(write_figure(&exhibits[i], (enum rn_form)form, options->figures, err));
+        RN_TRY(rn_forms_write(&exhibits[i].figure, exhibits[i].name, options->figures,
+                              options->form, err));
     fprintf(stderr, "%zu figures in %s\n", n, options->figures);
 done:
     return status;
@@ -144,7 +107,7 @@ int rn_cmd_report(int argc, char **argv)
         return 2;
     if (argc < 2)
         return rn_usage(argv[0], "at least one population was expected");
-    RN_TRY(read_forms(&options, &err));
+    RN_TRY(rn_forms_parse(options.forms, options.form, &err));
     RN_TRY(
         rn_analysis_new((const char *const *)argv + 1, (size_t)argc - 1,
                         &(struct rn_analysis_options){options.title, options.where, options.split},

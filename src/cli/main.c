@@ -32,6 +32,7 @@ const struct rn_verb rn_verbs[] = {
     {"refine", "propose the next restriction of a space from its population", rn_help_refine,
      rn_cmd_refine},
     {"report", "a page and figures of what populations say", rn_help_report, rn_cmd_report},
+    {"compare", "networks of several families at equal cost", rn_help_compare, rn_cmd_compare},
     {NULL, NULL, NULL, NULL},
 };
 

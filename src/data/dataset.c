@@ -271,7 +271,7 @@ const char *rn_dataset_detect(const char *dir)
 static enum rn_status copy_image(const struct rn_dataset *ds, size_t i, struct rn_image *image,
                                  struct rn_err *err)
 {
-    size_t size = (size_t)(ds->h * ds->w * ds->c);
+    size_t size = (size_t)ds->h * (size_t)ds->w * (size_t)ds->c;
     enum rn_status status;
 
     RN_TRY(rn_image_new(ds->name, ds->h, ds->w, ds->c, image, err));

@@ -86,7 +86,7 @@ static void equalize(struct rn_image *image)
             continue;
         at = step / 2;
         for (int i = 0; i < 256; at += histogram[i++])
-            table[i] = clipped((double)(at / step));
+            table[i] = (uint8_t)(at / step < 255 ? at / step : 255);
         look_up(image, c, table);
     }
 }

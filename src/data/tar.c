@@ -218,7 +218,7 @@ enum rn_status rn_tar_index(int fd, int64_t size, size_t path, struct rn_index *
     char *name = rn_strdup(rn_index_text(index, path)); /* the text moves when it grows */
     struct shard shard = {.fd = fd, .size = size, .path = name, .err = err};
     struct sample sample = {.image.path = path};
-    struct member member;
+    struct member member = {.type = 0};
     bool end = false;
     enum rn_status status;
 

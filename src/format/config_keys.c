@@ -113,6 +113,8 @@ static const struct rn_key keys[] = {
     INT("REGNET.HEAD_W", "0", COUNT, AT(regnet.head_w),
         "channels of a 1x1 convolution before the classifier; 0: none"),
 
+    OURS("EN.STEM_TYPE", RN_KEY_TEXT, "simple_stem_in", ANY, "simple_stem_in res_stem_cifar",
+         AT(en.stem_type), "stem; res_stem_cifar is for small images"),
     INT("EN.STEM_W", "32", POSITIVE, AT(en.stem_w), "channels of the stem"),
     INTS("EN.DEPTHS", POSITIVE, AT(en.depths), "blocks of each stage"),
     INTS("EN.WIDTHS", POSITIVE, AT(en.widths), "channels of each stage"),

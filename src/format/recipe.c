@@ -34,6 +34,7 @@ static const struct {
      "  LABEL_SMOOTHING: 0.0\n"
      "  MIXUP_ALPHA: 0.0\n"
      "  CUTMIX_ALPHA: 0.0\n"
+     "  RANDOM_ERASE: 0.0\n"
      "  PCA_STD: 0.1\n"
      "  AUGMENT: \"\"\n"},
     {"modern",
@@ -70,6 +71,7 @@ static const struct {
      "  LABEL_SMOOTHING: 0.1\n"
      "  MIXUP_ALPHA: 0.0\n"
      "  CUTMIX_ALPHA: 0.0\n"
+     "  RANDOM_ERASE: 0.0\n"
      "  PCA_STD: 0.1\n"
      "  AUGMENT: \"\"\n"},
 };

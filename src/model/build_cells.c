@@ -298,6 +298,26 @@ static struct pair darts_stem(struct rn_build *b)
     return at;
 }
 
+/* 3x3 of stride 1, as both papers have it on CIFAR: all there is before the first cell. */
+static struct pair small_stem(struct rn_build *b, const struct rn_cell_net *net)
+{
+    const struct rn_arch *arch = &b->graph->arch;
+    struct rn_conv_spec conv = {.c_out = arch->stem_w, .k = 3, .stride = 1, .groups = 1};
+    int x = rn_build_input(b, arch->im_size);
+    size_t mark = rn_build_enter(b, "stem.");
+
+    x = conv_bn(b, x, conv);
+    rn_build_leave(b, mark);
+    return (struct pair){x, net->darts ? x : -1};
+}
+
+static struct pair stem(struct rn_build *b, const struct rn_cell_net *net)
+{
+    if (b->graph->arch.stem == RN_STEM_CIFAR)
+        return small_stem(b, net);
+    return net->darts ? darts_stem(b) : cells_stem(b, net);
+}
+
 /* The reducing cell is one more, or, where the net has none of its own, the stage's first. */
 static struct pair stage(struct rn_build *b, const struct rn_cell_net *net, struct pair at, int i)
 {
@@ -324,7 +344,7 @@ void rn_build_cells(struct rn_build *b)
 {
     const struct rn_arch *arch = &b->graph->arch;
     const struct rn_cell_net *net = rn_cell_net(arch->block);
-    struct pair at = net->darts ? darts_stem(b) : cells_stem(b, net);
+    struct pair at = stem(b, net);
 
     for (int i = 0; i < arch->n_stages; i++)
         at = stage(b, net, at, i);

@@ -4,9 +4,11 @@
 #include "figure.h"
 #include "gnuplot.h"
 
-/* Okabe and Ito's palette: told apart with any colour vision, and on white paper. */
-static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
-                                      "#E69F00", "#56B4E9", "#000000"};
+/* Okabe and Ito's palette: told apart with any colour vision, and on white paper. Then, for figures
+   of many series, those of Tol's muted one that are farthest from these. */
+static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00",
+                                      "#56B4E9", "#000000", "#882255", "#999933", "#332288",
+                                      "#88CCAA", "#AA4499", "#777777", "#661100"};
 #define N_COLOURS (sizeof colours / sizeof *colours)
 
 #define PAGE_HEIGHT 500

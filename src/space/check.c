@@ -9,6 +9,10 @@ enum rn_status rn_check_params(const struct rn_space *space, struct rn_err *err)
     const struct rn_role *roles = rn_roles(space->family, &n);
     const struct rn_param *params = space->params;
 
+    if (rn_block_is_cell(space->arch.block))
+        return rn_fail(err, RN_E_CONFIG,
+                       "space %s: %s is a cell; spaces draw and count stages of blocks alone",
+                       space->name, rn_block_text(space->arch.block));
     for (int i = 0; i < n; i++) {
         bool in_place =
             space->family == RN_FAMILY_ANYNET && i == RN_ANYNET_G && params[RN_ANYNET_GROUPS].given;

@@ -177,9 +177,16 @@ enum rn_status rn_sweep_adopt(struct rn_space *space, struct rn_err *err)
     const struct adoption regnet = {RN_FAMILY_REGNET, regnet_keys, RN_REGNET_ROLES,
                                     space->max_stages};
     const struct rn_param *type = find_sampled(space, "MODEL.TYPE");
+    enum rn_block block;
     struct rn_arch arch;
     enum rn_status status = RN_OK;
 
+    if (strcmp(cfg->model.type, "anynet") == 0 &&
+        rn_block_parse("ANYNET.BLOCK_TYPE", cfg->anynet.block_type, &block, NULL) == RN_OK &&
+        rn_block_is_cell(block))
+        return rn_fail(err, RN_E_CONFIG,
+                       "SETUP.BASE_CFG: %s is a cell; spaces draw and count stages of blocks alone",
+                       rn_block_text(block));
     if (!type && strcmp(cfg->model.type, "anynet") == 0 && anynet.stages >= 1 &&
         anynet.stages <= RN_MAX_STAGES && has_lists(space, anynet.stages) &&
         can_adopt(space, &anynet))

@@ -28,6 +28,25 @@ void rn_jobs_count(struct rn_jobs *jobs)
         jobs->count[jobs->job[i].state]++;
 }
 
+enum rn_status rn_jobs_text(const struct rn_jobs *jobs, struct rn_buf *out, struct rn_err *err)
+{
+    const char *separator = "";
+    enum rn_status status = RN_OK;
+
+    for (int s = 0; s < RN_RUN_STATES; s++) {
+        if (jobs->count[s] == 0)
+            continue;
+        RN_TRY(rn_buf_addf(out, err, "%s%zu %s", separator, jobs->count[s],
+                           rn_run_state_name((enum rn_run_state)s)));
+        separator = ", ";
+    }
+    if (jobs->damaged)
+        status =
+            rn_buf_addf(out, err, "; %zu published ones are damaged and wait again", jobs->damaged);
+done:
+    return status;
+}
+
 bool rn_state_is_failure(enum rn_run_state state)
 {
     return state == RN_RUN_MEMORY || state == RN_RUN_DATA || state == RN_RUN_FAILED;

@@ -35,6 +35,8 @@ void rn_jobs_release(struct rn_jobs *jobs);
    damaged one waits again. */
 enum rn_status rn_jobs_scan(struct rn_jobs *jobs, struct rn_err *err);
 void rn_jobs_count(struct rn_jobs *jobs);
+/* Appends "37 done, 10 diverged". */
+enum rn_status rn_jobs_text(const struct rn_jobs *jobs, struct rn_buf *out, struct rn_err *err);
 
 /* Whether a network may be tried (again). */
 bool rn_job_is_open(const struct rn_jobs *jobs, size_t i);

@@ -29,7 +29,11 @@ enum rn_status rn_study_dump(const struct rn_study *study, struct rn_buf *out, s
 enum rn_status rn_study_dump_sweep(const struct rn_study *study, size_t space, struct rn_buf *out,
                                    struct rn_err *err);
 
-/* A study's directory, locked: no two processes work on one. */
+/* Makes a directory and holds it: no two processes work on one. Close *lock to give it back.
+   RN_E_FAILED: another process holds it. */
+enum rn_status rn_dir_lock(const char *path, int *lock, struct rn_err *err);
+
+/* A study's directory, locked. */
 struct rn_study_dir {
     const char *path; /* borrowed */
     int lock;         /* -1: not open */

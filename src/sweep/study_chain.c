@@ -5,9 +5,12 @@
 
 #include "regnet/file.h"
 
-static const char *const known[] = {"name",     "description", "base",   "spaces", "overlay",
-                                    "networks", "seed",        "config", "final"};
+/* A comparison's own keys are the last ones: a study does not know them, but a comparison may be
+   based on a study's part. */
+static const char *const known[] = {"name", "description", "base",  "spaces", "overlay", "networks",
+                                    "seed", "config",      "final", "groups", "seeds",   "source"};
 #define N_KNOWN (sizeof known / sizeof *known)
+#define N_STUDY (N_KNOWN - 3)
 
 void rn_study_chain_release(struct rn_study_chain *chain)
 {
@@ -30,19 +33,22 @@ char *rn_study_beside(const char *from, const char *name, size_t len)
     return path.data;
 }
 
-static enum rn_status check_keys(const struct rn_value *root, const char *path, struct rn_err *err)
+static enum rn_status check_keys(const struct rn_study_chain *chain, const struct rn_value *root,
+                                 const char *path, struct rn_err *err)
 {
+    size_t n = chain->comparison ? N_KNOWN : N_STUDY;
+
     if (!root || root->kind != RN_VALUE_MAP)
         return rn_fail(err, RN_E_CONFIG, "%s: a study is a map of keys such as spaces and networks",
                        path);
     for (size_t i = 0; i < root->n; i++) {
         const char *near;
         size_t k = 0;
-        while (k < N_KNOWN && strcmp(root->keys[i].text, known[k]) != 0)
+        while (k < n && strcmp(root->keys[i].text, known[k]) != 0)
             k++;
-        if (k < N_KNOWN)
+        if (k < n)
             continue;
-        near = rn_nearest(root->keys[i].text, known, N_KNOWN);
+        near = rn_nearest(root->keys[i].text, known, n);
         return near ? rn_value_fail(&root->keys[i], err, "unknown key \"%s\"; did you mean \"%s\"?",
                                     root->keys[i].text, near)
                     : rn_value_fail(&root->keys[i], err,
@@ -97,7 +103,7 @@ static enum rn_status add_file(struct rn_study_chain *chain, char *path, struct 
     chain->doc[i] = NULL;
     chain->n++;
     RN_TRY(rn_doc_read(path, &chain->doc[i], err));
-    RN_TRY(check_keys(rn_doc_root(chain->doc[i]), path, err));
+    RN_TRY(check_keys(chain, rn_doc_root(chain->doc[i]), path, err));
     status = add_bases(chain, i, err);
 done:
     return status;

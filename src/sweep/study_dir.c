@@ -25,26 +25,31 @@ enum rn_status rn_tree_remove(const char *path, struct rn_err *err)
     return rn_fail(err, RN_E_IO, "%s: could not remove this: %s", path, strerror(errno));
 }
 
-static enum rn_status take(struct rn_study_dir *dir, struct rn_err *err)
+enum rn_status rn_dir_lock(const char *path, int *lock, struct rn_err *err)
 {
-    struct rn_buf path = {0};
+    struct rn_buf file = {0};
+    int fd = -1;
     enum rn_status status;
 
-    RN_TRY(rn_dir_make(dir->path, err));
-    RN_TRY(rn_path_join(&path, dir->path, ".lock", err));
-    dir->lock = open(path.data, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (dir->lock < 0)
-        status =
-            rn_fail(err, RN_E_IO, "%s: could not create this file: %s", path.data, strerror(errno));
-    else if (flock(dir->lock, LOCK_EX | LOCK_NB) != 0)
-        status = rn_fail(err, errno == EWOULDBLOCK ? RN_E_FAILED : RN_E_IO,
-                         errno == EWOULDBLOCK
-                             ? "%s: another process is running the study in this directory; wait "
-                               "for it, or choose another directory"
-                             : "%s: could not lock this directory",
-                         dir->path);
+    RN_TRY(rn_dir_make(path, err));
+    RN_TRY(rn_path_join(&file, path, ".lock", err));
+    fd = open(file.data, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0)
+        RN_TRY(rn_fail(err, RN_E_IO, "%s: could not create this file: %s", file.data,
+                       strerror(errno)));
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+        RN_TRY(rn_fail(err, errno == EWOULDBLOCK ? RN_E_FAILED : RN_E_IO,
+                       errno == EWOULDBLOCK
+                           ? "%s: another process is running the study in this directory; wait "
+                             "for it, or choose another directory"
+                           : "%s: could not lock this directory",
+                       path));
+    *lock = fd;
+    fd = -1;
 done:
-    rn_buf_release(&path);
+    if (fd >= 0)
+        close(fd);
+    rn_buf_release(&file);
     return status;
 }
 
@@ -190,7 +195,7 @@ enum rn_status rn_study_dir_open(const struct rn_study *study,
     enum rn_status status;
 
     made.networks = options->networks ? options->networks : study->networks;
-    RN_TRY(take(&made, err));
+    RN_TRY(rn_dir_lock(made.path, &made.lock, err));
     RN_TRY(rn_path_join(&path, made.path, "study.yaml", err));
     if (rn_path_exists(path.data))
         RN_TRY(options->fresh ? clear(made.path, err) : take_up(&made, path.data, study, err));

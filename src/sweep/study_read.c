@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum rn_status copy_text(const struct rn_value *value, const char *fallback, char **out,
-                                struct rn_err *err)
+enum rn_status rn_study_copy_text(const struct rn_value *value, const char *fallback, char **out,
+                                  struct rn_err *err)
 {
     const char *text = fallback;
     enum rn_status status = value ? rn_value_text(value, &text, err) : RN_OK;
@@ -17,8 +17,8 @@ static enum rn_status copy_text(const struct rn_value *value, const char *fallba
     return *out ? RN_OK : rn_nomem(err, strlen(text), "a text");
 }
 
-static enum rn_status whole_number(const struct rn_value *value, long long min, long long max,
-                                   long long *out, struct rn_err *err)
+enum rn_status rn_study_whole_number(const struct rn_value *value, long long min, long long max,
+                                     long long *out, struct rn_err *err)
 {
     enum rn_status status = value ? rn_value_int(value, out, err) : RN_OK;
 
@@ -115,8 +115,8 @@ static bool is_none(const struct rn_value *value)
     return value && value->kind == RN_VALUE_SCALAR && strcmp(value->text, "none") == 0;
 }
 
-static enum rn_status merge(const struct rn_study_chain *chain, const char *key,
-                            struct rn_config *cfg, struct rn_err *err)
+enum rn_status rn_study_merge(const struct rn_study_chain *chain, const char *key,
+                              struct rn_config *cfg, struct rn_err *err)
 {
     enum rn_status status = RN_OK;
 
@@ -137,18 +137,20 @@ static enum rn_status fill(struct rn_study *study, const struct rn_study_chain *
 
     if (!name)
         return rn_fail(err, RN_E_CONFIG, "%s: a study needs a name", chain->path[0]);
-    RN_TRY(copy_text(name, NULL, &study->name, err));
-    RN_TRY(copy_text(rn_study_find(chain, "description", NULL), "", &study->description, err));
+    RN_TRY(rn_study_copy_text(name, NULL, &study->name, err));
+    RN_TRY(rn_study_copy_text(rn_study_find(chain, "description", NULL), "", &study->description,
+                              err));
     RN_TRY(read_spaces(study, chain, err));
-    RN_TRY(whole_number(rn_study_find(chain, "networks", NULL), 1, 1000000, &networks, err));
-    RN_TRY(whole_number(rn_study_find(chain, "seed", NULL), 0, LLONG_MAX, &seed, err));
+    RN_TRY(
+        rn_study_whole_number(rn_study_find(chain, "networks", NULL), 1, 1000000, &networks, err));
+    RN_TRY(rn_study_whole_number(rn_study_find(chain, "seed", NULL), 0, LLONG_MAX, &seed, err));
     study->networks = (int)networks;
     study->seed = (uint64_t)seed;
     rn_config_default(&study->config);
-    RN_TRY(merge(chain, "config", &study->config, err));
+    RN_TRY(rn_study_merge(chain, "config", &study->config, err));
     study->retrain = !is_none(rn_study_find(chain, "final", NULL));
     study->final = study->config;
-    status = merge(chain, "final", &study->final, err);
+    status = rn_study_merge(chain, "final", &study->final, err);
 done:
     return status;
 }

@@ -37,26 +37,6 @@ done:
     return status;
 }
 
-static enum rn_status add_counts(const struct rn_jobs *jobs, struct rn_buf *out, struct rn_err *err)
-{
-    const char *separator = "";
-    enum rn_status status = RN_OK;
-
-    for (int s = 0; s < RN_RUN_STATES; s++) {
-        if (jobs->count[s] == 0)
-            continue;
-        RN_TRY(rn_buf_addf(out, err, "%s%zu %s", separator, jobs->count[s],
-                           rn_run_state_name((enum rn_run_state)s)));
-        separator = ", ";
-    }
-    if (jobs->damaged)
-        RN_TRY(rn_buf_addf(out, err, "; %zu published ones are damaged and wait again",
-                           jobs->damaged));
-    status = rn_buf_addf(out, err, "\n");
-done:
-    return status;
-}
-
 static enum rn_status add_failure(const char *dir, const struct failure *f, struct rn_buf *out,
                                   struct rn_err *err)
 {
@@ -76,7 +56,8 @@ static enum rn_status add_text(const struct rn_sweep_view *view, const char *dir
     enum rn_status status;
 
     RN_TRY(rn_buf_addf(out, err, "%s: %zu networks: ", view->sweep->name, view->jobs.n));
-    RN_TRY(add_counts(&view->jobs, out, err));
+    RN_TRY(rn_jobs_text(&view->jobs, out, err));
+    RN_TRY(rn_buf_addf(out, err, "\n"));
     for (size_t i = 0; i < view->jobs.n; i++) {
         if (!is_failure(&view->jobs, i))
             continue;

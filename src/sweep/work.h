@@ -7,7 +7,7 @@
 
 /* Opened once, for all networks: their processes share the memory. */
 struct rn_work_data {
-    struct rn_dataset *train, *test; /* test NULL: the networks are judged on a part of train */
+    struct rn_dataset *train, *test; /* test NULL: judged on a part of train */
 };
 enum rn_status rn_work_data_open(const struct rn_config *cfg, struct rn_work_data *data,
                                  struct rn_err *err);

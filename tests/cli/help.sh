@@ -40,7 +40,7 @@ json.dump(networks, open(here + "/networks.json", "w"))
 PYTHON
 }
 
-for verb in models info fit sample config train test time predict convert export sweep study edf refine report; do
+for verb in models info fit sample config train test time predict convert export sweep study edf refine report compare; do
     [[ $verb != edf ]] || lay_populations
     [[ $verb != refine ]] || lay_sweep
     it "$verb --help begins with two examples"

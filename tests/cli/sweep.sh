@@ -30,6 +30,12 @@ run sweep status "$sweep" --json
 exits 0
 json "x['outcomes']['done'] == 3 and x['networks'] == 3 and x['failures'] == []"
 
+it "is watched until it is over: a plain line where there is no terminal"
+run sweep watch "$sweep"
+exits 0
+out "3 networks: 3 done; best so far "
+lines 1
+
 it "names the best"
 run sweep best "$sweep" -n 1
 exits 0

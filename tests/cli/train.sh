@@ -186,3 +186,20 @@ err ".safetensors, .pth"
 run convert "$work/model.pth" "$work/model.pt" --names tim
 exits 2
 err 'did you mean timm?'
+
+it "trains by a recipe, and says what has no effect"
+tiny=(train --cfg "$work/net.yaml" OPTIM.MAX_EPOCH 1)
+run "${tiny[@]}" --recipe modern --out "$work/modern" NUM_GPUS 8
+exits 0
+err 'regnet train: command line: without effect here: NUM_GPUS'
+shell "grep -c test_ema_epoch $work/modern/log.jsonl"
+out 1
+shell "grep 'LABEL_SMOOTHING: 0.1' $work/modern/config.yaml"
+exits 0
+
+it "begins with given weights, some of them frozen"
+run "${tiny[@]}" --init "$work/modern/model.safetensors" --new-head --out "$work/tuned" TRAIN.FREEZE 'stem s1'
+exits 0
+run "${tiny[@]}" --init "$work/modern/model.safetensors" --out "$work/bad" TRAIN.FREEZE 'stem s9'
+exits 2
+err 'TRAIN.FREEZE: the network has no parameter whose name begins with "s9"'

@@ -104,4 +104,22 @@ static inline const char *in_sweep(const char *name)
     return path[turn];
 }
 
+static inline void check_all_published(size_t n)
+{
+    struct rn_sweep_view view;
+    struct rn_run_record record;
+    struct rn_buf path = {0};
+
+    look(&view);
+    assert_int_equal(view.jobs.count[RN_RUN_DONE], n);
+    assert_int_equal(view.jobs.damaged, 0);
+    for (size_t i = 0; i < n; i++) {
+        ok(rn_published_path(sweep_dir, i, &path, NULL), NULL);
+        assert_int_equal(rn_record_read(path.data, &record, NULL, NULL), RN_OK);
+        assert_int_equal(record.network, i);
+    }
+    rn_buf_release(&path);
+    rn_sweep_view_release(&view);
+}
+
 #endif

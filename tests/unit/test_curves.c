@@ -3,8 +3,9 @@
  * with the same initial weights and order; SGD and AdamW, each with its schedule and warm-up,
  * weight decay for weights alone, smoothed labels, and the average of the weights.
  *
- * Every step's loss within 1e-3 of it. Training amplifies rounding: PyTorch in single precision is
- * itself MARGIN_SINGLE from the same in double, of which these curves are.
+ * Every step's loss is within 1e-3 of it. Training amplifies rounding: PyTorch in single precision
+ * is itself 2.7e-4 (SGD) and 6e-5 (AdamW) from PyTorch in double, which these curves are; we are
+ * 3.2e-4 and 6e-5 from it.
  */
 #include <math.h>
 #include <setjmp.h>

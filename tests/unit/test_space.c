@@ -116,6 +116,8 @@ static void mistakes_are_shown_in_their_place(void **state)
         {A "draws: [3, -1]\n", "s.yaml:3:12: networks are numbered from 0"},
         {A "network: {stem_typ: x}\n", "did you mean \"stem_type\""},
         {A "network: {block_type: x_block}\n", "s.yaml:3:23: block_type"},
+        {A "network: {block_type: nasnet_a_cell, stem_type: cells_stem_in}\n",
+         "nasnet_a_cell is a cell; spaces draw and count stages of blocks alone"},
         {A "network: {strides: []}\n", "1 to 16 strides"},
         {A "parameters: {q: {range: [1, 2]}}\n", "there is no parameter \"q\""},
         {A "parameters: {d: {range: [4, 2]}}\n", "s.yaml:3:25: the range [4, 2] is empty"},

@@ -156,6 +156,9 @@ static void mistakes_are_shown_in_their_place(void **state)
         const char *text, *says;
     } cases[] = {
         {"NAME: s\nSETUP:\n  SAMPLER: {}\n", "s.yaml:3:3: there is no sweep key \"SAMPLER\"; did"},
+        {"NAME: s\nSETUP: {BASE_CFG: {MODEL: {TYPE: anynet}, ANYNET: {BLOCK_TYPE: "
+         "darts_v2_cell}}}\n",
+         "darts_v2_cell is a cell; spaces draw and count stages of blocks alone"},
         {"NAME: s\nSETUPS: {}\nSETUP: {}\n", "s.yaml:2:1: there is no sweep key \"SETUPS\""},
         {SETUP "  NUM_CONFIGS: -1\n", "s.yaml:4:16: -1 is less than 0"},
         {SETUP "  CONSTRAINTS: {CX: {FLOP: [1, 2]}}\n", "did you mean \"FLOPS\""},

@@ -102,14 +102,17 @@ static void data_gradient(const struct rn_conv_job *job, const struct rn_conv_bl
     }
 }
 
-/* The first class of pixels is computed while x, y and dz of the next block arrive. */
+/* dx is computed while x, y and dz of the next block arrive. */
 static void fetch_next(const struct rn_conv_job *job, const struct rn_conv_block *block, int next,
                        struct rn_ahead *ahead)
 {
     const struct rn_conv_plan *plan = job->plan;
     struct rn_conv_block to = rn_conv_block_at(plan, job->images, next);
-    int rows = class_rows(plan, block, &plan->classes[0]);
+    int rows = 0;
 
+    for (int c = 0; c < (plan->half ? 1 : plan->n_classes); c++)
+        rows += plan->classes[c].taps ? class_rows(plan, block, &plan->classes[c]) : 0;
+    rows *= rn_conv_passes(plan, true);
     rn_conv_fetch(ahead, job->x.y, to.first_in, to.rows_in, plan->in_stride, rows);
     rn_conv_fetch(ahead, job->unit->y, to.first, to.rows, plan->out_stride, rows);
     rn_conv_fetch(ahead, job->unit->dz, to.first, to.rows, plan->out_stride, rows);

@@ -8,9 +8,9 @@
 void rn_conv_fetch_x(const struct rn_conv_job *job, int next, int rows, struct rn_ahead *ahead)
 {
     struct rn_conv_block block = rn_conv_block_at(job->plan, job->images, next);
-
     int stride = job->plan->in_stride;
 
+    rows *= rn_conv_passes(job->plan, false);
     if (!job->adds_up)
         rn_conv_fetch(ahead, job->x.y, block.first_in, block.rows_in, stride, rows);
     for (int k = 0; job->adds_up && k < 2; k++)

@@ -60,6 +60,21 @@ struct rn_conv_lines rn_conv_frame_lines(const struct rn_conv_plan *plan, int fi
     return in;
 }
 
+int rn_conv_passes(const struct rn_conv_plan *plan, bool backward)
+{
+    int passes = 0;
+
+    for (int g = 0; g < plan->n_merged; g++) { /* none of half */
+        int columns = backward ? plan->merged[g].in_pad : plan->merged[g].out_pad;
+        int wide = plan->lanes < RN_LANES ? plan->width : RN_LANES;
+        for (int j = 0; j < columns; passes++)
+            j += !plan->lanes         ? rn_pass_columns(plan->width, columns - j)
+                 : columns - j < wide ? RN_LANES
+                                      : wide;
+    }
+    return plan->half ? 1 : passes;
+}
+
 static struct rn_tensor x_frame(const struct rn_conv_plan *plan, const struct rn_scratch *scratch)
 {
     return (struct rn_tensor){scratch->frames, plan->half != NULL};

@@ -74,8 +74,12 @@ static inline void rn_conv_end_frame(struct rn_tensor frame, ptrdiff_t count)
 void rn_conv_clear_frames(const struct rn_conv_job *job, struct rn_scratch *scratch,
                           bool with_gradient);
 
-/* Adds `count` rows of `stride` values, from row `first` on, to what is fetched ahead while a
-   product of `rows` rows is computed. */
+/* Passes of products over their rows that make y (backward: dx) of a block; fetching ahead is spread
+   over all of them. Tiles, which are done with a block sooner, do so in the first. */
+int rn_conv_passes(const struct rn_conv_plan *plan, bool backward);
+
+/* Adds `count` rows of `stride` values, from row `first` on, to what is fetched ahead while products
+   pass over `rows` rows in all. */
 static inline void rn_conv_fetch(struct rn_ahead *ahead, struct rn_tensor tensor, ptrdiff_t first,
                                  int count, int stride, int rows)
 {

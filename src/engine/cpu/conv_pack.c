@@ -76,11 +76,12 @@ static void unpack_lanes(const struct rn_conv_plan *plan, float *dweight)
                 *dweight++ = plan->grad[lane_at(plan, plan->taps, t, s, c)];
 }
 
-/* A column of a matrix in panels: where its first row lies, the distance between rows, and the
-   column after its panel. */
+/* A column of a matrix in panels: where its panel begins, its place and all columns in it, and the
+   column after it. Narrow panels have two rows in a vector, column by column (narrow.inc). */
 struct column {
     ptrdiff_t first;
-    int step, end;
+    int at, step, end;
+    bool pairs;
 };
 
 static struct column column_of(const struct rn_conv_plan *plan, int rows, int columns, int column)
@@ -91,7 +92,27 @@ static struct column column_of(const struct rn_conv_plan *plan, int rows, int co
         panel += width;
         width = rn_panel(plan->width, columns - panel);
     }
-    return (struct column){(ptrdiff_t)panel * rows + column - panel, width, panel + width};
+    return (struct column){.first = (ptrdiff_t)panel * rows,
+                           .at = column - panel,
+                           .step = width,
+                           .end = panel + width,
+                           .pairs = width < 16 && plan->width == 16};
+}
+
+/* Where the column has a row, of rows that come `nc` to a tap; its neighbour is `next_column` on.
+ */
+static ptrdiff_t row_of(const struct column *column, int row, int nc)
+{
+    int k = column->pairs ? row % nc : 0;
+
+    if (column->pairs && (k | 1) < nc)
+        return column->first + (row - k % 2) * column->step + 2 * column->at + k % 2;
+    return column->first + row * column->step + column->at;
+}
+
+static int next_column(const struct column *column, int row, int nc)
+{
+    return column->pairs && (row % nc | 1) < nc ? 2 : 1;
 }
 
 static void pack_forward(const struct rn_conv_plan *plan, const struct rn_conv_group *group,
@@ -103,11 +124,11 @@ static void pack_forward(const struct rn_conv_plan *plan, const struct rn_conv_g
     weight += corner.weight;
     for (int o = 0; o < corner.out; o++) {
         struct column column = column_of(plan, rows, group->out_pad, corner.first_out + o);
-        float *to = panels + column.first + corner.first_in * column.step;
         float factor = scale ? scale[group->out + corner.first_out + o] : 1;
-        for (int i = 0; i < corner.in; i++, to += column.step, weight += plan->taps)
+        for (int i = corner.first_in; i < corner.first_in + corner.in; i++, weight += plan->taps)
             for (int t = 0; t < plan->taps; t++)
-                to[t * group->n_in * column.step] = weight[t] * factor;
+                panels[row_of(&column, t * group->n_in + i, group->n_in * plan->run)] =
+                    weight[t] * factor;
     }
 }
 
@@ -143,11 +164,12 @@ static void pack_class(const struct rn_conv_plan *plan, const struct rn_conv_gro
             for (int i = 0, end; i < corner.in; i = end) {
                 int at = corner.first_in + i;
                 struct column column = column_of(plan, rows, group->in_pad, at);
-                float *to = panels + column.first + row * column.step;
+                float *to = panels + row_of(&column, row, group->n_out);
+                int step = next_column(&column, row, group->n_out);
                 end = column.end - corner.first_in;
                 end = end < corner.in ? end : corner.in;
                 for (int j = i; j < end; j++)
-                    to[j - i] = from[(ptrdiff_t)j * plan->taps];
+                    to[(j - i) * step] = from[(ptrdiff_t)j * plan->taps];
             }
         }
     }

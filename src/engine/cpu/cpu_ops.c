@@ -143,6 +143,6 @@ const struct rn_op_table rn_cpu_ops = {
                  [RN_OP_SLICE] = rn_ref_slice_backward,
                  [RN_OP_SHUFFLE] = rn_ref_shuffle_backward,
                  [RN_OP_SHIFT] = rn_cpu_shift_backward,
-                 [RN_OP_PAD] = rn_ref_pad_backward,
+                 [RN_OP_PAD] = rn_cpu_pad_backward,
                  [RN_OP_DROP] = rn_ref_drop_backward},
 };

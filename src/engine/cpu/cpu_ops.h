@@ -6,6 +6,6 @@
 
 rn_op_fn rn_cpu_max_pool, rn_cpu_max_pool_backward; /* cpu_pool.c */
 rn_op_fn rn_cpu_avg_pool, rn_cpu_avg_pool_backward;
-rn_op_fn rn_cpu_shift, rn_cpu_shift_backward;
+rn_op_fn rn_cpu_shift, rn_cpu_shift_backward, rn_cpu_pad_backward;
 
 #endif

@@ -1,4 +1,4 @@
-/* Max and average pools, and the shift: windows of pixels, a pixel's channels as vectors. */
+/* Max and average pools, a pixel's channels as vectors; shifts and pads, a line at a time. */
 #include <string.h>
 
 #include "../ref/ref.h"
@@ -165,5 +165,20 @@ void rn_cpu_shift_backward(const struct rn_op_args *a)
         dx += line + pixel;
         for (size_t j = 0; j < line - pixel; j++)
             dx[j] += dy[j];
+    }
+}
+
+/* Lines of the padded image begin with those of the image. */
+void rn_cpu_pad_backward(const struct rn_op_args *a)
+{
+    struct rn_shape in = a->in[0], out = a->node->out;
+    size_t line = (size_t)in.w * (size_t)in.c, out_line = (size_t)out.w * (size_t)out.c;
+
+    for (int i = 0; a->dx[0] && i < a->n * in.h; i++) {
+        size_t row = (size_t)(i / in.h) * (size_t)out.h + (size_t)(i % in.h);
+        const float *dy = a->dy + row * out_line;
+        float *dx = a->dx[0] + (size_t)i * line;
+        for (size_t j = 0; j < line; j++)
+            dx[j] = a->add_dx[0] ? dx[j] + dy[j] : dy[j];
     }
 }

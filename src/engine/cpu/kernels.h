@@ -34,6 +34,12 @@ static inline int rn_panel(int width, int left)
     return left >= 48 ? 48 : left >= 32 ? 32 : left >= 16 ? 16 : 8;
 }
 
+/* Columns that mul takes in one pass over the rows: a panel, or the last two, of 16 and 8. */
+static inline int rn_pass_columns(int width, int left)
+{
+    return left == 24 ? 24 : rn_panel(width, left);
+}
+
 /* Coefficients by channel are stored this many times one after the other: short rows are taken
    together, in numbers that make a multiple of the widest vector. */
 static inline int rn_repeat(int c)
@@ -57,7 +63,8 @@ struct rn_view {
 };
 
 /* What the next block will read, fetched into the second-level cache while this one is computed:
-   from each of up to three places, `step` bytes for each row of the product. */
+   from each of up to three places, `step` bytes for each row of the product and each pass over the
+   rows: little at a time, since what waits for memory holds up the product. */
 #define RN_AHEAD 3
 struct rn_ahead {
     int n;
@@ -69,7 +76,8 @@ struct rn_kernels {
     const char *isa;
     int width; /* of the widest vector, in floats; narrower ones have RN_LANES */
 
-    /* Both forms of mul move `ahead` forward as they go; done with it, they set its n to 0. */
+    /* Both forms of mul pass over all rows for each panel (mul) or vector (mul_lanes) of columns,
+       (24 columns: rn_pass_columns), and move `ahead` forward as they go. */
 
     /* c[coff[i] .. + n) = or += the product over m rows. b: panels of rn_panel columns, each
        taps x nc rows (conv_pack.c). n: a multiple of RN_LANES. */
