@@ -9,8 +9,8 @@
 #include "lines.h"
 
 const char rn_help_search[] =
-    "    regnet search photos --flops 400MF --time 2h\n"
-    "    regnet search photos --latency 8ms --memory 20MB --time 30m --plan\n"
+    "    regnet search photos --flops 5MF --time 10m\n"
+    "    regnet search photos --flops 5MF --params 1M --time 2h --plan --out runs/plan\n"
     "\n"
     "usage: regnet search DIR LIMIT... --time T [options]\n"
     "\n"

@@ -7,9 +7,10 @@
 #include "regnet/file.h"
 #include "search.h"
 
-#define FILLED 0.8    /* of at least one limit: networks that spend the budget */
-#define DRAWS 200000  /* that are looked at, at most */
-#define SMALL_SIDE 64 /* pixels up to which the stem and the first stage keep the resolution */
+#define FASTEST 1.2e11 /* multiply-adds a second and thread: no processor of today does more */
+#define FILLED 0.8     /* of at least one limit: networks that spend the budget */
+#define DRAWS 200000   /* that are looked at, at most */
+#define SMALL_SIDE 64  /* pixels up to which the stem and the first stage keep the resolution */
 
 static double share(double use, double limit)
 {
@@ -72,6 +73,12 @@ static bool is_alone(const struct rn_search_budget *b)
     return n == 1 && b->latency_s <= 0 && b->memory <= 0;
 }
 
+/* Within the latency; 0: any number. */
+static int64_t most_flops(const struct rn_search_budget *b)
+{
+    return (int64_t)(b->latency_s * FASTEST * b->threads / b->batch);
+}
+
 static enum rn_status add_window(const struct rn_search_job *search, struct rn_buf *text,
                                  struct rn_err *err)
 {
@@ -79,7 +86,9 @@ static enum rn_status add_window(const struct rn_search_job *search, struct rn_b
     const struct {
         const char *name;
         int64_t limit;
-    } counts[] = {{"flops", b->flops}, {"params", b->params}, {"acts", b->acts}};
+    } counts[] = {{"flops", b->flops ? b->flops : most_flops(b)},
+                  {"params", b->params ? b->params : b->memory / (int64_t)sizeof(float)},
+                  {"acts", b->acts}};
     double low = is_alone(b) ? FILLED : 0;
     enum rn_status status;
 
