@@ -9,7 +9,7 @@ case $name in # what the target needs beside base and format
 cifar | idx | image | tar) more='src/data/*.c -lpng -lturbojpeg -lz' ;;
 space | expr) more="src/arch/*.c src/space/*.c -DRN_SPACES_SOURCE=\"spaces\" -DRN_SPACES_INSTALLED=\"\"" ;;
 records) more='src/sweep/items.c src/sweep/records.c src/sweep/records_json.c src/sweep/table.c' ;;
-onnx) more='src/export/fold.c src/export/onnx_check.c src/export/onnx_node.c src/export/onnx_ops.c src/export/protobuf.c src/model/*.c src/arch/*.c' ;;
+onnx) more='src/export/fold.c src/export/onnx_check.c src/export/onnx_node.c src/export/onnx_ops.c src/model/*.c src/arch/*.c' ;;
 *) more= ;;
 esac
 mkdir -p "build-fuzz/$name"

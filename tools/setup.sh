@@ -9,6 +9,9 @@ packages=(
     libcmocka-dev gnuplot-nox dataset-fashion-mnist
 )
 
+# Those that ./check needs beside them, for what the build takes where it is there.
+optional_packages=(libopenmpi-dev openmpi-bin)
+
 say() {
     printf '== %s\n' "$*"
 }

@@ -107,6 +107,8 @@ struct rn_config {
         int num_images; /* ours: train on that many images of the split; 0: all */
         bool auto_resume, mixed_precision;
         double label_smoothing, mixup_alpha, cutmix_alpha, pca_std;
+        int checkpoint_period, checkpoint_steps; /* the latter ours, as are the minutes */
+        double checkpoint_minutes;
         double random_erase; /* ours: probability that a rectangle of an image is erased */
     } train;
     struct {

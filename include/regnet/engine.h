@@ -21,6 +21,17 @@
 
 struct rn_net;
 
+/* A batch of which several processes have a part each, of equal size. Batch statistics are those of
+   the whole batch, and params.grad is a part's share of its gradient: their sum is the gradient. */
+struct rn_net_parts {
+    int n, index; /* how many, and which is this one's; n 0 or 1: the batch is whole */
+    void *arg;
+    /* Replaces each value by its sum over the parts, to the same bits in each process. */
+    void (*sum)(void *arg, double *values, size_t n);
+    /* Told during the backward pass: params.grad is final from here on. May be NULL. */
+    void (*on_gradient)(void *arg, size_t from);
+};
+
 struct rn_net_options {
     const char *engine; /* "cpu" (NULL), one of its sets of kernels ("cpu-avx512", "cpu-avx2",
                            "cpu-base"; with bf16 also "cpu-amx", "cpu-avx512bf16"), or "ref" */
@@ -32,6 +43,7 @@ struct rn_net_options {
                       reference engine ignores it. */
     bool profile;  /* rn_net_layers will be asked for times */
     uint64_t seed; /* of what a training drops (arch.h: drop_connect, dropout) */
+    struct rn_net_parts parts;  /* the cpu engine alone knows any */
     double bn_eps, bn_momentum; /* 0: 1e-5 and 0.1 (PyTorch's sense: new = 0.9 old + 0.1 batch) */
 };
 

@@ -23,6 +23,12 @@ char *rn_strdup(const char *text);
 /* The n-th allocation from now (0: the next) and all later ones fail; a negative n: none. Tests. */
 void rn_mem_fail_at(long n);
 
+/* Bytes that this process may still take: what the system, its control group and its limit on
+   address space leave. A large allocation of more is refused, since Linux would grant it and kill
+   the process when it is used. */
+size_t rn_memory_free(void);
+size_t rn_memory_held(void); /* resident; 0: unknown */
+
 /* RN_E_NOMEM with a message that says how much was wanted for what. */
 enum rn_status rn_nomem(struct rn_err *err, size_t bytes, const char *what);
 

@@ -15,6 +15,7 @@
 
 #include "regnet/data.h"
 #include "regnet/graph.h"
+#include "regnet/peers.h"
 #include "regnet/safetensors.h"
 
 enum rn_outcome { RN_OUTCOME_DONE, RN_OUTCOME_DIVERGED };
@@ -32,24 +33,41 @@ struct rn_result {
 struct rn_progress {
     int epoch, epochs, step, steps; /* finished steps of this epoch (from 0) and of how many */
     double loss, lr, seconds_left;
+    double top1_err;     /* percent, of this epoch's images so far */
+    double images_per_s; /* of this epoch's steps in this call, loading included */
+};
+
+/* What a training takes, told before its first step. Memory is all taken by then, so that less than
+   that is an error before work begins, as is a disk with less than it needs. */
+struct rn_forecast {
+    size_t memory, memory_free; /* bytes: held by the process, and what it might take beside it */
+    size_t disk, disk_free;     /* bytes: checkpoints, log and model, as far as not yet there */
+    double seconds;             /* to the end, by the pace of two steps on trial */
 };
 
 struct rn_train_options {
     const char *dir; /* the run directory, made if missing */
     bool fresh;      /* begin anew: what the directory holds of an earlier run is removed */
-    /* After each epoch, and when stopped; without them a run that was stopped begins anew. */
+    /* As TRAIN.CHECKPOINT_PERIOD and its like say, and when stopped; without them a run that was
+       stopped begins anew. */
     bool save_checkpoints;
-    bool save_model; /* model.safetensors at the end */
-    bool new_head;   /* of TRAIN.WEIGHTS all but the classifier is taken */
-    bool test_once;  /* the test part is measured after the last epoch alone, not after each */
+    bool save_model;  /* model.safetensors at the end */
+    bool tensorboard; /* the log's numbers also as event files in tensorboard/ */
+    bool new_head;    /* of TRAIN.WEIGHTS all but the classifier is taken */
+    bool test_once;   /* the test part is measured after the last epoch alone, not after each */
     /* Data sets opened by the caller (many networks share them), borrowed; NULL: opened here. */
     const struct rn_dataset *train_data, *test_data;
     void (*on_progress)(void *arg, const struct rn_progress *progress);
-    /* Each bad image that is left out (DATA_LOADER.SKIP_BAD), once for training and for tests. */
+    void (*on_forecast)(void *arg, const struct rn_forecast *forecast);
+    /* Each bad image that is left out (DATA_LOADER.SKIP_BAD), once in training and once a test. */
     void (*on_skip)(void *arg, const char *message);
-    void *arg; /* of both */
+    void *arg; /* of these three */
     /* Non-zero: leave after this step with RN_E_STOPPED; or NULL. */
     const volatile sig_atomic_t *stop;
+    /* Processes that train this network together, each making this call (peers.h); NULL: this one
+       alone. Only the first of them writes, tells and reads checkpoints. */
+    struct rn_peers *peers;
+    double time_limit; /* seconds from the call on, after which it leaves likewise; 0: none */
 };
 
 /* Whether this build can train by cfg: what rn_train refuses before it reads any data. The message

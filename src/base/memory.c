@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #define HUGE_PAGE ((size_t)2 << 20)
+#define LARGE ((size_t)16 << 20) /* worth a question to the system */
 
 static long fail_countdown = -1; /* tests only; set before threads start */
 
@@ -21,7 +22,9 @@ static int refused(size_t count, size_t size)
 {
     if (fail_countdown >= 0 && (fail_countdown == 0 || --fail_countdown < 0))
         return 1;
-    return size && count > (SIZE_MAX / 2) / size;
+    if (size && count > (SIZE_MAX / 2) / size)
+        return 1;
+    return count * size >= LARGE && count * size > rn_memory_free();
 }
 
 void *rn_alloc(size_t count, size_t size)
@@ -66,7 +69,10 @@ char *rn_strdup(const char *text)
 
 enum rn_status rn_nomem(struct rn_err *err, size_t bytes, const char *what)
 {
-    return rn_fail(err, RN_E_NOMEM, "out of memory: %zu bytes for %s", bytes, what);
+    if (bytes < LARGE)
+        return rn_fail(err, RN_E_NOMEM, "out of memory: %zu bytes for %s", bytes, what);
+    return rn_fail(err, RN_E_NOMEM, "out of memory: %.2f GB for %s, and %.2f GB are free",
+                   1e-9 * (double)bytes, what, 1e-9 * (double)rn_memory_free());
 }
 
 void rn_buf_release(struct rn_buf *buf)

@@ -29,8 +29,10 @@ void rn_catch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal};
 
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaction(numbers[i], &action, NULL);
 }
 
 int rn_report_error(const char *verb, const struct rn_err *err)
@@ -63,6 +65,32 @@ int rn_number(const char *verb, const char *option, const char *text, long long 
         return rn_usage(verb, "%s takes a whole number from %lld to %lld, not \"%s\"", option, min,
                         max, text);
     *out = value;
+    return 0;
+}
+
+/* Hours, minutes and seconds, each at most once: "1h30m". */
+int rn_duration(const char *verb, const char *option, const char *text, double *seconds)
+{
+    static const char units[] = "hms";
+    static const double lengths[] = {3600, 60, 1};
+    const char *at = text, *unit = units;
+    double sum = 0;
+
+    while (*at) {
+        char *end;
+        double count = strtod(at, &end);
+        const char *found = *end ? strchr(unit, *end) : NULL;
+        if (end == at || !found || !(count >= 0 && count <= 1e9))
+            break;
+        sum += count * lengths[found - units];
+        unit = found + 1;
+        at = end + 1;
+    }
+    if (*at || sum <= 0)
+        return rn_usage(verb,
+                        "%s takes hours, minutes and seconds, as 2h, 90m or 1h30m, not \"%s\"",
+                        option, text);
+    *seconds = sum;
     return 0;
 }
 

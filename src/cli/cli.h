@@ -81,6 +81,9 @@ int rn_usage(const char *verb, const char *fmt, ...);
 int rn_number(const char *verb, const char *option, const char *text, long long min, long long max,
               long long *out);
 
+/* A duration above 0, in seconds. */
+int rn_duration(const char *verb, const char *option, const char *text, double *seconds);
+
 /* A share in [0, 1] from an option's value, "0.01" or "1%". Returns 0, or 2 after a message. */
 int rn_share(const char *verb, const char *option, const char *text, double *out);
 
@@ -90,8 +93,8 @@ int rn_data_args(const char *verb, const char *dir, const char *skip_bad, struct
 /* An on_skip of the library: a line on standard error. */
 void rn_show_skipped(void *arg, const char *message);
 
-/* Becomes non-zero at the first SIGINT or SIGTERM after rn_catch_signals; one that comes seconds
-   later kills. */
+/* Becomes non-zero at the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 after rn_catch_signals; one that
+   comes seconds later kills. */
 extern volatile sig_atomic_t rn_stop;
 void rn_catch_signals(void);
 

@@ -9,7 +9,7 @@ const char rn_help_test[] =
     "    regnet test --cfg configs/networks/fashion-tiny.yaml TEST.WEIGHTS "
     "runs/tiny/model.safetensors\n"
     "\n"
-    "usage: regnet test FILE.safetensors [options] [KEY VALUE ...]\n"
+    "usage: regnet test FILE.safetensors|RUN [options] [KEY VALUE ...]\n"
     "       regnet test --cfg FILE [options] [KEY VALUE ...]\n"
     "\n"
     "  --cfg FILE   a configuration in pycls' keys; TEST.WEIGHTS names the weights\n"
@@ -18,7 +18,8 @@ const char rn_help_test[] =
     "               images that may be damaged and are left out, as 1% (DATA_LOADER.SKIP_BAD)\n"
     "  --json       one JSON object on standard output\n"
     "\n"
-    "A file that regnet train wrote knows its network and data set; --cfg is for other files.\n";
+    "A file or a run's directory that regnet train wrote knows its network and data set; --cfg is "
+    "for other files.\n";
 
 struct options {
     const char *cfg, *data, *skip_bad;
@@ -36,25 +37,43 @@ static bool is_weights(const char *text)
     return false;
 }
 
-/* A file of weights as the first operand says its own configuration; it is taken out of argv. */
+/* The model of a run: RUN/model.safetensors. */
+static enum rn_status model_of_run(const char *run, struct rn_buf *path, struct rn_err *err)
+{
+    enum rn_status status;
+
+    RN_TRY(rn_path_join(path, run, "model.safetensors", err));
+    if (!rn_path_exists(path->data))
+        status = rn_fail(err, RN_E_CONFIG,
+                         "%s: a file of weights (.safetensors, .pth, .pt, .pyth), the directory of "
+                         "a run that is over or pairs KEY VALUE are expected",
+                         run);
+done:
+    return status;
+}
+
+/* Weights as the first operand, a file or a run's directory, say their own configuration; they are
+   taken out of argv. */
 static enum rn_status take_weights(int *argc, char **argv, const struct options *options,
                                    struct rn_config *cfg, struct rn_err *err)
 {
+    struct rn_buf in_run = {0};
+    const char *path = argv[1];
     enum rn_status status = RN_OK;
 
     if (*argc % 2 != 0)
         return RN_OK;
-    if (!is_weights(argv[1]))
-        return rn_fail(err, RN_E_CONFIG,
-                       "%s: a file of weights (.safetensors, .pth, .pt, .pyth) or pairs KEY "
-                       "VALUE are expected",
-                       argv[1]);
+    if (!is_weights(path)) {
+        RN_TRY(model_of_run(path, &in_run, err));
+        path = in_run.data;
+    }
     if (!options->cfg)
-        RN_TRY(rn_weights_config(argv[1], cfg, err));
-    (void)snprintf(cfg->test.weights, sizeof cfg->test.weights, "%s", argv[1]);
+        RN_TRY(rn_weights_config(path, cfg, err));
+    (void)snprintf(cfg->test.weights, sizeof cfg->test.weights, "%s", path);
     memmove(argv + 1, argv + 2, (size_t)(*argc - 2) * sizeof *argv);
     --*argc;
 done:
+    rn_buf_release(&in_run);
     return status;
 }
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "progress.h"
+
 const char rn_help_train[] =
     "    regnet train --cfg configs/networks/fashion-tiny.yaml --out runs/tiny\n"
     "    regnet train --cfg configs/networks/fashion-tiny.yaml --out runs/slow OPTIM.BASE_LR 0.02\n"
@@ -22,47 +24,20 @@ const char rn_help_train[] =
     "  --skip-bad SHARE images that may be damaged and are left out, as 1% (DATA_LOADER.SKIP_BAD)\n"
     "  --out DIR        the run's directory (OUT_DIR); runs/NAME of the configuration\n"
     "  --fresh          begin anew where there is a run already\n"
+    "  --time-limit T   stop with a checkpoint before T is over: 2h, 90m, 1h30m\n"
+    "  --tensorboard    event files for TensorBoard in the run's tensorboard/\n"
     "  --new-head       of those weights all but the classifier is taken\n"
     "  --json           the result as one JSON object on standard output\n"
     "\n"
-    "The same command goes on with an interrupted training. docs/runs.md describes the "
-    "directory.\n";
+    "The same command goes on with an interrupted training, from the bytes where it stopped. "
+    "SIGINT,\n"
+    "SIGTERM, SIGHUP and SIGUSR1 stop it with a checkpoint and exit status 75. Started by mpirun,\n"
+    "the processes train one network together. docs/runs.md describes all this.\n";
 
 struct options {
-    const char *cfg, *recipe, *init, *data, *skip_bad, *out;
-    bool fresh, new_head, json;
+    const char *cfg, *recipe, *init, *data, *skip_bad, *out, *time_limit;
+    bool fresh, new_head, json, tensorboard;
 };
-
-/* Progress on standard error: one line, rewritten, on a terminal; else a line an epoch. */
-struct progress {
-    bool terminal;
-    double last; /* when the line was last rewritten */
-};
-
-static void print_time(double seconds)
-{
-    long s = (long)seconds;
-
-    if (s >= 3600)
-        fprintf(stderr, "%ld h %02ld min left", s / 3600, s / 60 % 60);
-    else
-        fprintf(stderr, "%ld:%02ld left", s / 60, s % 60);
-}
-
-static void show(void *arg, const struct rn_progress *at)
-{
-    struct progress *progress = arg;
-    bool epoch_done = at->step == at->steps;
-
-    if (!epoch_done && (!progress->terminal || rn_clock() - progress->last < 0.1))
-        return;
-    progress->last = rn_clock();
-    fprintf(stderr, "%sepoch %d/%d  step %d/%d  loss %.4f  lr %.4f  ",
-            progress->terminal ? "\r" : "", at->epoch + 1, at->epochs, at->step, at->steps,
-            at->loss, at->lr);
-    print_time(at->seconds_left);
-    fprintf(stderr, "%s%s", progress->terminal ? "\033[K" : "", epoch_done ? "\n" : "");
-}
 
 /* --out, or OUT_DIR, or runs/NAME, NAME being the configuration's without folder and extension. */
 static void choose_dir(const struct options *options, struct rn_config *cfg)
@@ -113,6 +88,46 @@ static int print_result(const struct options *options, const struct rn_config *c
     return code || !diverged ? code : rn_status_exit_code(RN_E_DIVERGED);
 }
 
+/* Of the processes that train together the first alone speaks. */
+static int train(const struct options *options, const struct rn_config *cfg, double time_limit)
+{
+    struct rn_progress_line line = {.terminal = isatty(STDERR_FILENO)};
+    struct rn_peers *peers = NULL;
+    struct rn_result result;
+    struct rn_err err = {0};
+    bool first;
+    enum rn_status status;
+    int code = 0;
+
+    if (rn_peers_wanted() && rn_peers_join(&peers, &err) != RN_OK)
+        return rn_report_error("train", &err);
+    first = rn_peers_rank(peers) == 0;
+    status = rn_train(cfg,
+                      &(struct rn_train_options){.dir = cfg->out_dir,
+                                                 .fresh = options->fresh,
+                                                 .save_checkpoints = true,
+                                                 .save_model = true,
+                                                 .tensorboard = options->tensorboard,
+                                                 .new_head = options->new_head,
+                                                 .on_progress = rn_show_progress,
+                                                 .on_forecast = rn_show_forecast,
+                                                 .on_skip = rn_show_skipped,
+                                                 .arg = &line,
+                                                 .peers = peers,
+                                                 .time_limit = time_limit,
+                                                 .stop = &rn_stop},
+                      &result, &err);
+    if (status != RN_OK) {
+        rn_end_progress(&line);
+        code = first || status != RN_E_STOPPED ? rn_report_error("train", &err)
+                                               : rn_status_exit_code(status);
+    } else if (first) {
+        code = print_result(options, cfg, &result);
+    }
+    rn_peers_leave(peers, status);
+    return code;
+}
+
 int rn_cmd_train(int argc, char **argv)
 {
     struct options options = {0};
@@ -123,17 +138,19 @@ int rn_cmd_train(int argc, char **argv)
         {"--data", NULL, NULL, &options.data},
         {"--skip-bad", NULL, NULL, &options.skip_bad},
         {"--out", NULL, NULL, &options.out},
+        {"--time-limit", NULL, NULL, &options.time_limit},
+        {"--tensorboard", NULL, &options.tensorboard, NULL},
         {"--fresh", NULL, &options.fresh, NULL},
         {"--new-head", NULL, &options.new_head, NULL},
         {"--json", NULL, &options.json, NULL},
         {NULL, NULL, NULL, NULL},
     };
-    struct progress progress = {.terminal = isatty(STDERR_FILENO)};
+    double time_limit = 0;
     struct rn_config cfg;
-    struct rn_result result;
-    struct rn_err err = {0};
     int code = rn_args(&argc, argv, table);
 
+    if (code == 0 && options.time_limit)
+        code = rn_duration(argv[0], "--time-limit", options.time_limit, &time_limit);
     if (code)
         return code;
     if (!options.cfg && (!options.out || argc == 1))
@@ -149,19 +166,5 @@ int rn_cmd_train(int argc, char **argv)
     if (options.init)
         (void)snprintf(cfg.train.weights, sizeof cfg.train.weights, "%s", options.init);
     rn_catch_signals();
-    if (rn_train(&cfg,
-                 &(struct rn_train_options){.dir = cfg.out_dir,
-                                            .fresh = options.fresh,
-                                            .save_checkpoints = true,
-                                            .save_model = true,
-                                            .new_head = options.new_head,
-                                            .on_progress = show,
-                                            .on_skip = rn_show_skipped,
-                                            .arg = &progress,
-                                            .stop = &rn_stop},
-                 &result, &err) != RN_OK) {
-        fputs(progress.last > 0 && progress.terminal ? "\n" : "", stderr);
-        return rn_report_error(argv[0], &err);
-    }
-    return print_result(&options, &cfg, &result);
+    return train(&options, &cfg, time_limit);
 }

@@ -17,13 +17,18 @@ static bool is_file_name(const char *text)
 static enum rn_status read_base(const char *base, struct rn_config *cfg, struct rn_err *err)
 {
     struct rn_config before = *cfg;
+    struct rn_buf in_run = {0};
     enum rn_status status;
 
-    if (is_file_name(base))
-        return rn_config_read(cfg, base, err);
-    RN_TRY(rn_arch_name_to_config(base, cfg, err));
-    rn_config_attribute(cfg, &before, base);
+    if (is_file_name(base)) {
+        RN_TRY(rn_path_join(&in_run, base, "config.yaml", err)); /* a run's directory */
+        RN_TRY(rn_config_read(cfg, rn_path_exists(in_run.data) ? in_run.data : base, err));
+    } else {
+        RN_TRY(rn_arch_name_to_config(base, cfg, err));
+        rn_config_attribute(cfg, &before, base);
+    }
 done:
+    rn_buf_release(&in_run);
     return status;
 }
 

@@ -110,6 +110,7 @@ static enum rn_status skip(struct rn_loader *loader, int place, const struct rn_
     const struct rn_loader_options *options = &loader->options;
     size_t position = (size_t)loader->at * (size_t)options->batch + (size_t)place;
     uint32_t image = loader->order[position];
+    struct rn_err told;
 
     if (loader->bad[image])
         return RN_OK;
@@ -121,8 +122,10 @@ static enum rn_status skip(struct rn_loader *loader, int place, const struct rn_
         return rn_fail(err, why->status, "%s; this is bad image %zu of %zu, and %g %% may be",
                        why->msg, loader->n_bad, options->part->n, 100 * options->skip_bad);
     }
+    (void)rn_fail(&told, why->status, "%s (%zu bad of %zu)", why->msg, loader->n_bad,
+                  options->part->n);
     if (options->on_skip)
-        options->on_skip(options->arg, why->msg);
+        options->on_skip(options->arg, told.msg);
     return RN_OK;
 }
 

@@ -133,7 +133,7 @@ static void pax_path(char *records, char *path)
 /* The next regular file, under its long name if it has one. */
 static enum rn_status next_file(struct shard *shard, struct member *member, bool *end)
 {
-    char text[NAME_MAX_BYTES + 1], name[NAME_MAX_BYTES + 1] = "";
+    char text[NAME_MAX_BYTES + 1] = "", name[NAME_MAX_BYTES + 1] = "";
     enum rn_status status;
 
     for (;;) {

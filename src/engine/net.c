@@ -12,7 +12,7 @@ struct rn_net {
     struct rn_net_params params;
     double bn_momentum;
     uint64_t step;
-    int classes;
+    int classes, parts;
     float *logits, *dlogits; /* batch x classes */
 };
 
@@ -68,6 +68,8 @@ enum rn_status rn_net_new(const struct rn_graph *graph, const struct rn_net_opti
     if (options->batch < 1)
         return rn_fail(err, RN_E_CONFIG, "the batch is %d images; at least 1 is needed",
                        options->batch);
+    if (request.options.parts.n < 1)
+        request.options.parts.n = 1;
     if (request.options.threads < 1)
         request.options.threads = 1;
     if (request.options.bn_eps <= 0)
@@ -79,6 +81,7 @@ enum rn_status rn_net_new(const struct rn_graph *graph, const struct rn_net_opti
         return rn_nomem(err, sizeof *net, "a network");
     RN_TRY(pick_engine(options->engine, &net->engine, &request.variant, err));
     net->classes = graph->arch.num_classes;
+    net->parts = request.options.parts.n;
     net->bn_momentum = request.options.bn_momentum;
     RN_TRY(make_arrays(net, graph, options, err));
     request.params = net->params;
@@ -143,6 +146,8 @@ double rn_net_step(struct rn_net *net, const float *images, const float *targets
 
     net->engine->forward(net->state, RN_PASS_TRAIN, net->bn_momentum, images, n, net->logits);
     loss = rn_cross_entropy(n, net->classes, net->logits, targets, net->dlogits);
+    for (int i = 0; net->parts > 1 && i < n * net->classes; i++)
+        net->dlogits[i] /= (float)net->parts;
     net->engine->backward(net->state, images, n, net->dlogits);
     if (logits)
         memcpy(logits, net->logits, (size_t)n * (size_t)net->classes * sizeof *logits);

@@ -6,7 +6,7 @@
 #define REGNET_EXPORT_ONNX_H
 
 #include "export/fold.h"
-#include "export/protobuf.h"
+#include "regnet/protobuf.h"
 
 #define RN_ONNX_IR 8     /* the version of the schema that came with */
 #define RN_ONNX_OPSET 17 /* the version of the operators */

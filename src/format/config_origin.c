@@ -1,5 +1,6 @@
 /* Where each value of a configuration comes from, and which of the given keys have no effect. */
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "format/config_assign.h"
@@ -18,15 +19,16 @@ static short source_of(struct rn_origins *origins, const char *name)
 {
     size_t room = sizeof origins->source[0], len = strlen(name);
     const char *end = len < room ? name : name + len - room + 1;
+    char *last = origins->source[RN_SOURCES_MAX - 1];
 
     for (int i = 0; i < origins->n_sources; i++)
         if (strcmp(origins->source[i], end) == 0)
             return (short)(i + 1);
     if (origins->n_sources == RN_SOURCES_MAX) {
-        strcpy(origins->source[RN_SOURCES_MAX - 1], "another file");
+        (void)snprintf(last, room, "another file");
         return RN_SOURCES_MAX;
     }
-    strcpy(origins->source[origins->n_sources++], end);
+    (void)snprintf(origins->source[origins->n_sources++], room, "%s", end);
     return (short)origins->n_sources;
 }
 

@@ -118,7 +118,7 @@ static enum rn_status take_up(const struct rn_sweep_setup *setup, struct rn_swee
     struct rn_buf a = {0}, b = {0};
     enum rn_status status;
 
-    RN_TRY(rn_sweep_read(setup->dir, &there, err));
+    RN_TRY(rn_sweep_open(setup->dir, &there, err));
     if (setup->networks == 0)
         sweep->networks = there->networks;
     if (setup->seed < 0)

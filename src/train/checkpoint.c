@@ -1,36 +1,32 @@
-/* checkpoints/EPOCH-STEP.safetensors: values, momenta, and in the metadata where the run stands. */
-#include <dirent.h>
-#include <errno.h>
+/* A checkpoint: values, the optimizer's arrays, and in the metadata where the run stands. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "regnet/file.h"
 #include "regnet/safetensors.h"
 #include "train/run.h"
-
-#define KEEP 2 /* the newest, and the one before should it be damaged */
-#define NAME_ROOM 64
 
 /* What a state is in text: a key for each of its numbers, which survive exactly. */
 struct slot {
     const char *key;
     double *at;
 };
-#define N_SLOTS 20
+#define N_SLOTS 22
+#define N_WHOLE 5
 
-/* Integers pass through `whole`: epoch, step, log_bytes, updates made. */
-static void slots_of(struct rn_state *s, double whole[4], struct slot slot[N_SLOTS])
+/* Integers pass through `whole`: epoch, step, log_bytes, updates made, best_epoch. */
+static void slots_of(struct rn_state *s, double whole[N_WHOLE], struct slot slot[N_SLOTS])
 {
     const struct slot all[N_SLOTS] = {
         {"epoch", &whole[0]},
         {"step", &whole[1]},
         {"log_bytes", &whole[2]},
         {"updates", &whole[3]},
+        {"best_epoch", &whole[4]},
         {"seconds", &s->seconds},
         {"min_top1_err", &s->min_top1},
         {"min_top5_err", &s->min_top5},
+        {"best_top1_err", &s->best_top1},
         {"min_ema_top1_err", &s->min_ema_top1},
         {"min_ema_top5_err", &s->min_ema_top5},
         {"train_loss", &s->train.loss},
@@ -47,81 +43,6 @@ static void slots_of(struct rn_state *s, double whole[4], struct slot slot[N_SLO
     };
 
     memcpy(slot, all, sizeof all);
-}
-
-/* The directory's checkpoint files, newest first. */
-struct listing {
-    size_t n;
-    char (*name)[NAME_ROOM];
-};
-
-static int newest_first(const void *a, const void *b)
-{
-    return strcmp(b, a);
-}
-
-static bool is_checkpoint(const char *name)
-{
-    int epoch, step, end = 0;
-
-    return sscanf(name, "%6d-%8d.safetensors%n", &epoch, &step, &end) == 2 && end > 0 &&
-           name[end] == 0 && strlen(name) < NAME_ROOM;
-}
-
-static enum rn_status list(const char *dir, struct listing *out, struct rn_err *err)
-{
-    DIR *d = opendir(dir);
-    struct listing made = {0};
-
-    if (!d && errno == ENOENT) {
-        *out = made;
-        return RN_OK;
-    }
-    if (!d)
-        return rn_fail(err, RN_E_IO, "%s: could not open this directory: %s", dir, strerror(errno));
-    for (struct dirent *entry; (entry = readdir(d));) {
-        void *grown;
-        if (!is_checkpoint(entry->d_name))
-            continue;
-        grown = rn_realloc(made.name, made.n + 1, sizeof *made.name);
-        if (!grown) {
-            rn_free(made.name);
-            closedir(d);
-            return rn_nomem(err, (made.n + 1) * sizeof *made.name, "file names");
-        }
-        made.name = grown;
-        (void)snprintf(made.name[made.n++], sizeof *made.name, "%s", entry->d_name);
-    }
-    closedir(d);
-    if (made.n)
-        qsort(made.name, made.n, sizeof *made.name, newest_first);
-    *out = made;
-    return RN_OK;
-}
-
-/* Removes all but the newest `keep`. */
-static enum rn_status prune(const char *dir, size_t keep, struct rn_err *err)
-{
-    struct listing files = {0};
-    struct rn_buf path = {0};
-    enum rn_status status;
-
-    RN_TRY(list(dir, &files, err));
-    for (size_t i = keep; i < files.n; i++) {
-        RN_TRY(rn_path_join(&path, dir, files.name[i], err));
-        if (unlink(path.data) != 0)
-            RN_TRY(rn_fail(err, RN_E_IO, "%s: could not remove this file: %s", path.data,
-                           strerror(errno)));
-    }
-done:
-    rn_free(files.name);
-    rn_buf_release(&path);
-    return status;
-}
-
-static enum rn_status checkpoint_dir(struct rn_buf *path, const char *dir, struct rn_err *err)
-{
-    return rn_path_join(path, dir, "checkpoints", err);
 }
 
 /* The network's own values, as the first of the arrays that are kept. */
@@ -154,15 +75,16 @@ static enum rn_status add_tensors(const struct rn_graph *graph, struct rn_flat f
     return RN_OK;
 }
 
-static enum rn_status write_file(const char *path, const struct rn_state *state,
-                                 const struct rn_optimizer *opt, const float *values,
-                                 struct rn_err *err)
+enum rn_status rn_checkpoint_write(const char *path, const struct rn_state *state,
+                                   const struct rn_optimizer *opt, const float *values,
+                                   struct rn_err *err)
 {
     const struct rn_graph *graph = opt->graph;
     size_t n = 0, room = (1 + RN_MAX_FLATS) * (size_t)graph->n_params;
     struct rn_tensor *tensors = rn_alloc(room, sizeof *tensors);
     struct rn_state copy = *state;
-    double whole[4] = {state->epoch, state->step, (double)state->log_bytes, (double)opt->steps};
+    double whole[N_WHOLE] = {state->epoch, state->step, (double)state->log_bytes,
+                             (double)opt->steps, state->best_epoch};
     char text[N_SLOTS][32];
     struct slot slot[N_SLOTS];
     struct rn_metadata metadata[N_SLOTS];
@@ -183,25 +105,6 @@ done:
     for (size_t i = 0; i < n; i++)
         rn_free((void *)tensors[i].name);
     rn_free(tensors);
-    return status;
-}
-
-enum rn_status rn_checkpoint_save(const char *dir, const struct rn_state *state,
-                                  const struct rn_optimizer *opt, const float *values,
-                                  struct rn_err *err)
-{
-    struct rn_buf folder = {0}, path = {0};
-    enum rn_status status;
-
-    RN_TRY(checkpoint_dir(&folder, dir, err));
-    RN_TRY(rn_dir_make(folder.data, err));
-    RN_TRY(rn_buf_addf(&path, err, "%s/%06d-%08d.safetensors", folder.data, state->epoch,
-                       state->step));
-    RN_TRY(write_file(path.data, state, opt, values, err));
-    RN_TRY(prune(folder.data, KEEP, err));
-done:
-    rn_buf_release(&folder);
-    rn_buf_release(&path);
     return status;
 }
 
@@ -249,7 +152,7 @@ static enum rn_status take_state(const struct rn_tensor_file *file, struct rn_st
                                  int64_t *updates, struct rn_err *err)
 {
     struct rn_state read = {0};
-    double whole[4];
+    double whole[N_WHOLE];
     struct slot slot[N_SLOTS];
 
     slots_of(&read, whole, slot);
@@ -260,22 +163,23 @@ static enum rn_status take_state(const struct rn_tensor_file *file, struct rn_st
             *slot[i].at = strtod(text, &end);
         if (!end || end == text || *end != 0)
             return rn_fail(err, RN_E_DATA, "no number in the metadata's %s", slot[i].key);
-        if (slot[i].at >= whole && slot[i].at < whole + 4 &&
+        if (slot[i].at >= whole && slot[i].at < whole + N_WHOLE &&
             !(*slot[i].at >= 0 && *slot[i].at <= 0x1p53))
             return rn_fail(err, RN_E_DATA, "no count in the metadata's %s", slot[i].key);
     }
-    if (whole[0] > 1e9 || whole[1] > 1e9)
+    if (whole[0] > 1e9 || whole[1] > 1e9 || whole[4] > 1e9)
         return rn_fail(err, RN_E_DATA, "no epoch and step in the metadata");
     read.epoch = (int)whole[0];
     read.step = (int)whole[1];
     read.log_bytes = (int64_t)whole[2];
+    read.best_epoch = (int)whole[4];
     *updates = (int64_t)whole[3];
     *state = read;
     return RN_OK;
 }
 
-static enum rn_status read_file(const char *path, struct rn_state *state, struct rn_optimizer *opt,
-                                float *values, struct rn_err *err)
+enum rn_status rn_checkpoint_read(const char *path, struct rn_state *state,
+                                  struct rn_optimizer *opt, float *values, struct rn_err *err)
 {
     struct rn_tensor_file file = {0};
     struct rn_state read;
@@ -290,57 +194,5 @@ static enum rn_status read_file(const char *path, struct rn_state *state, struct
     *state = read;
 done:
     rn_tensor_file_release(&file);
-    return status;
-}
-
-enum rn_status rn_checkpoint_load(const char *dir, struct rn_state *state, struct rn_optimizer *opt,
-                                  float *values, bool *found, struct rn_err *err)
-{
-    struct rn_buf folder = {0}, path = {0};
-    struct listing files = {0};
-    enum rn_status status;
-
-    *found = false;
-    RN_TRY(checkpoint_dir(&folder, dir, err));
-    RN_TRY(list(folder.data, &files, err));
-    for (size_t i = 0; i < files.n && !*found; i++) {
-        RN_TRY(rn_path_join(&path, folder.data, files.name[i], err));
-        status = read_file(path.data, state, opt, values, err);
-        if (status == RN_E_NOMEM)
-            goto done;
-        *found = status == RN_OK;
-    }
-    status = RN_OK; /* damaged ones are passed over */
-done:
-    rn_free(files.name);
-    rn_buf_release(&folder);
-    rn_buf_release(&path);
-    return status;
-}
-
-enum rn_status rn_checkpoint_exists(const char *dir, bool *found, struct rn_err *err)
-{
-    struct rn_buf folder = {0};
-    struct listing files = {0};
-    enum rn_status status;
-
-    RN_TRY(checkpoint_dir(&folder, dir, err));
-    RN_TRY(list(folder.data, &files, err));
-    *found = files.n > 0;
-done:
-    rn_free(files.name);
-    rn_buf_release(&folder);
-    return status;
-}
-
-enum rn_status rn_checkpoint_remove_all(const char *dir, struct rn_err *err)
-{
-    struct rn_buf folder = {0};
-    enum rn_status status;
-
-    RN_TRY(checkpoint_dir(&folder, dir, err));
-    RN_TRY(prune(folder.data, 0, err));
-done:
-    rn_buf_release(&folder);
     return status;
 }

@@ -32,9 +32,12 @@ static void tell(const struct rn_training *t, double loss, double lr)
         .loss = loss,
         .lr = lr,
         .seconds_left = rn_training_seconds_left(t),
+        .top1_err = rn_meter_score(&t->state.sum).top1_err,
+        .images_per_s =
+            t->epoch_steps * t->cfg.optim.accumulate * t->cfg.train.batch_size / t->epoch_seconds,
     };
 
-    if (t->options->on_progress)
+    if (t->options->on_progress && rn_peers_rank(t->peers) == 0)
         t->options->on_progress(t->options->arg, &progress);
 }
 
@@ -52,7 +55,8 @@ static enum rn_status log_step(struct rn_training *t, double lr, double step_sec
         .lr = lr,
         .min_top1 = -1,
         .min_top5 = -1,
-        .time_avg = step_seconds,
+        .time_diff = step_seconds,
+        .time_avg = t->epoch_seconds / t->epoch_steps,
         .time_epoch = -1,
         .eta = rn_training_seconds_left(t),
     };
@@ -68,19 +72,15 @@ static enum rn_status add_batch(struct rn_training *t, int i, double *loss, stru
                                 struct rn_err *err)
 {
     uint64_t step = (uint64_t)t->state.epoch * (uint64_t)t->steps + (uint64_t)t->state.step;
-    double own;
     enum rn_status status;
     int n;
 
     RN_TRY(rn_loader_next(t->loader, &t->batch, &n, err));
-    if (n == 0)
+    if (n < rn_peers_size(t->peers))
         return rn_fail(err, RN_E_DATA, "all images of batch %d of epoch %d are damaged",
                        t->state.step * t->cfg.optim.accumulate + i + 1, t->state.epoch + 1);
     rn_net_at_step(t->net, step * (uint64_t)t->cfg.optim.accumulate + (uint64_t)i);
-    own = rn_net_step(t->net, t->batch.images, t->batch.targets, n, t->logits);
-    *loss += own / t->cfg.optim.accumulate;
-    meter->loss += own * n;
-    rn_meter_errors(meter, t->logits, t->batch.labels, n, t->task.train->n_classes);
+    *loss += rn_training_part_step(t, n, meter) / t->cfg.optim.accumulate;
     for (size_t k = 0; t->gradient && k < t->params.n_trained; k++)
         t->gradient[k] = (i == 0 ? 0 : t->gradient[k]) + t->params.grad[k];
 done:
@@ -115,6 +115,9 @@ static enum rn_status step(struct rn_training *t, struct rn_err *err)
     }
     seconds = rn_clock() - start;
     t->state.seconds += seconds;
+    t->epoch_seconds += seconds;
+    t->epoch_steps++;
+    t->slowest_step = fmax(t->slowest_step, seconds);
     t->state.step++;
     rn_meter_merge(&t->state.sum, &meter);
     rn_meter_merge(&t->state.window, &meter);
@@ -124,40 +127,21 @@ done:
     return status;
 }
 
-enum rn_status rn_training_save(const struct rn_training *t, struct rn_err *err)
-{
-    struct rn_state state = t->state;
-
-    if (!t->options->save_checkpoints)
-        return RN_OK;
-    state.log_bytes = t->log.bytes;
-    return rn_checkpoint_save(t->options->dir, &state, &t->opt, t->params.value, err);
-}
-
-static enum rn_status stopped(const struct rn_training *t, struct rn_err *err)
-{
-    enum rn_status status;
-
-    RN_TRY(rn_training_save(t, err));
-    status = rn_fail(err, RN_E_STOPPED, "stopped in epoch %d after step %d of %d; the same call %s",
-                     t->state.epoch + 1, t->state.step, t->steps,
-                     t->options->save_checkpoints ? "goes on from here" : "begins anew");
-done:
-    return status;
-}
-
 enum rn_status rn_training_epoch(struct rn_training *t, struct rn_err *err)
 {
-    const volatile sig_atomic_t *stop = t->options->stop;
     enum rn_status status = RN_OK;
 
+    t->epoch_seconds = 0;
+    t->epoch_steps = 0;
     rn_loader_start(t->loader, t->state.epoch, t->state.step * t->cfg.optim.accumulate);
     while (!t->diverged) {
-        if (stop && *stop)
-            return stopped(t, err);
+        if (rn_training_must_stop(t))
+            return rn_training_stop(t, t->log.file.bytes, err);
         if (t->state.step == t->steps)
             break;
         RN_TRY(step(t, err));
+        if (!t->diverged)
+            RN_TRY(rn_training_save_if_due(t, err));
     }
 done:
     return status;

@@ -1,60 +1,48 @@
 /* log.jsonl: one object a line, written out as it happens. */
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
+#include <math.h>
+#include <stdio.h>
+#include <sys/resource.h>
 
-#include "regnet/file.h"
 #include "regnet/json.h"
 #include "train/run.h"
 
-static enum rn_status log_failed(const struct rn_log *log, const char *what, struct rn_err *err)
-{
-    return rn_fail(err, RN_E_IO, "%s: could not %s: %s", log->path.data, what, strerror(errno));
-}
-
 enum rn_status rn_log_open(struct rn_log *log, const char *dir, int64_t keep, struct rn_err *err)
 {
+    struct rn_buf path = {0};
     enum rn_status status;
 
-    *log = (struct rn_log){.fd = -1, .bytes = keep};
-    RN_TRY(rn_path_join(&log->path, dir, "log.jsonl", err));
-    log->fd =
-        open(log->path.data, O_WRONLY | O_CREAT | O_CLOEXEC | (keep ? O_APPEND : O_TRUNC), 0666);
-    if (log->fd < 0 || (keep && ftruncate(log->fd, keep) != 0))
-        status = log_failed(log, "open this file", err);
+    RN_TRY(rn_path_join(&path, dir, "log.jsonl", err));
+    RN_TRY(rn_append_open(&log->file, path.data, keep, err));
 done:
+    rn_buf_release(&path);
     return status;
 }
 
 void rn_log_close(struct rn_log *log)
 {
-    if (log->fd >= 0)
-        close(log->fd);
-    rn_buf_release(&log->path);
+    rn_append_close(&log->file);
+    rn_events_close(&log->events);
     rn_buf_release(&log->line);
-    log->fd = -1;
 }
 
 /* A killed process leaves whole lines; a full disk is told at the line that did not fit. */
 static enum rn_status write_line(struct rn_log *log, struct rn_json *js, struct rn_err *err)
 {
     enum rn_status status;
-    size_t done = 0;
 
     RN_TRY(rn_json_end(js, err));
     RN_TRY(rn_buf_addf(&log->line, err, "\n"));
-    while (done < log->line.len) {
-        ssize_t n = write(log->fd, log->line.data + done, log->line.len - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return log_failed(log, "write this file", err);
-        done += (size_t)n;
-    }
-    log->bytes += (int64_t)log->line.len;
+    RN_TRY(rn_append(&log->file, log->line.data, log->line.len, err));
 done:
     return status;
+}
+
+/* The most that the process has held, in pycls' unit: 2^20 bytes. */
+static int64_t peak_megabytes(void)
+{
+    struct rusage usage;
+
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (usage.ru_maxrss + 1023) / 1024 : 0;
 }
 
 static struct rn_json begin_line(struct rn_log *log, const char *type)
@@ -98,11 +86,53 @@ enum rn_status rn_log_complexity(struct rn_log *log, struct rn_complexity cx, st
     return write_line(log, &js, err);
 }
 
+enum rn_status rn_log_events(struct rn_log *log, const char *dir, int steps, int64_t step,
+                             struct rn_err *err)
+{
+    struct rn_buf path = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_path_join(&path, dir, "tensorboard", err));
+    RN_TRY(rn_events_open(&log->events, path.data, step, err));
+    log->steps = steps;
+done:
+    rn_buf_release(&path);
+    return status;
+}
+
+/* The numbers that are curves, called TYPE/KEY. */
+static enum rn_status write_events(struct rn_log *log, const struct rn_log_entry *entry,
+                                   struct rn_err *err)
+{
+    const struct rn_scalar known[] = {{"loss", entry->score.loss},
+                                      {"top1_err", entry->score.top1_err},
+                                      {"top5_err", entry->score.top5_err},
+                                      {"lr", entry->lr >= 0 ? entry->lr : NAN}};
+    struct rn_scalar scalars[4];
+    char tags[4][64];
+    size_t n = 0;
+
+    for (int i = 0; i < 4; i++) {
+        if (isnan(known[i].value))
+            continue;
+        (void)snprintf(tags[n], sizeof tags[n], "%s/%s", entry->type, known[i].tag);
+        scalars[n] = (struct rn_scalar){tags[n], known[i].value};
+        n++;
+    }
+    return rn_events_add(&log->events,
+                         (int64_t)(entry->epoch - (entry->iter > 0)) * log->steps + entry->iter,
+                         scalars, n, err);
+}
+
 enum rn_status rn_log_write(struct rn_log *log, const struct rn_log_entry *entry,
                             struct rn_err *err)
 {
-    struct rn_json js = begin_line(log, entry->type);
+    enum rn_status status = RN_OK;
+    struct rn_json js;
 
+    if (log->file.fd < 0)
+        return RN_OK;
+    js = begin_line(log, entry->type);
     add_int(&js, "epoch", entry->epoch);
     add_int(&js, "epoch_max", entry->epoch_max);
     if (entry->iter > 0) {
@@ -115,9 +145,15 @@ enum rn_status rn_log_write(struct rn_log *log, const struct rn_log_entry *entry
     add_known(&js, "min_top1_err", entry->min_top1);
     add_known(&js, "min_top5_err", entry->min_top5);
     add_known(&js, "lr", entry->lr);
+    add_known(&js, "time_diff", entry->time_diff > 0 ? entry->time_diff : -1);
     add_known(&js, "time_avg", entry->time_avg);
     add_known(&js, "time_epoch", entry->time_epoch);
     add_known(&js, "eta", entry->eta);
+    add_int(&js, "mem", peak_megabytes());
     rn_json_close(&js);
-    return write_line(log, &js, err);
+    RN_TRY(write_line(log, &js, err));
+    if (log->events.file.fd >= 0)
+        RN_TRY(write_events(log, entry, err));
+done:
+    return status;
 }

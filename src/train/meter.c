@@ -48,6 +48,14 @@ void rn_meter_merge(struct rn_meter *meter, const struct rn_meter *other)
     meter->images += other->images;
 }
 
+void rn_meter_share(struct rn_meter *meter, struct rn_peers *peers)
+{
+    double values[] = {meter->loss, meter->top1, meter->top5, meter->images};
+
+    rn_peers_sum(peers, values, 4);
+    *meter = (struct rn_meter){values[0], values[1], values[2], values[3]};
+}
+
 struct rn_score rn_meter_score(const struct rn_meter *meter)
 {
     double n = meter->images > 0 ? meter->images : 1;

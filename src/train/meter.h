@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "regnet/peers.h"
+
 struct rn_meter {
     double loss;       /* sum over images */
     double top1, top5; /* images wrong */
@@ -20,6 +22,9 @@ void rn_meter_errors(struct rn_meter *meter, const float *logits, const int32_t 
 void rn_meter_loss(struct rn_meter *meter, const float *logits, const int32_t *labels, int n,
                    int classes);
 void rn_meter_merge(struct rn_meter *meter, const struct rn_meter *other);
+
+/* Its sum over processes, in each of them. */
+void rn_meter_share(struct rn_meter *meter, struct rn_peers *peers);
 
 /* Means: the loss, and errors in percent; 0 over no images. */
 struct rn_score {

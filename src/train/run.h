@@ -5,6 +5,8 @@
 #define RN_TRAIN_RUN_H
 
 #include "regnet/engine.h"
+#include "regnet/events.h"
+#include "regnet/file.h"
 #include "regnet/train.h"
 #include "train/meter.h"
 #include "train/optimizer.h"
@@ -32,13 +34,25 @@ struct rn_loader_options rn_test_loading(const struct rn_config *cfg, const stru
 enum rn_status rn_train_loading(const struct rn_config *cfg, const struct rn_task *task,
                                 struct rn_loader_options *options, struct rn_err *err);
 
-/* evaluate.c: one pass over a part, every image once. */
+/* When to leave: a flag that somebody sets, or a time. */
+struct rn_halt {
+    const volatile sig_atomic_t *flag; /* NULL: nobody does */
+    double at;                         /* of rn_clock; 0: never */
+};
+/* Whether it is set, or `seconds` from now are too late. */
+bool rn_halt_due(const struct rn_halt *halt, double seconds);
+
+/* evaluate.c: one pass over a part, every image once, batch after batch by the next of peers.
+   RN_E_STOPPED, without a message, when halt is due, here and below. */
 enum rn_status rn_evaluate(struct rn_net *net, const struct rn_loader_options *options,
+                           const struct rn_halt *halt, struct rn_peers *peers,
                            struct rn_meter *meter, struct rn_err *err);
 /* Replaces the running statistics by their averages over `batches` batches of the loader's epoch.
-   batch: room for one. */
+   batch: room for one, of whose images each of peers takes its part. */
 enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, int epoch,
-                                int batches, const struct rn_batch *batch, struct rn_err *err);
+                                int batches, const struct rn_batch *batch,
+                                const struct rn_halt *halt, struct rn_peers *peers,
+                                struct rn_err *err);
 
 /* Where a training is, beside its parameters: what a checkpoint keeps. */
 struct rn_state {
@@ -47,11 +61,22 @@ struct rn_state {
     double seconds;            /* of training */
     double min_top1, min_top5; /* least test errors so far */
     double min_ema_top1, min_ema_top5;
+    double best_top1;            /* that of best_epoch, the number of epochs done when the test */
+    int best_epoch;              /* error, the average's if there is one, was least; 0: none */
     struct rn_score train, test; /* of the last finished epoch; test: of the average, if there is */
     struct rn_meter sum, window; /* of the epoch in progress; since the last train_iter line */
 };
 
-/* checkpoint.c: DIR/checkpoints/EPOCH-STEP.safetensors, the newest two. */
+/* checkpoint.c: one file. RN_E_DATA where it is damaged or another network's; then nothing is
+   changed. */
+enum rn_status rn_checkpoint_write(const char *path, const struct rn_state *state,
+                                   const struct rn_optimizer *opt, const float *values,
+                                   struct rn_err *err);
+enum rn_status rn_checkpoint_read(const char *path, struct rn_state *state,
+                                  struct rn_optimizer *opt, float *values, struct rn_err *err);
+
+/* checkpoints.c: DIR/checkpoints/EPOCH-STEP.safetensors; the newest, the one before it and that of
+   best_epoch are kept. */
 enum rn_status rn_checkpoint_save(const char *dir, const struct rn_state *state,
                                   const struct rn_optimizer *opt, const float *values,
                                   struct rn_err *err);
@@ -61,14 +86,18 @@ enum rn_status rn_checkpoint_load(const char *dir, struct rn_state *state, struc
 enum rn_status rn_checkpoint_exists(const char *dir, bool *found, struct rn_err *err);
 enum rn_status rn_checkpoint_remove_all(const char *dir, struct rn_err *err);
 
-/* log.c: log.jsonl, a line written out at once. */
+/* log.c: log.jsonl, a line written out at once; closed (fd -1), it writes nothing. */
 struct rn_log {
-    int fd;
-    int64_t bytes;
-    struct rn_buf path, line;
+    struct rn_append file;
+    struct rn_events events; /* the same numbers for TensorBoard */
+    int steps;               /* an epoch's */
+    struct rn_buf line;
 };
 /* Keeps the first `keep` bytes of what is there. */
 enum rn_status rn_log_open(struct rn_log *log, const char *dir, int64_t keep, struct rn_err *err);
+/* Event files in DIR/tensorboard too, from a step of the run on. */
+enum rn_status rn_log_events(struct rn_log *log, const char *dir, int steps, int64_t step,
+                             struct rn_err *err);
 void rn_log_close(struct rn_log *log);
 enum rn_status rn_log_complexity(struct rn_log *log, struct rn_complexity cx, struct rn_err *err);
 /* Numbers of a train_iter, train_epoch or test_epoch line. Epoch and iteration count from 1. */
@@ -78,6 +107,7 @@ struct rn_log_entry {
     struct rn_score score;
     double lr;                        /* negative: none */
     double min_top1, min_top5;        /* negative: none */
+    double time_diff;                 /* of this iteration, seconds; 0: none */
     double time_avg, time_epoch, eta; /* seconds; negative: none */
 };
 enum rn_status rn_log_write(struct rn_log *log, const struct rn_log_entry *entry,
@@ -87,8 +117,11 @@ enum rn_status rn_log_write(struct rn_log *log, const struct rn_log_entry *entry
 enum rn_status rn_result_write(const char *dir, const char *name, const struct rn_result *result,
                                struct rn_err *err);
 
-/* rundir.c: makes the directory ready, and says whether there is a run in it to go on with (with
-   the same configuration, or RN_E_CONFIG says what differs). *over: it has its result already. */
+/* rundir.c: makes the directory, keeps other processes out of it until *lock is closed, and removes
+   what a killed one was writing. */
+enum rn_status rn_rundir_lock(const char *dir, int *lock, struct rn_err *err);
+/* Makes the directory ready, and says whether there is a run in it to go on with (with the same
+   configuration, or RN_E_CONFIG says what differs). *over: it has its result already. */
 enum rn_status rn_rundir_open(const char *dir, const struct rn_config *cfg, bool fresh,
                               bool *resume, bool *over, struct rn_err *err);
 

@@ -1,6 +1,9 @@
 /* A run's directory: new, to be gone on with, or over; never mixed with another configuration's. */
+#include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "regnet/file.h"
@@ -8,9 +11,17 @@
 
 /* Keys that change where and how fast, but not what comes out. */
 static const char *const neutral[] = {
-    "OUT_DIR",           "LOG_PERIOD",      "DESC",
-    "NUM_THREADS",       "DATA_LOADER.DIR", "DATA_LOADER.NUM_WORKERS",
-    "TRAIN.AUTO_RESUME", "TEST.WEIGHTS",
+    "OUT_DIR",
+    "LOG_PERIOD",
+    "DESC",
+    "NUM_THREADS",
+    "DATA_LOADER.DIR",
+    "DATA_LOADER.NUM_WORKERS",
+    "TRAIN.AUTO_RESUME",
+    "TRAIN.CHECKPOINT_PERIOD",
+    "TRAIN.CHECKPOINT_STEPS",
+    "TRAIN.CHECKPOINT_MINUTES",
+    "TEST.WEIGHTS",
 };
 
 static bool is_neutral(const char *key)
@@ -59,10 +70,25 @@ static enum rn_status remove_file(const char *dir, const char *name, struct rn_e
     enum rn_status status;
 
     RN_TRY(rn_path_join(&path, dir, name, err));
-    if (unlink(path.data) != 0 && errno != ENOENT)
-        status =
-            rn_fail(err, RN_E_IO, "%s: could not remove this file: %s", path.data, strerror(errno));
+    RN_TRY(rn_file_remove(path.data, err));
 done:
+    rn_buf_release(&path);
+    return status;
+}
+
+static enum rn_status remove_events(const char *dir, struct rn_err *err)
+{
+    struct rn_names names = {0};
+    struct rn_buf path = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_path_join(&path, dir, "tensorboard", err));
+    RN_TRY(rn_dir_names(path.data, &names, err));
+    for (size_t i = 0; i < names.n; i++)
+        if (strncmp(names.name[i], "events.out.tfevents.", 20) == 0)
+            RN_TRY(remove_file(path.data, names.name[i], err));
+done:
+    rn_names_release(&names);
     rn_buf_release(&path);
     return status;
 }
@@ -75,6 +101,7 @@ static enum rn_status clean(const char *dir, struct rn_err *err)
     RN_TRY(remove_file(dir, "result.json", err));
     RN_TRY(remove_file(dir, "model.safetensors", err));
     RN_TRY(rn_checkpoint_remove_all(dir, err));
+    RN_TRY(remove_events(dir, err));
     RN_TRY(remove_file(dir, "log.jsonl", err));
     RN_TRY(remove_file(dir, "config.yaml", err));
 done:
@@ -94,6 +121,61 @@ done:
     return status;
 }
 
+/* NAME.tmpPID: what rn_file_write had not finished (file.h). */
+static bool is_unfinished(const char *name)
+{
+    const char *tail = strstr(name, ".tmp");
+
+    return tail && isdigit((unsigned char)tail[4]);
+}
+
+static enum rn_status remove_unfinished(const char *dir, struct rn_err *err)
+{
+    struct rn_names names = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_dir_names(dir, &names, err));
+    for (size_t i = 0; i < names.n; i++)
+        if (is_unfinished(names.name[i]))
+            RN_TRY(remove_file(dir, names.name[i], err));
+done:
+    rn_names_release(&names);
+    return status;
+}
+
+/* Where the file system knows no locks, nobody is kept out. */
+static enum rn_status lock_dir(const char *dir, int *lock, struct rn_err *err)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return rn_fail(err, RN_E_IO, "%s: could not open this directory: %s", dir, strerror(errno));
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        (void)close(fd);
+        return rn_fail(err, RN_E_IO,
+                       "%s: another process is training in this directory; wait for it, or choose "
+                       "another with --out",
+                       dir);
+    }
+    *lock = fd;
+    return RN_OK;
+}
+
+enum rn_status rn_rundir_lock(const char *dir, int *lock, struct rn_err *err)
+{
+    struct rn_buf checkpoints = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_dir_make(dir, err));
+    RN_TRY(lock_dir(dir, lock, err));
+    RN_TRY(rn_path_join(&checkpoints, dir, "checkpoints", err));
+    RN_TRY(remove_unfinished(dir, err));
+    RN_TRY(remove_unfinished(checkpoints.data, err));
+done:
+    rn_buf_release(&checkpoints);
+    return status;
+}
+
 enum rn_status rn_rundir_open(const char *dir, const struct rn_config *cfg, bool fresh,
                               bool *resume, bool *over, struct rn_err *err)
 {
@@ -101,7 +183,6 @@ enum rn_status rn_rundir_open(const char *dir, const struct rn_config *cfg, bool
     enum rn_status status;
 
     *resume = *over = false;
-    RN_TRY(rn_dir_make(dir, err));
     if (fresh)
         RN_TRY(clean(dir, err));
     RN_TRY(rn_path_join(&config, dir, "config.yaml", err));

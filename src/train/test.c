@@ -59,7 +59,7 @@ enum rn_status rn_test(const struct rn_config *cfg, const struct rn_dataset *tes
     loading = rn_test_loading(cfg, task.test, &task.test_part, cfg->test.batch_size);
     loading.on_skip = on_skip;
     loading.arg = arg;
-    RN_TRY(rn_evaluate(net, &loading, &meter, err));
+    RN_TRY(rn_evaluate(net, &loading, &(struct rn_halt){0}, NULL, &meter, err));
     score = rn_meter_score(&meter);
     *result = (struct rn_result){.outcome = RN_OUTCOME_DONE,
                                  .top1_err = score.top1_err,

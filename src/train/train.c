@@ -1,6 +1,7 @@
 /* A training's life: made, begun or gone on with, evaluated after its epochs, and finished. */
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "regnet/clock.h"
 #include "regnet/file.h"
@@ -42,6 +43,10 @@ static enum rn_status make(struct rn_training *t, struct rn_err *err)
     struct rn_arch arch;
     enum rn_status status;
 
+    if (cfg->train.batch_size % rn_peers_size(t->peers) != 0)
+        return rn_fail(err, RN_E_CONFIG,
+                       "TRAIN.BATCH_SIZE: %d images cannot be shared out equally to %d processes",
+                       cfg->train.batch_size, rn_peers_size(t->peers));
     RN_TRY(rn_check_training(cfg, err));
     RN_TRY(rn_arch_from_config(cfg, &arch, err));
     set_drops(cfg, &arch);
@@ -50,18 +55,20 @@ static enum rn_status make(struct rn_training *t, struct rn_err *err)
     RN_TRY(rn_task_init(&t->task, cfg, true, t->options->train_data, t->options->test_data, err));
     RN_TRY(rn_check_data(cfg, &arch, t->task.train, err));
     RN_TRY(rn_check_data(cfg, &arch, t->task.test, err));
-    RN_TRY(rn_net_new(t->graph,
-                      &(struct rn_net_options){.batch = cfg->train.batch_size,
-                                               .threads = cfg->num_threads,
-                                               .train = true,
-                                               .bf16 = cfg->train.mixed_precision,
-                                               .seed = (uint64_t)cfg->rng_seed,
-                                               .bn_eps = cfg->bn.eps,
-                                               .bn_momentum = cfg->bn.mom},
-                      &t->net, err));
+    RN_TRY(rn_net_new(
+        t->graph,
+        &(struct rn_net_options){.batch = cfg->train.batch_size / rn_peers_size(t->peers),
+                                 .threads = cfg->num_threads,
+                                 .train = true,
+                                 .bf16 = cfg->train.mixed_precision,
+                                 .seed = (uint64_t)cfg->rng_seed,
+                                 .parts = rn_training_parts(t),
+                                 .bn_eps = cfg->bn.eps,
+                                 .bn_momentum = cfg->bn.mom},
+        &t->net, err));
     t->params = rn_net_params(t->net);
     RN_TRY(rn_train_loading(cfg, &t->task, &loading, err));
-    loading.on_skip = t->options->on_skip;
+    loading.on_skip = rn_peers_rank(t->peers) == 0 ? t->options->on_skip : NULL;
     loading.arg = t->options->arg;
     RN_TRY(rn_loader_new(&loading, &t->loader, err));
     t->steps = rn_loader_batches(t->loader) / cfg->optim.accumulate;
@@ -77,6 +84,8 @@ done:
 static void release(struct rn_training *t)
 {
     rn_log_close(&t->log);
+    if (t->lock >= 0)
+        (void)close(t->lock);
     rn_loader_free(t->loader);
     rn_net_free(t->net);
     rn_optimizer_release(&t->opt);
@@ -92,14 +101,14 @@ static void release(struct rn_training *t)
 /* From the newest checkpoint, or from given weights, or from the seed. */
 static enum rn_status begin(struct rn_training *t, bool resume, struct rn_err *err)
 {
+    const char *dir = t->options->dir;
     bool found = false;
     enum rn_status status = RN_OK;
 
-    t->state.min_top1 = t->state.min_top5 = 100;
+    t->state.min_top1 = t->state.min_top5 = t->state.best_top1 = 100;
     t->state.min_ema_top1 = t->state.min_ema_top5 = 100;
     if (resume)
-        RN_TRY(
-            rn_checkpoint_load(t->options->dir, &t->state, &t->opt, t->params.value, &found, err));
+        RN_TRY(rn_checkpoint_load(dir, &t->state, &t->opt, t->params.value, &found, err));
     if (!found) {
         rn_graph_init(t->graph, t->cfg.bn.zero_init_final_gamma, (uint64_t)t->cfg.rng_seed,
                       t->params.value);
@@ -108,93 +117,41 @@ static enum rn_status begin(struct rn_training *t, bool resume, struct rn_err *e
                                    t->params.value, err));
         rn_average_begin(&t->opt, t->params.value);
     }
-    RN_TRY(rn_log_open(&t->log, t->options->dir, t->state.log_bytes, err));
+    RN_TRY(rn_log_open(&t->log, dir, t->state.log_bytes, err));
     if (!found)
         RN_TRY(rn_log_complexity(&t->log, rn_graph_complexity(t->graph), err));
+    if (t->options->tensorboard)
+        RN_TRY(rn_log_events(&t->log, dir, t->steps,
+                             (int64_t)t->state.epoch * t->steps + t->state.step + 1, err));
 done:
     return status;
 }
 
-static enum rn_status log_epoch(struct rn_training *t, struct rn_err *err)
+/* The first process looks into the directory; what it finds, or begins with, all of them have. */
+static enum rn_status open_run(struct rn_training *t, bool *over, struct rn_result *result,
+                               struct rn_err *err)
 {
-    t->state.train = rn_meter_score(&t->state.sum);
-    return rn_log_write(&t->log,
-                        &(struct rn_log_entry){.type = "train_epoch",
-                                               .epoch = t->state.epoch + 1,
-                                               .epoch_max = t->cfg.optim.max_epoch,
-                                               .score = t->state.train,
-                                               .lr = rn_learning_rate(&t->cfg, t->state.epoch),
-                                               .min_top1 = -1,
-                                               .min_top5 = -1,
-                                               .time_avg = -1,
-                                               .time_epoch = -1,
-                                               .eta = rn_training_seconds_left(t)},
-                        err);
-}
-
-/* pycls' count of batches, but at least one. */
-static int precise_batches(const struct rn_training *t)
-{
-    int wanted = t->cfg.bn.num_samples_precise / t->cfg.train.batch_size;
-
-    wanted = wanted < 1 ? 1 : wanted;
-    return wanted < t->steps ? wanted : t->steps;
-}
-
-/* Tests the values that the net has now. */
-static enum rn_status measure(struct rn_training *t, const char *type, double *min_top1,
-                              double *min_top5, struct rn_err *err)
-{
-    struct rn_state *s = &t->state;
-    /* the batch is what the net has room for; errors do not depend on it */
-    struct rn_loader_options loading =
-        rn_test_loading(&t->cfg, t->task.test, &t->task.test_part, t->cfg.train.batch_size);
-    struct rn_meter meter;
-    double start = rn_clock();
+    bool fresh = t->options->fresh || !t->cfg.train.auto_resume, resume = false;
+    bool first = rn_peers_rank(t->peers) == 0;
     enum rn_status status = RN_OK;
 
-    if (t->cfg.bn.use_precise_stats)
-        RN_TRY(rn_precise_stats(t->net, t->loader, s->epoch, precise_batches(t), &t->batch, err));
-    loading.on_skip = t->options->on_skip;
-    loading.arg = t->options->arg;
-    RN_TRY(rn_evaluate(t->net, &loading, &meter, err));
-    s->test = rn_meter_score(&meter);
-    *min_top1 = fmin(*min_top1, s->test.top1_err);
-    *min_top5 = fmin(*min_top5, s->test.top5_err);
-    RN_TRY(rn_log_write(&t->log,
-                        &(struct rn_log_entry){.type = type,
-                                               .epoch = s->epoch + 1,
-                                               .epoch_max = t->cfg.optim.max_epoch,
-                                               .score = s->test,
-                                               .lr = -1,
-                                               .min_top1 = *min_top1,
-                                               .min_top5 = *min_top5,
-                                               .time_avg = -1,
-                                               .time_epoch = rn_clock() - start,
-                                               .eta = -1},
-                        err));
-done:
-    return status;
-}
-
-static void swap_average(struct rn_training *t)
-{
-    rn_average_swap(&t->opt, t->params.value);
-    rn_net_params_changed(t->net);
-}
-
-/* The network, then the average, whose score counts where there is one. */
-static enum rn_status evaluate(struct rn_training *t, struct rn_err *err)
-{
-    struct rn_state *s = &t->state;
-    enum rn_status status;
-
-    RN_TRY(measure(t, "test_epoch", &s->min_top1, &s->min_top5, err));
-    if (!t->opt.average)
+    if (first) {
+        RN_TRY(rn_rundir_lock(t->options->dir, &t->lock, err));
+        RN_TRY(rn_rundir_open(t->options->dir, &t->cfg, fresh, &resume, over, err));
+        if (*over)
+            RN_TRY(rn_result_read(t->options->dir, result, over, err));
+        else
+            RN_TRY(rn_forecast_disk(t, resume, err));
+    }
+    rn_peers_share(t->peers, over, sizeof *over);
+    rn_peers_share(t->peers, result, sizeof *result);
+    if (*over)
         goto done;
-    swap_average(t);
-    status = measure(t, "test_ema_epoch", &s->min_ema_top1, &s->min_ema_top5, err);
-    swap_average(t);
+    RN_TRY(rn_forecast_pace(t, err));
+    if (first)
+        RN_TRY(begin(t, resume, err));
+    rn_training_share(t);
+    rn_forecast_tell(t);
 done:
     return status;
 }
@@ -204,17 +161,12 @@ static enum rn_status epochs(struct rn_training *t, struct rn_err *err)
     enum rn_status status = RN_OK;
 
     while (t->state.epoch < t->cfg.optim.max_epoch) {
-        bool last = t->state.epoch + 1 == t->cfg.optim.max_epoch;
         RN_TRY(rn_training_epoch(t, err));
+        t->diverged = t->diverged || !rn_training_is_finite(t);
         if (t->diverged)
             break;
-        RN_TRY(log_epoch(t, err));
-        if (last || !t->options->test_once)
-            RN_TRY(evaluate(t, err));
-        t->state.epoch++;
-        t->state.step = 0;
-        t->state.sum = t->state.window = (struct rn_meter){0};
-        RN_TRY(rn_training_save(t, err));
+        RN_TRY(rn_training_end_epoch(t, err));
+        RN_TRY(rn_training_save_epoch(t, err));
     }
 done:
     return status;
@@ -257,6 +209,8 @@ static enum rn_status finish(const struct rn_training *t, struct rn_result *resu
     struct rn_buf path = {0};
     enum rn_status status = RN_OK;
 
+    if (rn_peers_rank(t->peers) > 0)
+        goto done;
     if (t->options->save_model && !t->diverged) {
         RN_TRY(rn_path_join(&path, t->options->dir, "model.safetensors", err));
         RN_TRY(rn_weights_save(path.data, t->graph,
@@ -264,8 +218,9 @@ static enum rn_status finish(const struct rn_training *t, struct rn_result *resu
                                t->task.train, err));
     }
     RN_TRY(rn_result_write(t->options->dir, run_name(t), &made, err));
-    *result = made;
 done:
+    if (status == RN_OK)
+        *result = made;
     rn_buf_release(&path);
     return status;
 }
@@ -274,22 +229,25 @@ enum rn_status rn_train(const struct rn_config *cfg, const struct rn_train_optio
                         struct rn_result *result, struct rn_err *err)
 {
     struct rn_training *t = rn_alloc(1, sizeof *t);
-    bool fresh = options->fresh || !cfg->train.auto_resume, resume, over;
+    struct rn_result found = {0};
+    bool over = false;
     enum rn_status status;
 
     if (!t)
         return rn_nomem(err, sizeof *t, "a training");
     t->cfg = *cfg;
     t->options = options;
-    t->log.fd = -1;
+    t->peers = options->peers;
+    t->log.file.fd = t->log.events.file.fd = t->lock = -1;
+    t->halt.flag = options->stop;
+    t->halt.at = options->time_limit > 0 ? rn_clock() + options->time_limit : 0;
     RN_TRY(make(t, err)); /* what cannot be trained leaves no directory behind */
-    RN_TRY(rn_rundir_open(options->dir, cfg, fresh, &resume, &over, err));
+    RN_TRY(open_run(t, &over, &found, err));
     if (over) {
-        RN_TRY(rn_result_read(options->dir, result, &over, err));
+        *result = found;
         goto done;
     }
-    RN_TRY(begin(t, resume, err));
-    t->started = rn_clock();
+    t->started = t->saved = rn_clock();
     t->began_with = rn_training_share_done(t);
     RN_TRY(epochs(t, err));
     RN_TRY(finish(t, result, err));

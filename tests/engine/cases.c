@@ -36,7 +36,7 @@ static void add_convs(struct list *list)
 {
     static const struct {
         int c_in, c_out, groups;
-    } widths[] = {{3, 8, 1},   {16, 24, 1}, {5, 7, 1},   {6, 6, 6},   {8, 8, 4},
+    } widths[] = {{3, 8, 1},   {9, 24, 1},  {16, 24, 1}, {5, 7, 1},   {6, 6, 6},  {8, 8, 4},
                   {16, 32, 4}, {24, 24, 3}, {32, 32, 2}, {48, 48, 2}, {64, 64, 2}};
 
     for (int k = 1; k <= 7; k += 2)

@@ -79,6 +79,54 @@ static void files_are_replaced_whole(void **state)
     rn_buf_release(&buf);
 }
 
+static void a_file_grows_and_is_cut_back(void **state)
+{
+    char dir[] = "/tmp/regnet-test-XXXXXX", path[64];
+    struct rn_append file;
+    struct rn_names names = {0};
+    struct rn_buf buf = {0};
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    (void)snprintf(path, sizeof path, "%s/b", dir);
+    assert_int_equal(rn_append_open(&file, path, 7, NULL), RN_OK); /* nothing is there yet */
+    assert_int_equal(rn_append(&file, "one two", 7, NULL), RN_OK);
+    assert_int_equal(rn_append_sync(&file, NULL), RN_OK);
+    rn_append_close(&file);
+    assert_int_equal(rn_append_open(&file, path, 3, NULL), RN_OK);
+    assert_int_equal(rn_append(&file, "!", 1, NULL), RN_OK);
+    assert_int_equal(file.bytes, 4);
+    rn_append_close(&file);
+    assert_int_equal(rn_file_read(path, 100, &buf, NULL), RN_OK);
+    assert_string_equal(buf.data, "one!");
+    (void)snprintf(path, sizeof path, "%s/a", dir);
+    assert_int_equal(rn_file_write(path, "x", 1, NULL), RN_OK);
+    assert_int_equal(rn_dir_names(dir, &names, NULL), RN_OK);
+    assert_int_equal(names.n, 2);
+    assert_string_equal(names.name[0], "a");
+    assert_string_equal(names.name[1], "b");
+    for (size_t i = 0; i < names.n; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", dir, names.name[i]);
+        assert_int_equal(rn_file_remove(path, NULL), RN_OK);
+    }
+    assert_int_equal(rn_file_remove(path, NULL), RN_OK); /* it is gone already */
+    assert_int_equal(rmdir(dir), 0);
+    rn_names_release(&names);
+    rn_buf_release(&buf);
+}
+
+static void memory_that_is_not_there_is_refused(void **state)
+{
+    struct rn_err err = {0};
+
+    (void)state;
+    assert_true(rn_memory_free() > 0);
+    assert_true(rn_memory_held() > 0);
+    assert_null(rn_alloc_aligned((size_t)1 << 46, 1)); /* 70 TB: granted, it would be zeroed */
+    assert_int_equal(rn_nomem(&err, (size_t)1 << 46, "a test"), RN_E_NOMEM);
+    assert_non_null(strstr(err.msg, "70368.74 GB for a test, and "));
+}
+
 static void pipes_are_written_into(void **state)
 {
     char dir[] = "/tmp/regnet-test-XXXXXX", path[64], text[8] = {0};
@@ -172,6 +220,8 @@ int main(void)
         cmocka_unit_test(each_allocation_can_fail),
         cmocka_unit_test(files_are_replaced_whole),
         cmocka_unit_test(pipes_are_written_into),
+        cmocka_unit_test(a_file_grows_and_is_cut_back),
+        cmocka_unit_test(memory_that_is_not_there_is_refused),
         cmocka_unit_test(random_numbers_are_philox),
         cmocka_unit_test(random_numbers_have_their_distribution),
         cmocka_unit_test(each_task_runs_once),

@@ -138,7 +138,7 @@ static void damage(const char *name, int how)
     size_t size = make_jpeg(how, 40, 40, bytes, sizeof bytes);
     char path[256];
 
-    strcpy(path, in_dir(name));
+    snprintf(path, sizeof path, "%s", in_dir(name));
     unlink(path);
     switch (how) {
     case 0:

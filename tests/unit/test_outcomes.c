@@ -150,12 +150,29 @@ static void test_enlarge_and_shrink(void **state)
     check_all_published(3);
 }
 
+/* A population of a study's is trained by that study, and its runs have no records of ours. */
+static void test_study_is_left_alone(void **state)
+{
+    struct rn_sweep_setup asked = {
+        .dir = sweep_dir, .space = "RegNetX@mini", .networks = 2, .seed = 1};
+    struct rn_err err = {0};
+
+    (void)state;
+    (void)snprintf(sweep_dir, sizeof sweep_dir, "%s/study", root);
+    ok(rn_dir_make(sweep_dir, &err), &err);
+    write_text("study/sweep.yaml",
+               "name: RegNetX-mini\nspace: RegNetX@mini\nnetworks: 2\nseed: 1\n");
+    assert_int_equal(rn_sweep_setup(&asked, &err), RN_E_CONFIG);
+    assert_contains(err.msg, "is a study's");
+    assert_int_equal(run_sweep((struct rn_sweep_options){0}, &err), RN_E_CONFIG);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_full_disk),          cmocka_unit_test(test_some_fail),
         cmocka_unit_test(test_all_fail_alike),     cmocka_unit_test(test_time_is_up),
-        cmocka_unit_test(test_enlarge_and_shrink),
+        cmocka_unit_test(test_enlarge_and_shrink), cmocka_unit_test(test_study_is_left_alone),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -79,8 +80,85 @@ static void a_torn_checkpoint_is_passed_over(void **state)
     train_ok(&cfg, "b", &resumed);
     assert_same_file("a", "b", "model.safetensors");
     assert_int_equal(log_numbers("b", "train_iter", "loss", loss, 15), 15);
-    assert_false(rn_path_exists(
-        in_root("b/checkpoints/000001-00000000.safetensors"))); /* the newest two are kept */
+    assert_false(rn_path_exists(in_root("b/checkpoints/000002-00000002.safetensors")));
+}
+
+/* The newest, the one before it and the best one, whichever that is. */
+static void three_checkpoints_are_kept(void **state)
+{
+    struct rn_config cfg = tiny_config();
+    struct rn_names names = {0};
+    struct rn_result result;
+    double err1[6];
+    char best[64];
+    int least = 0;
+
+    (void)state;
+    set_key(&cfg, "OPTIM.MAX_EPOCH", "6");
+    set_key(&cfg, "OPTIM.BASE_LR", "2");
+    set_key(&cfg, "TRAIN.CHECKPOINT_STEPS", "2");
+    train_ok(&cfg, "a", &result);
+    assert_int_equal(log_numbers("a", "test_epoch", "top1_err", err1, 6), 6);
+    for (int i = 1; i < 6; i++)
+        least = err1[i] < err1[least] ? i : least;
+    (void)snprintf(best, sizeof best, "%06d-00000000.safetensors", least + 1);
+    assert_int_equal(rn_dir_names(in_root("a/checkpoints"), &names, NULL), RN_OK);
+    assert_int_equal(names.n, least == 5 ? 2 : 3);
+    assert_string_equal(names.name[names.n - 1], "000006-00000000.safetensors");
+    assert_string_equal(names.name[names.n - 2], "000005-00000004.safetensors");
+    assert_string_equal(names.name[least == 5 ? 1 : 0], best);
+    rn_names_release(&names);
+}
+
+static void a_checkpoint_never_holds_what_is_no_number(void **state)
+{
+    struct rn_config cfg = tiny_config();
+    struct rn_names names = {0};
+    struct rn_result result;
+
+    (void)state;
+    set_key(&cfg, "OPTIM.BASE_LR", "1e30"); /* times the decay no float */
+    set_key(&cfg, "OPTIM.WEIGHT_DECAY", "1e30");
+    set_key(&cfg, "OPTIM.WARMUP_EPOCHS", "0");
+    set_key(&cfg, "TRAIN.CHECKPOINT_STEPS", "1");
+    train_ok(&cfg, "a", &result);
+    assert_int_equal(result.outcome, RN_OUTCOME_DIVERGED);
+    assert_int_equal(rn_dir_names(in_root("a/checkpoints"), &names, NULL), RN_OK);
+    assert_int_equal(names.n, 0);
+    assert_false(rn_path_exists(in_root("a/model.safetensors")));
+}
+
+static void a_time_limit_stops_a_training_that_goes_on(void **state)
+{
+    struct rn_config cfg = tiny_config();
+    struct rn_train_options options;
+    struct rn_result result;
+    struct rn_err err = {0};
+
+    (void)state;
+    options = scratch_options("b", NULL);
+    options.time_limit = 1e-9;
+    assert_int_equal(rn_train(&cfg, &options, &result, &err), RN_E_STOPPED);
+    assert_non_null(strstr(err.msg, "by the time limit in epoch 1 after step 0 of 5"));
+    assert_true(rn_path_exists(in_root("b/checkpoints/000000-00000000.safetensors")));
+    train_ok(&cfg, "a", &result);
+    train_ok(&cfg, "b", &result);
+    assert_same_file("a", "b", "model.safetensors");
+}
+
+static void a_directory_belongs_to_one_process(void **state)
+{
+    struct rn_config cfg = tiny_config();
+    struct rn_result result;
+    struct rn_err err = {0};
+    int lock;
+
+    (void)state;
+    assert_int_equal(rn_rundir_lock(in_root("a"), &lock, NULL), RN_OK);
+    assert_int_equal(train_in(&cfg, "a", NULL, &result, &err), RN_E_IO);
+    assert_non_null(strstr(err.msg, "another process is training"));
+    (void)close(lock);
+    train_ok(&cfg, "a", &result);
 }
 
 static void another_configuration_is_not_mixed_in(void **state)
@@ -133,9 +211,15 @@ static void a_finished_run_is_not_done_twice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_stopped_training_goes_on_exactly), TEST(a_stopped_training_can_test_once),
-        TEST(a_torn_checkpoint_is_passed_over),   TEST(another_configuration_is_not_mixed_in),
+        TEST(a_stopped_training_goes_on_exactly),
+        TEST(a_stopped_training_can_test_once),
+        TEST(a_torn_checkpoint_is_passed_over),
+        TEST(another_configuration_is_not_mixed_in),
         TEST(a_finished_run_is_not_done_twice),
+        TEST(three_checkpoints_are_kept),
+        TEST(a_checkpoint_never_holds_what_is_no_number),
+        TEST(a_time_limit_stops_a_training_that_goes_on),
+        TEST(a_directory_belongs_to_one_process),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,6 +93,7 @@ struct rn_cpu {
     struct rn_scratch *scratch;        /* one a thread */
     size_t block_floats, frame_floats; /* of a thread; block_floats 0: no tensor is bfloat16 */
     struct rn_layer *layers;           /* one a unit, for profiling */
+    size_t *final_from; /* n_units: params.grad is final from there on after a unit's backward */
 };
 
 /* Work on a batch is cut into at most this many chunks, by its size alone: the number of threads
@@ -139,6 +140,10 @@ void rn_finish_rows(const struct rn_unit *unit, const struct rn_finish *finish,
 void rn_finish_reduce(struct rn_cpu *cpu, struct rn_unit *unit, const struct rn_finish *finish,
                       int chunks);
 void rn_finish_pass(struct rn_cpu *cpu, struct rn_unit *unit, int n);
+
+/* cpu_parts.c: final_from. RN_E_UNSUPPORTED for networks whose batch statistics would be a part's.
+ */
+enum rn_status rn_cpu_parts_new(struct rn_cpu *cpu, struct rn_err *err);
 
 /* What a unit has to do, for rn_net_layers. cpu_layers.c */
 enum rn_status rn_cpu_layers_new(struct rn_cpu *cpu, struct rn_err *err);

@@ -9,22 +9,30 @@
 
 #include "conv_job.h"
 
+/* The chunks' sums, of y and of its squares, added up over the whole batch. */
+static void reduce_sums(struct rn_cpu *cpu, struct rn_unit *unit, int chunks)
+{
+    const struct rn_net_parts *parts = &cpu->request.options.parts;
+    int c = unit->stride;
+
+    memset(unit->sums, 0, 2 * (size_t)c * sizeof *unit->sums);
+    for (int chunk = 0; chunk < chunks; chunk++)
+        for (int i = 0; i < 2 * c; i++)
+            unit->sums[i] += cpu->partial[(ptrdiff_t)chunk * 3 * cpu->max_stride + i];
+    if (parts->n > 1)
+        parts->sum(parts->arg, unit->sums, 2 * (size_t)c);
+}
+
 void rn_bn_statistics(struct rn_cpu *cpu, struct rn_unit *unit, int chunks, double momentum, int n)
 {
-    int c = unit->stride;
-    double count = (double)n * rn_unit_pixels(unit);
+    double count = (double)n * rn_unit_pixels(unit) * cpu->request.options.parts.n;
     float *running_mean = rn_param_of(cpu, unit->bn, 2),
           *running_var = rn_param_of(cpu, unit->bn, 3);
 
+    reduce_sums(cpu, unit, chunks);
     for (int i = 0; i < unit->node.out.c; i++) {
-        double sum = 0, squares = 0, mean, var;
-        for (int chunk = 0; chunk < chunks; chunk++) {
-            const double *partial = cpu->partial + (ptrdiff_t)chunk * 3 * cpu->max_stride;
-            sum += partial[i];
-            squares += partial[c + i];
-        }
-        mean = sum / count;
-        var = squares / count - mean * mean;
+        double mean = unit->sums[i] / count;
+        double var = unit->sums[unit->stride + i] / count - mean * mean;
         var = var < 0 ? 0 : var;
         unit->mean[i] = (float)mean;
         unit->rstd[i] = (float)(1 / sqrt(var + cpu->request.options.bn_eps));
@@ -55,11 +63,15 @@ float rn_bn_running(const struct rn_cpu *cpu, const struct rn_node *bn, int i, f
     return rn_param_of(cpu, bn, 1)[i] - rn_param_of(cpu, bn, 2)[i] * *scale;
 }
 
+/* Those of normalization are the whole batch's, of which each part has its share. */
 void rn_bn_gradients(struct rn_cpu *cpu, struct rn_unit *unit, int n)
 {
+    const struct rn_net_parts *parts = &cpu->request.options.parts;
     int c = unit->stride, repeated = c * rn_repeat(c);
-    double count = (double)n * rn_unit_pixels(unit);
+    double count = (double)n * rn_unit_pixels(unit) * parts->n;
 
+    if (unit->bn && parts->n > 1)
+        parts->sum(parts->arg, unit->sums, 2 * (size_t)c);
     for (int i = 0; i < unit->node.out.c; i++) {
         double sum = unit->sums[i], product = unit->sums[c + i], alpha = 1, beta = 0, gamma = 0;
         if (unit->bn) {
@@ -68,8 +80,8 @@ void rn_bn_gradients(struct rn_cpu *cpu, struct rn_unit *unit, int n)
             alpha = (double)rn_param_of(cpu, unit->bn, 0)[i] * rstd;
             beta = -alpha * rstd * dgamma / count;
             gamma = alpha * (rstd * mean * dgamma - sum) / count;
-            rn_grad_of(cpu, unit->bn, 0)[i] = (float)dgamma;
-            rn_grad_of(cpu, unit->bn, 1)[i] = (float)sum;
+            rn_grad_of(cpu, unit->bn, 0)[i] = (float)(dgamma / parts->n);
+            rn_grad_of(cpu, unit->bn, 1)[i] = (float)(sum / parts->n);
         } else if (unit->node.n_params > 1) {
             rn_grad_of(cpu, &unit->node, 1)[i] = (float)sum;
         }

@@ -29,6 +29,7 @@ static void destroy(void *arg)
     rn_free(cpu->partial);
     rn_free(cpu->scratch);
     rn_free(cpu->layers);
+    rn_free(cpu->final_from);
     rn_free(cpu);
 }
 
@@ -53,6 +54,7 @@ static enum rn_status create(const struct rn_net_request *request, void **out, s
     RN_TRY(rn_pool_new(request->options.threads, &cpu->pool, err));
     RN_TRY(rn_cpu_plan(cpu, err));
     RN_TRY(rn_cpu_layers_new(cpu, err));
+    RN_TRY(rn_cpu_parts_new(cpu, err));
     *out = cpu;
     cpu = NULL;
 done:
@@ -197,6 +199,7 @@ static void backward(void *arg, const float *images, int n, const float *dlogits
 {
     struct rn_cpu *cpu = arg;
     struct rn_unit *last = &cpu->units[cpu->n_units - 1];
+    const struct rn_net_parts *parts = &cpu->request.options.parts;
     int classes = last->node.out.c;
     float *dz = last->dz.data;
 
@@ -209,6 +212,8 @@ static void backward(void *arg, const float *images, int n, const float *dlogits
         double start = now(cpu);
         run_backward(cpu, u, n);
         cpu->layers[u].backward_s += now(cpu) - start;
+        if (parts->n > 1 && parts->on_gradient)
+            parts->on_gradient(parts->arg, cpu->final_from[u]);
     }
 }
 

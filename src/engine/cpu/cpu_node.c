@@ -11,6 +11,7 @@ static struct rn_op_args args_of(const struct rn_cpu *cpu, const struct rn_unit 
 {
     struct rn_op_args args = {.node = &unit->node,
                               .n = n,
+                              .first = cpu->request.options.parts.index * n,
                               .y = unit->z.data,
                               .kernels = cpu->kernels,
                               .seed = cpu->request.options.seed,
@@ -39,7 +40,7 @@ static void node_chunk(void *arg, int chunk, int thread)
 
     (void)thread;
     args.n = (int)((long long)job->args.n * (chunk + 1) / RN_CHUNKS) - first;
-    args.first = first;
+    args.first += first;
     args.y += out;
     if (args.dy)
         args.dy += out;

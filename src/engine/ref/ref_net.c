@@ -61,6 +61,10 @@ static enum rn_status create(const struct rn_net_request *request, void **out, s
 
     if (!state)
         return rn_nomem(err, sizeof *state, "the reference engine");
+    if (request->options.parts.n > 1) {
+        status = rn_fail(err, RN_E_UNSUPPORTED, "engine ref: batches are whole here; use cpu");
+        goto done;
+    }
     state->request = *request;
     state->y = rn_alloc(n, sizeof *state->y);
     state->dy = rn_alloc(n, sizeof *state->dy);

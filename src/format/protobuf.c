@@ -1,11 +1,11 @@
 /* Protocol buffers' wire format: a field is a key (its number and kind), then a number or bytes. */
-#include "export/protobuf.h"
+#include "regnet/protobuf.h"
 
 #include <string.h>
 
 #define VARINT_MAX 10 /* bytes of a 64-bit number, seven bits each */
 
-enum wire { WIRE_VARINT = 0, WIRE_BYTES = 2 };
+enum wire { WIRE_VARINT = 0, WIRE_DOUBLE = 1, WIRE_BYTES = 2, WIRE_FLOAT = 5 };
 
 static size_t varint(uint64_t value, uint8_t *out)
 {
@@ -39,6 +39,18 @@ void rn_pb_int(struct rn_pb *pb, int field, int64_t value)
 {
     add_key(pb, field, WIRE_VARINT);
     add_varint(pb, (uint64_t)value);
+}
+
+void rn_pb_float(struct rn_pb *pb, int field, float value)
+{
+    add_key(pb, field, WIRE_FLOAT);
+    add(pb, &value, sizeof value); /* little-endian, as the machines that we know */
+}
+
+void rn_pb_double(struct rn_pb *pb, int field, double value)
+{
+    add_key(pb, field, WIRE_DOUBLE);
+    add(pb, &value, sizeof value);
 }
 
 void rn_pb_bytes(struct rn_pb *pb, int field, const void *data, size_t len)

@@ -1,13 +1,13 @@
 /*
- * protobuf.h: protocol buffers' wire format, as much of it as ONNX needs: whole numbers and bytes.
+ * protobuf.h: protocol buffers' wire format, as much of it as ONNX and TensorBoard need.
  *
  * The writer appends fields to a buffer. A message within a message is opened and closed; its
  * length is put before it when it closes. The first failure is kept in status, and after it the
  * calls do nothing. The reader walks the fields of one message; a nested one is read with a reader
  * of its own. It believes no length that it has not compared with what is there.
  */
-#ifndef REGNET_EXPORT_PROTOBUF_H
-#define REGNET_EXPORT_PROTOBUF_H
+#ifndef REGNET_PROTOBUF_H
+#define REGNET_PROTOBUF_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,6 +21,8 @@ struct rn_pb {
 };
 
 void rn_pb_int(struct rn_pb *pb, int field, int64_t value);
+void rn_pb_float(struct rn_pb *pb, int field, float value);
+void rn_pb_double(struct rn_pb *pb, int field, double value);
 void rn_pb_bytes(struct rn_pb *pb, int field, const void *data, size_t len);
 void rn_pb_text(struct rn_pb *pb, int field, const char *text);
 size_t rn_pb_open(struct rn_pb *pb, int field);
