@@ -65,7 +65,8 @@ enum rn_status rn_space_draw(const struct rn_space *space, uint64_t seed, uint64
 enum rn_status rn_sample_to_config(const struct rn_sample *sample, struct rn_config *cfg,
                                    struct rn_err *err);
 
-/* What a sweep file asks for (SETUP.NUM_CONFIGS, RNG_SEED); 0 of any other space. */
+/* What a sweep file asks for (SETUP.NUM_CONFIGS, RNG_SEED), or how many networks a space has that
+   lists its `draws`; 0 of any other space. */
 uint64_t rn_space_networks(const struct rn_space *space);
 uint64_t rn_space_seed(const struct rn_space *space);
 

@@ -40,12 +40,14 @@ int rn_cmd_sweep(int argc, char **argv);
 int rn_cmd_edf(int argc, char **argv);
 int rn_cmd_refine(int argc, char **argv);
 int rn_cmd_report(int argc, char **argv);
+int rn_cmd_search(int argc, char **argv);
 int rn_cmd_compare(int argc, char **argv);
 
 extern const char rn_help_models[], rn_help_info[], rn_help_fit[], rn_help_scale[], rn_help_space[],
     rn_help_sample[], rn_help_config[], rn_help_data[], rn_help_train[], rn_help_test[],
     rn_help_time[], rn_help_predict[], rn_help_convert[], rn_help_export[], rn_help_study[],
-    rn_help_edf[], rn_help_refine[], rn_help_report[], rn_help_sweep[], rn_help_compare[];
+    rn_help_edf[], rn_help_refine[], rn_help_report[], rn_help_sweep[], rn_help_search[],
+    rn_help_compare[];
 
 /* One option of a verb: "--name VALUE" or, with flag, "--name". Short forms: "-n". */
 struct rn_option {

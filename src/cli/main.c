@@ -25,6 +25,8 @@ const struct rn_verb rn_verbs[] = {
      rn_cmd_convert},
     {"export", "write a trained network as ONNX or C", rn_help_export, rn_cmd_export},
     {"sweep", "train a population, on one machine or many", rn_help_sweep, rn_cmd_sweep},
+    {"search", "the best network for a folder of images and a budget", rn_help_search,
+     rn_cmd_search},
     {"study", "compare design spaces and hand over the best network", rn_help_study, rn_cmd_study},
     {"edf", "compare the error distributions of populations", rn_help_edf, rn_cmd_edf},
     {"refine", "propose the next restriction of a space from its population", rn_help_refine,

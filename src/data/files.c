@@ -247,8 +247,11 @@ enum rn_status rn_files_open(const char *name, const char *given, enum rn_data_h
         goto done;
     }
     hand_over(&o, set, out);
+    RN_TRY(rn_dataset_load_small(out, err));
     *ds = out;
+    out = NULL;
 done:
+    rn_dataset_free(out);
     release(&o);
     rn_buf_release(&dir);
     rn_buf_release(&root);

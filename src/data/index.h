@@ -87,5 +87,7 @@ enum rn_status rn_files_open(const char *name, const char *dir, enum rn_data_hal
                              struct rn_dataset **ds, struct rn_err *err);
 enum rn_status rn_files_classes(const char *name, const char *dir, int *n, struct rn_err *err);
 const char *rn_files_detect(const char *dir);
+/* small.c: decodes a set of small squares of one size into its pixels; any other stays as it is. */
+enum rn_status rn_dataset_load_small(struct rn_dataset *ds, struct rn_err *err);
 
 #endif

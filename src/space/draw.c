@@ -143,12 +143,17 @@ static void fill_sample(const struct rn_space *space, const struct rn_draw *draw
 enum rn_status rn_space_draw(const struct rn_space *space, uint64_t seed, uint64_t index,
                              struct rn_sample *sample, struct rn_err *err)
 {
-    struct rn_rng rng = rn_rng_at(seed, RN_STREAM_SPACE, index);
+    uint64_t place = space->draws && index < space->networks ? space->draws[index] : index;
+    struct rn_rng rng = rn_rng_at(seed, RN_STREAM_SPACE, place);
     uint32_t rejected[REJECTIONS] = {0};
     double begin = 0, now;
     struct rn_draw draw;
     uint64_t n = 0;
 
+    if (space->draws && index >= space->networks)
+        return rn_fail(err, RN_E_CONFIG,
+                       "space %s has %llu networks, its `draws`: there is no %llu", space->name,
+                       (unsigned long long)space->networks, (unsigned long long)index);
     rn_draw_init(space, &draw);
     while (n < ATTEMPTS) {
         int reason = attempt(space, &rng, &draw);

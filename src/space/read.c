@@ -148,6 +148,35 @@ done:
     return status;
 }
 
+/* The base's are of other networks. */
+static enum rn_status read_draws(const struct rn_value *list, struct rn_space *space,
+                                 struct rn_err *err)
+{
+    enum rn_status status = RN_OK;
+
+    if (space->draws)
+        space->networks = 0;
+    rn_free(space->draws);
+    space->draws = NULL;
+    if (!list)
+        return RN_OK;
+    if (list->kind != RN_VALUE_LIST || list->n == 0)
+        return rn_value_fail(list, err, "draws must be a list of numbers of networks");
+    space->draws = rn_alloc(list->n, sizeof *space->draws);
+    if (!space->draws)
+        return rn_nomem(err, list->n * sizeof *space->draws, "a space");
+    space->networks = list->n;
+    for (size_t i = 0; i < list->n; i++) {
+        long long draw;
+        RN_TRY(rn_value_int(&list->items[i], &draw, err));
+        if (draw < 0)
+            RN_TRY(rn_value_fail(&list->items[i], err, "networks are numbered from 0"));
+        space->draws[i] = (uint64_t)draw;
+    }
+done:
+    return status;
+}
+
 static enum rn_status check_overlays(const struct rn_value *overlays, struct rn_err *err)
 {
     static const char *const keys[] = {"network", "parameters", "window", "constraints"};
@@ -171,9 +200,9 @@ static bool is_overlay(const struct rn_value *root)
 enum rn_status rn_space_read_root(struct rn_space *space, const struct rn_value *root,
                                   const char *path, int depth, struct rn_err *err)
 {
-    static const char *const keys[] = {"name",   "description", "family",
-                                       "base",   "network",     "parameters",
-                                       "window", "constraints", "overlays"};
+    static const char *const keys[] = {"name",    "description", "family", "base",
+                                       "network", "parameters",  "window", "constraints",
+                                       "draws",   "overlays"};
     const struct rn_value *base = rn_value_get(root, "base");
     const struct rn_value *overlays = rn_value_get(root, "overlays");
     enum rn_status status;
@@ -182,7 +211,7 @@ enum rn_status rn_space_read_root(struct rn_space *space, const struct rn_value 
         return rn_read_sweep(root, path, space, err);
     if (is_overlay(root))
         return rn_value_fail(root, err, "an overlay is applied to a space: write SPACE@OVERLAY");
-    RN_TRY(rn_check_keys(root, "a space", "key", keys, 9, err));
+    RN_TRY(rn_check_keys(root, "a space", "key", keys, 10, err));
     if (base)
         RN_TRY(read_base(base, path, space, depth, err));
     RN_TRY(read_family(root, space, err));
@@ -190,6 +219,7 @@ enum rn_status rn_space_read_root(struct rn_space *space, const struct rn_value 
     RN_TRY(rn_read_description(rn_value_get(root, "description"), space, err));
     if (overlays)
         RN_TRY(check_overlays(overlays, err));
+    RN_TRY(read_draws(rn_value_get(root, "draws"), space, err));
     status = read_parts(root, space, err);
 done:
     return status;

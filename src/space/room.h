@@ -89,6 +89,7 @@ struct rn_space {
     const struct rn_constraint *tests[RN_CONSTRAINTS];
     struct rn_config *config; /* a sweep's; else NULL */
     uint64_t networks, seed;  /* a sweep's own wishes; 0 */
+    uint64_t *draws;          /* network i is the draw draws[i], i < networks; NULL: the draw i */
 };
 
 /* A draw on its way to a network. */

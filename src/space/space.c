@@ -50,6 +50,7 @@ void rn_space_free(struct rn_space *space)
     for (int i = 0; i < space->n_constraints; i++)
         rn_constraint_free(space->constraints[i]);
     rn_free(space->config);
+    rn_free(space->draws);
     rn_free(space);
 }
 

@@ -72,6 +72,31 @@ static void derived_spaces_add_and_replace(void **state)
     rn_space_free(space);
 }
 
+static void a_list_of_draws_selects_networks(void **state)
+{
+    static const uint64_t draws[] = {7, 2, 7};
+    struct rn_space *all, *some;
+    struct rn_sample a, b;
+    struct rn_err err = {0};
+
+    (void)state;
+    assert_int_equal(rn_space_open("RegNetX@mini", &all, NULL), RN_OK);
+    assert_int_equal(open_text("name: s\nbase: RegNetX@mini\ndraws: [7, 2, 7]\n", &some, &err),
+                     RN_OK);
+    assert_int_equal(rn_space_networks(all), 0);
+    assert_int_equal(rn_space_networks(some), 3);
+    for (uint64_t i = 0; i < 3; i++) {
+        assert_int_equal(rn_space_draw(all, 1, draws[i], &a, NULL), RN_OK);
+        assert_int_equal(rn_space_draw(some, 1, i, &b, NULL), RN_OK);
+        assert_memory_equal(a.arch.stages, b.arch.stages, sizeof a.arch.stages);
+        assert_int_equal(b.index, i);
+    }
+    assert_int_equal(rn_space_draw(some, 1, 3, &b, &err), RN_E_CONFIG);
+    assert_says(&err, "there is no 3");
+    rn_space_free(all);
+    rn_space_free(some);
+}
+
 #define A "name: s\nbase: AnyNetXA\n"
 
 static void mistakes_are_shown_in_their_place(void **state)
@@ -87,6 +112,8 @@ static void mistakes_are_shown_in_their_place(void **state)
         {"name: s\nfamily: any\n", "SPACE@OVERLAY"},
         {A "constraint: []\n", "s.yaml:3:1: there is no key \"constraint\"; did you mean"},
         {A "family: regnet\n", "the base's is anynet"},
+        {A "draws: 3\n", "s.yaml:3:8: draws must be a list"},
+        {A "draws: [3, -1]\n", "s.yaml:3:12: networks are numbered from 0"},
         {A "network: {stem_typ: x}\n", "did you mean \"stem_type\""},
         {A "network: {block_type: x_block}\n", "s.yaml:3:23: block_type"},
         {A "network: {block_type: nasnet_a_cell, stem_type: cells_stem_in}\n",
@@ -192,6 +219,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_network_depends_on_seed_and_index_alone),
         cmocka_unit_test(derived_spaces_add_and_replace),
+        cmocka_unit_test(a_list_of_draws_selects_networks),
         cmocka_unit_test(mistakes_are_shown_in_their_place),
         cmocka_unit_test(an_impossible_space_says_what_rejects),
         cmocka_unit_test(short_memory_is_an_error_and_no_leak),

@@ -1,0 +1,133 @@
+/* search.h: what the parts of a search share. Private to sweep. */
+#ifndef RN_SWEEP_SEARCH_H
+#define RN_SWEEP_SEARCH_H
+
+#include "regnet/data.h"
+#include "regnet/json.h"
+#include "regnet/latency.h"
+#include "regnet/search.h"
+#include "regnet/train.h"
+
+#define RN_SEARCH_FINALISTS 3 /* most networks that are retrained */
+#define RN_SEARCH_SEEDS 3     /* most trainings of each */
+
+/* What the images are. */
+struct rn_search_look {
+    char dataset[32]; /* TRAIN.DATASET */
+    int classes;
+    int train, held_out; /* images to train on; to judge by */
+    bool test;           /* there is a part that nobody has chosen by */
+    int side;            /* TRAIN.IM_SIZE */
+    int resize;          /* TEST.IM_SIZE */
+};
+
+/* How the time is shared. */
+struct rn_search_plan {
+    double seconds;       /* of everything */
+    double image_s;       /* a training step's, per image and processor */
+    int networks;         /* of the population */
+    int images, epochs;   /* that each of them trains on, and how often */
+    int finalists, seeds; /* networks that are retrained, trainings of each */
+    int final_epochs;     /* 0: not known before the population is done */
+};
+
+/* One training of a finalist. */
+struct rn_search_final {
+    size_t network; /* of the population */
+    int seed;       /* from 0 */
+    bool done;      /* result is known */
+    struct rn_result result;
+};
+
+/* A finalist, over its trainings. */
+struct rn_search_finalist {
+    size_t network;
+    double population_error; /* percent, in the population */
+    double mean, low, high;  /* percent on the images held out; a 95 % interval of the mean */
+    int trainings;           /* that did not diverge */
+    struct rn_complexity cx;
+};
+
+struct rn_search_job {
+    const struct rn_search_options *options;
+    int jobs;
+    double used; /* seconds, in this call and earlier ones, up to `since` */
+    double since;
+    struct rn_search_look look;
+    struct rn_search_plan plan;
+    bool has_model;
+    struct rn_latency_model model; /* of latency, where that is limited */
+    size_t n_finals;               /* plan.finalists * plan.seeds, one finalist's together */
+    struct rn_search_final finals[RN_SEARCH_FINALISTS * RN_SEARCH_SEEDS];
+    struct rn_search_finalist finalists[RN_SEARCH_FINALISTS];
+    int winner;        /* a finalist */
+    size_t best;       /* its training with the least error */
+    double test_error; /* of that on the test part; negative: there is none */
+};
+
+/* Sends a line to the caller's on_event. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+void rn_search_say(const struct rn_search_job *search, bool transient, const char *fmt, ...);
+/* DIR/NAME into path. */
+enum rn_status rn_search_path(const struct rn_search_job *search, const char *name,
+                              struct rn_buf *path, struct rn_err *err);
+double rn_search_seconds_left(const struct rn_search_job *search);
+
+/* search_look.c: opens the data, and says what is in it. */
+enum rn_status rn_search_look(const char *data, struct rn_search_look *look, struct rn_err *err);
+
+/* search_space.c: writes space.yaml and opens it: the space at this resolution, within the limits.
+ */
+enum rn_status rn_search_space(const struct rn_search_job *search, struct rn_space **space,
+                               struct rn_err *err);
+/* search_space.c: lists in space.yaml the draws that meet limits which the space cannot express, as
+   many as the plan has networks; the plan gets fewer where there are not so many. */
+enum rn_status rn_search_select(struct rn_search_job *search, const struct rn_space *space,
+                                struct rn_err *err);
+/* search_space.c: bytes of inference. */
+enum rn_status rn_search_memory(const struct rn_arch *arch, int batch, int64_t *bytes,
+                                struct rn_err *err);
+
+/* search_plan.c: shares the time, by the speed of networks of the space. */
+enum rn_status rn_search_plan_make(struct rn_search_job *search, const struct rn_space *space,
+                                   struct rn_err *err);
+/* search_plan.c: the finals' epochs, from the time that is left. */
+void rn_search_plan_finals(struct rn_search_job *search);
+
+/* search_state.c: plan.json, both ways. RN_E_CONFIG: the directory's search is another one. */
+enum rn_status rn_search_state_write(const struct rn_search_job *search, struct rn_err *err);
+enum rn_status rn_search_state_read(struct rn_search_job *search, bool *found, struct rn_err *err);
+/* search_state.c: latency.json. */
+enum rn_status rn_search_model_write(const struct rn_search_job *search, struct rn_err *err);
+
+#define RN_SEARCH_PAIRS 32
+#define RN_SEARCH_TEXT 512
+
+/* Pairs KEY VALUE over the defaults. Not to be copied: pair points into text. */
+struct rn_search_recipe {
+    int n;
+    char *pair[2 * RN_SEARCH_PAIRS];
+    char text[2 * RN_SEARCH_PAIRS][RN_SEARCH_TEXT];
+};
+
+/* search_recipe.c: how the networks of the population, or the finals, train. */
+void rn_search_recipe(const struct rn_search_job *search, bool final,
+                      struct rn_search_recipe *recipe);
+enum rn_status rn_search_config(const struct rn_search_job *search, bool final,
+                                struct rn_config *cfg, struct rn_err *err);
+
+/* search_finals.c: retrains the best of the population; fills finals and finalists. */
+enum rn_status rn_search_finals(struct rn_search_job *search, struct rn_err *err);
+/* search_finals.c: final/RANK-SEED into path. */
+enum rn_status rn_search_final_path(const struct rn_search_job *search, size_t i,
+                                    struct rn_buf *path, struct rn_err *err);
+
+/* search_report.c: tests the winner; best.safetensors, result.json, model-card.md, commands.sh. */
+enum rn_status rn_search_report(struct rn_search_job *search, struct rn_err *err);
+/* search_page.c: report.html. */
+enum rn_status rn_search_page(const struct rn_search_job *search, const struct rn_buf *card,
+                              struct rn_err *err);
+
+#endif

@@ -1,0 +1,117 @@
+/* How a search shares its time, and plan.json, which says so. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "regnet/file.h"
+#include "regnet/time.h"
+#include "search.h"
+
+#define USABLE 0.9          /* of the time: the rest is for evaluation, starts and noise */
+#define POPULATION (1. / 3) /* of what is usable */
+#define PASSES 20000        /* images that a network must see before its error says something */
+#define MIN_NETWORKS 8
+#define MAX_NETWORKS 100
+#define MIN_EPOCHS 2 /* of the population, so that a schedule has an end */
+#define MAX_EPOCHS 25
+#define FINAL_EPOCHS 10 /* that a final must have before there are more finals */
+#define MAX_FINAL_EPOCHS 100
+#define TIMED 5 /* networks whose speed is measured */
+#define STEPS 4
+
+/* Seconds of training an image, of one network on one processor. */
+static enum rn_status time_network(const struct rn_search_job *search, const struct rn_space *space,
+                                   uint64_t index, double *seconds, struct rn_err *err)
+{
+    struct rn_timing timing = {0};
+    struct rn_sample sample;
+    struct rn_config cfg;
+    enum rn_status status;
+
+    RN_TRY(rn_search_config(search, false, &cfg, err));
+    RN_TRY(rn_space_draw(space, search->options->seed, index, &sample, err));
+    RN_TRY(rn_sample_to_config(&sample, &cfg, err));
+    RN_TRY(rn_time(
+        &cfg,
+        &(struct rn_time_options){.batch = cfg.train.batch_size, .steps = STEPS, .train = true},
+        &timing, err));
+    *seconds = timing.mean_s / cfg.train.batch_size;
+done:
+    rn_timing_release(&timing);
+    return status;
+}
+
+static enum rn_status measure_speed(struct rn_search_job *search, const struct rn_space *space,
+                                    struct rn_err *err)
+{
+    double sum = 0, seconds;
+    enum rn_status status = RN_OK;
+
+    for (uint64_t i = 0; i < TIMED; i++) {
+        RN_TRY(time_network(search, space, i, &seconds, err));
+        sum += seconds;
+    }
+    search->plan.image_s = sum / TIMED;
+done:
+    return status;
+}
+
+static double clamp(double x, double low, double high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
+/* Image passes that so many seconds allow on all processors. */
+static double passes(const struct rn_search_job *search, double seconds)
+{
+    return USABLE * seconds * search->jobs / search->plan.image_s;
+}
+
+static void share_population(struct rn_search_job *search)
+{
+    struct rn_search_plan *plan = &search->plan;
+    double all = POPULATION * passes(search, plan->seconds), each, train = search->look.train;
+
+    plan->networks = (int)clamp(all / PASSES, MIN_NETWORKS, MAX_NETWORKS);
+    each = all / plan->networks;
+    plan->images = (int)clamp(each / MIN_EPOCHS, 1, train);
+    plan->epochs = (int)clamp(round(each / plan->images), 1, MAX_EPOCHS);
+}
+
+/* Seeds before networks, and never an idle processor. */
+static void share_finals(struct rn_search_job *search)
+{
+    struct rn_search_plan *plan = &search->plan;
+    double left = (1 - POPULATION) * passes(search, plan->seconds);
+    int trainings = (int)clamp(left / search->look.train / FINAL_EPOCHS, search->jobs,
+                               RN_SEARCH_FINALISTS * RN_SEARCH_SEEDS);
+
+    plan->seeds = (int)clamp(trainings, 1, trainings < 2 * RN_SEARCH_SEEDS ? 2 : RN_SEARCH_SEEDS);
+    plan->finalists =
+        (int)clamp(trainings / plan->seeds, 1,
+                   plan->networks < RN_SEARCH_FINALISTS ? plan->networks : RN_SEARCH_FINALISTS);
+}
+
+void rn_search_plan_finals(struct rn_search_job *search)
+{
+    struct rn_search_plan *plan = &search->plan;
+    int trainings = plan->finalists * plan->seeds;
+    int rounds = (trainings + search->jobs - 1) / search->jobs;
+    double each = passes(search, rn_search_seconds_left(search)) / search->jobs / rounds;
+
+    plan->final_epochs = (int)clamp(each / search->look.train, 1, MAX_FINAL_EPOCHS);
+}
+
+enum rn_status rn_search_plan_make(struct rn_search_job *search, const struct rn_space *space,
+                                   struct rn_err *err)
+{
+    enum rn_status status;
+
+    search->plan = (struct rn_search_plan){.seconds = search->options->seconds};
+    RN_TRY(measure_speed(search, space, err));
+    share_population(search);
+    share_finals(search);
+done:
+    return status;
+}

@@ -1,0 +1,218 @@
+/* plan.json: what a search was asked for, what it found, how it shares its time, and how much of
+   that is used. */
+#include <stdio.h>
+#include <string.h>
+
+#include "regnet/file.h"
+#include "search.h"
+#include "value_diff.h"
+
+static void put_asked(struct rn_json *js, const struct rn_search_job *search)
+{
+    const struct rn_search_options *o = search->options;
+    const struct rn_search_budget *b = &o->budget;
+
+    rn_json_object(js);
+    rn_json_key(js, "data"), rn_json_text(js, o->data);
+    rn_json_key(js, "space"), rn_json_text(js, o->space ? o->space : "RegNetY");
+    rn_json_key(js, "flops"), rn_json_int(js, b->flops);
+    rn_json_key(js, "params"), rn_json_int(js, b->params);
+    rn_json_key(js, "acts"), rn_json_int(js, b->acts);
+    rn_json_key(js, "latency_s"), rn_json_double(js, b->latency_s);
+    rn_json_key(js, "memory"), rn_json_int(js, b->memory);
+    rn_json_key(js, "batch"), rn_json_int(js, b->batch);
+    rn_json_key(js, "threads"), rn_json_int(js, b->threads);
+    rn_json_key(js, "seconds"), rn_json_double(js, o->seconds);
+    rn_json_key(js, "seed"), rn_json_int(js, (int64_t)o->seed);
+    rn_json_close(js);
+}
+
+static void put_look(struct rn_json *js, const struct rn_search_look *look)
+{
+    rn_json_object(js);
+    rn_json_key(js, "dataset"), rn_json_text(js, look->dataset);
+    rn_json_key(js, "classes"), rn_json_int(js, look->classes);
+    rn_json_key(js, "train"), rn_json_int(js, look->train);
+    rn_json_key(js, "held_out"), rn_json_int(js, look->held_out);
+    rn_json_key(js, "test"), rn_json_bool(js, look->test);
+    rn_json_key(js, "side"), rn_json_int(js, look->side);
+    rn_json_key(js, "resize"), rn_json_int(js, look->resize);
+    rn_json_close(js);
+}
+
+static void put_plan(struct rn_json *js, const struct rn_search_job *search)
+{
+    const struct rn_search_plan *plan = &search->plan;
+
+    rn_json_object(js);
+    rn_json_key(js, "jobs"), rn_json_int(js, search->jobs);
+    rn_json_key(js, "image_s"), rn_json_double(js, plan->image_s);
+    rn_json_key(js, "networks"), rn_json_int(js, plan->networks);
+    rn_json_key(js, "images"), rn_json_int(js, plan->images);
+    rn_json_key(js, "epochs"), rn_json_int(js, plan->epochs);
+    rn_json_key(js, "finalists"), rn_json_int(js, plan->finalists);
+    rn_json_key(js, "seeds"), rn_json_int(js, plan->seeds);
+    rn_json_key(js, "final_epochs"), rn_json_int(js, plan->final_epochs);
+    rn_json_close(js);
+}
+
+enum rn_status rn_search_state_write(const struct rn_search_job *search, struct rn_err *err)
+{
+    struct rn_buf path = {0}, text = {0};
+    struct rn_json js = rn_json_begin(&text);
+    enum rn_status status;
+
+    rn_json_object(&js);
+    rn_json_key(&js, "asked"), put_asked(&js, search);
+    rn_json_key(&js, "look"), put_look(&js, &search->look);
+    rn_json_key(&js, "plan"), put_plan(&js, search);
+    rn_json_key(&js, "latency_error"), rn_json_double(&js, search->model.error);
+    rn_json_key(&js, "used_seconds");
+    rn_json_double(&js, search->options->seconds - rn_search_seconds_left(search));
+    rn_json_close(&js);
+    RN_TRY(rn_json_end(&js, err));
+    RN_TRY(rn_search_path(search, "plan.json", &path, err));
+    status = rn_file_write(path.data, text.data, text.len, err);
+done:
+    rn_buf_release(&path);
+    rn_buf_release(&text);
+    return status;
+}
+
+static enum rn_status refuse(void *arg, const char *path, const char *there, const char *asked,
+                             struct rn_err *err)
+{
+    const struct rn_search_job *search = arg;
+
+    return rn_fail(err, RN_E_CONFIG,
+                   "%s holds another search: %s is %s there and %s here; choose another directory "
+                   "(--out), or begin anew (--fresh), which removes what is there",
+                   search->options->dir, path, there, asked);
+}
+
+static enum rn_status check_same(struct rn_search_job *search, const struct rn_value *there,
+                                 struct rn_err *err)
+{
+    struct rn_buf text = {0};
+    struct rn_json js = rn_json_begin(&text);
+    struct rn_doc *doc = NULL;
+    enum rn_status status;
+
+    put_asked(&js, search);
+    RN_TRY(rn_json_end(&js, err));
+    RN_TRY(rn_doc_parse_json(text.data, text.len, "this search", &doc, err));
+    status = rn_value_diff(there, rn_doc_root(doc), refuse, search, err);
+done:
+    rn_doc_free(doc);
+    rn_buf_release(&text);
+    return status;
+}
+
+static enum rn_status get_int(const struct rn_value *map, const char *key, int *out,
+                              struct rn_err *err)
+{
+    long long value;
+    enum rn_status status = rn_value_int(rn_value_get(map, key), &value, err);
+
+    if (status == RN_OK)
+        *out = (int)value;
+    return status;
+}
+
+static enum rn_status get_look(const struct rn_value *map, struct rn_search_look *look,
+                               struct rn_err *err)
+{
+    const char *dataset;
+    enum rn_status status;
+
+    RN_TRY(rn_value_text(rn_value_get(map, "dataset"), &dataset, err));
+    (void)snprintf(look->dataset, sizeof look->dataset, "%s", dataset);
+    RN_TRY(get_int(map, "classes", &look->classes, err));
+    RN_TRY(get_int(map, "train", &look->train, err));
+    RN_TRY(get_int(map, "held_out", &look->held_out, err));
+    RN_TRY(rn_value_bool(rn_value_get(map, "test"), &look->test, err));
+    RN_TRY(get_int(map, "side", &look->side, err));
+    status = get_int(map, "resize", &look->resize, err);
+done:
+    return status;
+}
+
+static enum rn_status get_plan(const struct rn_value *map, struct rn_search_plan *plan,
+                               struct rn_err *err)
+{
+    enum rn_status status;
+
+    RN_TRY(rn_value_double(rn_value_get(map, "image_s"), &plan->image_s, err));
+    RN_TRY(get_int(map, "networks", &plan->networks, err));
+    RN_TRY(get_int(map, "images", &plan->images, err));
+    RN_TRY(get_int(map, "epochs", &plan->epochs, err));
+    RN_TRY(get_int(map, "finalists", &plan->finalists, err));
+    RN_TRY(get_int(map, "seeds", &plan->seeds, err));
+    status = get_int(map, "final_epochs", &plan->final_epochs, err);
+    if (status == RN_OK && (plan->finalists < 1 || plan->finalists > RN_SEARCH_FINALISTS ||
+                            plan->seeds < 1 || plan->seeds > RN_SEARCH_SEEDS))
+        status = rn_value_fail(map, err, "so many finals cannot be planned");
+done:
+    return status;
+}
+
+enum rn_status rn_search_state_read(struct rn_search_job *search, bool *found, struct rn_err *err)
+{
+    struct rn_buf path = {0};
+    struct rn_doc *doc = NULL;
+    const struct rn_value *root;
+    enum rn_status status;
+
+    RN_TRY(rn_search_path(search, "plan.json", &path, err));
+    *found = rn_path_exists(path.data);
+    if (!*found)
+        goto done;
+    RN_TRY(rn_doc_read(path.data, &doc, err));
+    root = rn_doc_root(doc);
+    RN_TRY(check_same(search, rn_value_get(root, "asked"), err));
+    RN_TRY(get_look(rn_value_get(root, "look"), &search->look, err));
+    RN_TRY(get_plan(rn_value_get(root, "plan"), &search->plan, err));
+    search->plan.seconds = search->options->seconds;
+    RN_TRY(rn_value_double(rn_value_get(root, "latency_error"), &search->model.error, err));
+    status = rn_value_double(rn_value_get(root, "used_seconds"), &search->used, err);
+done:
+    rn_doc_free(doc);
+    rn_buf_release(&path);
+    return status;
+}
+
+static void put_model(struct rn_json *js, const struct rn_latency_model *model)
+{
+    static const char *const kinds[RN_LATENCY_KINDS] = {"dense",  "1x1",  "narrow", "grouped",
+                                                        "linear", "pool", "scale"};
+
+    rn_json_object(js);
+    rn_json_key(js, "batch"), rn_json_int(js, model->batch);
+    rn_json_key(js, "threads"), rn_json_int(js, model->threads);
+    rn_json_key(js, "error"), rn_json_double(js, model->error);
+    rn_json_key(js, "network_s"), rn_json_double(js, model->network);
+    for (int k = 0; k < RN_LATENCY_KINDS; k++) {
+        rn_json_key(js, kinds[k]), rn_json_object(js);
+        rn_json_key(js, "each_s"), rn_json_double(js, model->each[k]);
+        rn_json_key(js, "flop_s"), rn_json_double(js, model->flop[k]);
+        rn_json_key(js, "byte_s"), rn_json_double(js, model->byte[k]);
+        rn_json_close(js);
+    }
+    rn_json_close(js);
+}
+
+enum rn_status rn_search_model_write(const struct rn_search_job *search, struct rn_err *err)
+{
+    struct rn_buf path = {0}, text = {0};
+    struct rn_json js = rn_json_begin(&text);
+    enum rn_status status;
+
+    put_model(&js, &search->model);
+    RN_TRY(rn_json_end(&js, err));
+    RN_TRY(rn_search_path(search, "latency.json", &path, err));
+    status = rn_file_write(path.data, text.data, text.len, err);
+done:
+    rn_buf_release(&path);
+    rn_buf_release(&text);
+    return status;
+}

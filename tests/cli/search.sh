@@ -1,0 +1,60 @@
+# regnet search: a folder of images, a budget and seconds of time, to weights that predict.
+images=$work/photos
+tools/fashion-folder.py "$images" 400 100
+dir=$work/search
+
+it "needs a limit and a time"
+run search "$images" --time 5s --out "$dir"
+exits 2
+err "a search needs a limit"
+run search "$images" --flops 1MF --out "$dir"
+exits 2
+err "a search needs a time"
+run search "$images" --flops 400Mb --time 5s
+exits 2
+err "--flops takes an amount such as 400MF"
+
+it "says where images were expected"
+mkdir -p "$work/empty"
+run search "$work/empty" --flops 1MF --time 5s --out "$dir"
+exits 3
+err "no images were found there"
+
+it "plans, and trains nothing"
+run search "$images" --flops 3MF --time 4s --plan --out "$dir"
+exits 0
+err "400 images of 10 classes, 40 of them held out, at 28 pixels"
+check test ! -e "$dir/population"
+
+it "finds a network within the limit, and hands it over"
+run search "$images" --flops 3MF --time 4s --out "$dir" --json
+exits 0
+json "2400000 <= x['winner']['flops'] <= 3000000 and x['winner']['low'] <= x['winner']['error'] <= x['winner']['high']"
+json "0 <= x['test_error'] <= 100 and x['winner']['trainings'] >= 1"
+for file in best.safetensors best.onnx model-card.md report.html commands.sh result.json; do
+    check test -s "$dir/$file"
+done
+run predict "$dir/best.safetensors" "$images/test/bag/"*.png
+exits 0
+
+it "goes on where it stopped, and is not mixed with another search"
+rm "$dir/result.json"
+run search "$images" --flops 3MF --time 4s --out "$dir" --json
+exits 0
+json "x['winner']['flops'] <= 3000000"
+run search "$images" --flops 4MF --time 4s --out "$dir"
+exits 2
+err "holds another search: flops is 3000000 there and 4000000 here"
+
+it "meets limits that only a measurement knows"
+run search "$images" --params 40K --latency 50ms --memory 1MB --time 4s --out "$dir" --fresh
+exits 0
+err "the model of latency errs by"
+out "latency at most 50 ms"
+check test -s "$dir/latency.json"
+check grep -q "^draws: \[" "$dir/space.yaml"
+check python3 -c "import json, sys; x = json.load(open(sys.argv[1])); sys.exit(not x['winner']['params'] <= 40000)" "$dir/result.json"
+
+it "says when nothing is within the limits"
+run search "$images" --flops 3MF --params 10 --time 4s --out "$work/none"
+exits 2
