@@ -251,6 +251,35 @@ static void damaged_shards_are_named(void **state)
     expect_failure("tar", RN_DATA_TRAIN, RN_E_DATA, "train.tar", "not a regular file");
 }
 
+static void write_square(const char *name, int grey, int side)
+{
+    uint8_t bytes[4096];
+
+    write_bytes(name, bytes, make_jpeg(grey, side, side, bytes, sizeof bytes));
+}
+
+static void small_squares_of_one_size_are_decoded_once(void **state)
+{
+    struct rn_dataset *ds;
+
+    (void)state;
+    write_square("train/a/1.jpg", 10, 12);
+    write_square("train/b/1.jpg", 20, 12);
+    ds = open_set("folder", RN_DATA_TRAIN);
+    assert_non_null(ds->pixels);
+    assert_int_equal(ds->h, 12);
+    assert_int_equal(ds->w, 12);
+    expect_grey(ds, 0, 10);
+    expect_grey(ds, 1, 20);
+    rn_dataset_free(ds);
+    write_square("train/b/2.jpg", 30, 16);
+    ds = open_set("folder", RN_DATA_TRAIN);
+    assert_null(ds->pixels);
+    assert_int_equal(ds->h, 0);
+    expect_grey(ds, 2, 30);
+    rn_dataset_free(ds);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +289,7 @@ int main(void)
         TEST(lists_have_paths_and_labels),
         TEST(shards_are_one_set),
         TEST(damaged_shards_are_named),
+        TEST(small_squares_of_one_size_are_decoded_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
