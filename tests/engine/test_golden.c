@@ -106,7 +106,7 @@ static const struct {
     {"silu", {.op = RN_OP_ACT, .u.fn = RN_FN_SILU}},
     {"gelu", {.op = RN_OP_ACT, .u.fn = RN_FN_GELU}},
     {"sigmoid", {.op = RN_OP_ACT, .u.fn = RN_FN_SIGMOID}},
-    {"max_pool", {.op = RN_OP_MAX_POOL, .u.pool = {3, 2, 1}}},
+    {"max_pool", {.op = RN_OP_MAX_POOL, .u.pool = {.k = 3, .stride = 2, .pad = 1}}},
     {"gap", {.op = RN_OP_GAP}},
     {"scale", {.op = RN_OP_SCALE}},
     {"linear", {.op = RN_OP_LINEAR, .out.c = 10}},

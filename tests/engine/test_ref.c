@@ -150,7 +150,7 @@ static void normalization_keeps_its_statistics(void **state)
 static void diverged_values_are_not_hidden(void **state)
 {
     struct rn_node relu = {.op = RN_OP_ACT, .out = {1, 1, 1}, .u.fn = RN_FN_RELU};
-    struct rn_node pool = {.op = RN_OP_MAX_POOL, .out = {1, 1, 1}, .u.pool = {2, 2, 0}};
+    struct rn_node pool = {.op = RN_OP_MAX_POOL, .out = {1, 1, 1}, .u.pool = {.k = 2, .stride = 2}};
     float x[] = {NAN, 1, 2, 3}, y, targets[] = {0, 1, 0, 0};
     struct rn_op_args args = {.node = &relu, .n = 1, .in = {{2, 2, 1}}, .x = {x}, .y = &y};
 
