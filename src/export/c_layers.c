@@ -188,7 +188,7 @@ static enum rn_status call_concat(const struct rn_c_call *call, struct rn_buf *o
     const struct rn_folded_layer *layer = &call->net->layers[call->layer];
     struct rn_shape s = layer->node->out;
     int first = 0;
-    enum rn_status status;
+    enum rn_status status = RN_OK;
 
     for (int i = 0; i < layer->node->n_in; i++) {
         int c = call->net->layers[layer->in[i]].node->out.c;
