@@ -67,7 +67,7 @@ static enum rn_status read_section(const struct rn_value *root, const char *sect
         while (k < n && strcmp(fields[k].key, map->keys[i].text) != 0)
             k++;
         if (k == n)
-            RN_TRY(unknown(&map->keys[i], section, fields, n, err));
+            return unknown(&map->keys[i], section, fields, n, err);
         if (fields[k].number)
             RN_TRY(read_number(&map->items[i], fields[k].number, err));
         if (fields[k].text)

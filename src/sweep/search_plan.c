@@ -86,11 +86,12 @@ static void share_finals(struct rn_search_job *search)
     double left = (1 - POPULATION) * passes(search, plan->seconds);
     int trainings = (int)clamp(left / search->look.train / FINAL_EPOCHS, search->jobs,
                                RN_SEARCH_FINALISTS * RN_SEARCH_SEEDS);
+    int networks = plan->networks < RN_SEARCH_FINALISTS ? plan->networks : RN_SEARCH_FINALISTS;
 
     plan->seeds = (int)clamp(trainings, 1, trainings < 2 * RN_SEARCH_SEEDS ? 2 : RN_SEARCH_SEEDS);
-    plan->finalists =
-        (int)clamp(trainings / plan->seeds, 1,
-                   plan->networks < RN_SEARCH_FINALISTS ? plan->networks : RN_SEARCH_FINALISTS);
+    plan->finalists = trainings / plan->seeds;
+    plan->finalists = plan->finalists < 1 ? 1 : plan->finalists;
+    plan->finalists = plan->finalists > networks ? networks : plan->finalists;
 }
 
 void rn_search_plan_finals(struct rn_search_job *search)
