@@ -45,12 +45,13 @@ const char *rn_run_state_name(enum rn_run_state state); /* "out of memory" */
 
 struct rn_sweep_setup {
     const char *dir;
-    const char *space;     /* a pycls sweep file, or a space as rn_space_open takes it */
-    long long networks;    /* 0: as the sweep file says, or as many as are there already */
-    long long seed;        /* negative: as the sweep file says, or 1 */
-    long long lease;       /* seconds without a sign of life until an attempt is lost; 0: 60 */
-    int n_settings;        /* pairs KEY VALUE over the training's configuration */
-    char *const *settings; /* 2 x n_settings */
+    const char *space;  /* a pycls sweep file, or a space as rn_space_open takes it */
+    long long networks; /* 0: as the sweep file says, or as many as are there already */
+    long long seed;     /* negative: as the sweep file says, or 1 */
+    long long lease;    /* seconds without a sign of life until an attempt is lost; 0: 60 */
+    const struct rn_config *config; /* of the training; NULL: a sweep file's, or the defaults */
+    int n_settings;                 /* pairs KEY VALUE over it */
+    char *const *settings;          /* 2 x n_settings */
 };
 
 /* Makes the directory, or changes the number of its networks. RN_E_CONFIG: it holds another sweep,

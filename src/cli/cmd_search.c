@@ -42,8 +42,7 @@ struct unit {
 static const struct unit counts[] = {{"GF", 1e9}, {"MF", 1e6}, {"KF", 1e3}, {"G", 1e9},
                                      {"M", 1e6},  {"K", 1e3},  {"", 1},     {NULL, 0}};
 static const struct unit bytes[] = {{"GB", 1e9}, {"MB", 1e6}, {"KB", 1e3}, {"B", 1}, {NULL, 0}};
-static const struct unit times[] = {{"ms", 1e-3}, {"us", 1e-6}, {"s", 1},
-                                    {"m", 60},    {"h", 3600},  {NULL, 0}};
+static const struct unit times[] = {{"ms", 1e-3}, {"us", 1e-6}, {"s", 1}, {NULL, 0}};
 
 /* "400MF" into *out; text NULL: *out stays. Returns 0, or 2 after a message. */
 static int amount(const char *option, const char *text, const struct unit *units,
@@ -81,7 +80,7 @@ static int read_options(const struct texts *texts, struct rn_search_options *opt
         amount("--acts", texts->acts, counts, "3M", &acts) != 0 ||
         amount("--latency", texts->latency, times, "8ms", &b->latency_s) != 0 ||
         amount("--memory", texts->memory, bytes, "2MB", &memory) != 0 ||
-        amount("--time", texts->time, times, "2h", &options->seconds) != 0 ||
+        (texts->time && rn_duration("search", "--time", texts->time, &options->seconds) != 0) ||
         (texts->batch && rn_number("search", "--batch", texts->batch, 1, 65536, &batch) != 0) ||
         (texts->threads && rn_number("search", "--threads", texts->threads, 1, 4096, &threads)) ||
         (texts->seed && rn_number("search", "--seed", texts->seed, 0, 1LL << 31, &seed) != 0) ||

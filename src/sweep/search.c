@@ -128,29 +128,33 @@ done:
     return status;
 }
 
+/* When its share of the time is over, the networks that are done are the population. */
 static enum rn_status train_population(struct rn_search_job *search, struct rn_err *err)
 {
     const struct rn_search_options *o = search->options;
-    struct rn_search_recipe recipe;
+    double seconds = rn_search_population_seconds(search);
     struct rn_buf dir = {0}, space = {0};
+    struct rn_config cfg;
     enum rn_status status;
 
-    rn_search_recipe(search, false, &recipe);
+    RN_TRY(rn_search_config(search, false, &cfg, err));
     RN_TRY(rn_search_path(search, "population", &dir, err));
     RN_TRY(rn_search_path(search, "space.yaml", &space, err));
     RN_TRY(rn_sweep_setup(&(struct rn_sweep_setup){.dir = dir.data,
                                                    .space = space.data,
                                                    .networks = search->plan.networks,
                                                    .seed = (long long)o->seed,
-                                                   .n_settings = recipe.n,
-                                                   .settings = recipe.pair},
+                                                   .config = &cfg},
                           err));
     status = rn_sweep_run(&(struct rn_sweep_options){.dir = dir.data,
                                                      .jobs = search->jobs,
+                                                     .seconds = seconds > 1 ? seconds : 1,
                                                      .on_event = o->on_event,
                                                      .arg = o->arg,
                                                      .stop = o->stop},
                           err);
+    if (status == RN_E_STOPPED && !(o->stop && *o->stop))
+        status = RN_OK;
 done:
     rn_buf_release(&dir);
     rn_buf_release(&space);

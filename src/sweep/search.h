@@ -74,6 +74,8 @@ void rn_search_say(const struct rn_search_job *search, bool transient, const cha
 enum rn_status rn_search_path(const struct rn_search_job *search, const char *name,
                               struct rn_buf *path, struct rn_err *err);
 double rn_search_seconds_left(const struct rn_search_job *search);
+/* search_plan.c: of these, how many are the population's. */
+double rn_search_population_seconds(const struct rn_search_job *search);
 
 /* search_look.c: opens the data, and says what is in it. */
 enum rn_status rn_search_look(const char *data, struct rn_search_look *look, struct rn_err *err);
@@ -102,19 +104,7 @@ enum rn_status rn_search_state_read(struct rn_search_job *search, bool *found, s
 /* search_state.c: latency.json. */
 enum rn_status rn_search_model_write(const struct rn_search_job *search, struct rn_err *err);
 
-#define RN_SEARCH_PAIRS 32
-#define RN_SEARCH_TEXT 512
-
-/* Pairs KEY VALUE over the defaults. Not to be copied: pair points into text. */
-struct rn_search_recipe {
-    int n;
-    char *pair[2 * RN_SEARCH_PAIRS];
-    char text[2 * RN_SEARCH_PAIRS][RN_SEARCH_TEXT];
-};
-
 /* search_recipe.c: how the networks of the population, or the finals, train. */
-void rn_search_recipe(const struct rn_search_job *search, bool final,
-                      struct rn_search_recipe *recipe);
 enum rn_status rn_search_config(const struct rn_search_job *search, bool final,
                                 struct rn_config *cfg, struct rn_err *err);
 

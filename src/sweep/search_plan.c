@@ -62,6 +62,11 @@ static double clamp(double x, double low, double high)
     return x < low ? low : x > high ? high : x;
 }
 
+double rn_search_population_seconds(const struct rn_search_job *search)
+{
+    return rn_search_seconds_left(search) - (1 - POPULATION) * search->plan.seconds;
+}
+
 /* Image passes that so many seconds allow on all processors. */
 static double passes(const struct rn_search_job *search, double seconds)
 {

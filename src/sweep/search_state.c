@@ -1,7 +1,8 @@
 /* plan.json: what a search was asked for, what it found, how it shares its time, and how much of
    that is used. */
+#include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "regnet/file.h"
 #include "search.h"
@@ -27,32 +28,67 @@ static void put_asked(struct rn_json *js, const struct rn_search_job *search)
     rn_json_close(js);
 }
 
+/* Whole numbers by their keys, written and read by one table. */
+struct field {
+    const char *key;
+    size_t at; /* of an int, in its struct */
+};
+
+#define LOOK(name)                                   \
+    {                                                \
+#name, offsetof(struct rn_search_look, name) \
+    }
+static const struct field look_fields[] = {LOOK(classes), LOOK(train), LOOK(held_out), LOOK(side),
+                                           LOOK(resize)};
+#define N_LOOK (sizeof look_fields / sizeof *look_fields)
+
+#define PLAN(name)                                   \
+    {                                                \
+#name, offsetof(struct rn_search_plan, name) \
+    }
+static const struct field plan_fields[] = {PLAN(networks),  PLAN(images), PLAN(epochs),
+                                           PLAN(finalists), PLAN(seeds),  PLAN(final_epochs)};
+#define N_PLAN (sizeof plan_fields / sizeof *plan_fields)
+
+static void put_fields(struct rn_json *js, const struct field *fields, size_t n, const void *from)
+{
+    for (size_t i = 0; i < n; i++) {
+        rn_json_key(js, fields[i].key);
+        rn_json_int(js, *(const int *)((const char *)from + fields[i].at));
+    }
+}
+
+static enum rn_status get_fields(const struct rn_value *map, const struct field *fields, size_t n,
+                                 void *to, struct rn_err *err)
+{
+    enum rn_status status = RN_OK;
+
+    for (size_t i = 0; i < n; i++) {
+        long long value;
+        RN_TRY(rn_value_int(rn_value_get(map, fields[i].key), &value, err));
+        if (value < 0 || value > INT_MAX)
+            RN_TRY(rn_value_fail(map, err, "%s is no number of such things", fields[i].key));
+        *(int *)((char *)to + fields[i].at) = (int)value;
+    }
+done:
+    return status;
+}
+
 static void put_look(struct rn_json *js, const struct rn_search_look *look)
 {
     rn_json_object(js);
     rn_json_key(js, "dataset"), rn_json_text(js, look->dataset);
-    rn_json_key(js, "classes"), rn_json_int(js, look->classes);
-    rn_json_key(js, "train"), rn_json_int(js, look->train);
-    rn_json_key(js, "held_out"), rn_json_int(js, look->held_out);
     rn_json_key(js, "test"), rn_json_bool(js, look->test);
-    rn_json_key(js, "side"), rn_json_int(js, look->side);
-    rn_json_key(js, "resize"), rn_json_int(js, look->resize);
+    put_fields(js, look_fields, N_LOOK, look);
     rn_json_close(js);
 }
 
 static void put_plan(struct rn_json *js, const struct rn_search_job *search)
 {
-    const struct rn_search_plan *plan = &search->plan;
-
     rn_json_object(js);
     rn_json_key(js, "jobs"), rn_json_int(js, search->jobs);
-    rn_json_key(js, "image_s"), rn_json_double(js, plan->image_s);
-    rn_json_key(js, "networks"), rn_json_int(js, plan->networks);
-    rn_json_key(js, "images"), rn_json_int(js, plan->images);
-    rn_json_key(js, "epochs"), rn_json_int(js, plan->epochs);
-    rn_json_key(js, "finalists"), rn_json_int(js, plan->finalists);
-    rn_json_key(js, "seeds"), rn_json_int(js, plan->seeds);
-    rn_json_key(js, "final_epochs"), rn_json_int(js, plan->final_epochs);
+    rn_json_key(js, "image_s"), rn_json_double(js, search->plan.image_s);
+    put_fields(js, plan_fields, N_PLAN, &search->plan);
     rn_json_close(js);
 }
 
@@ -108,17 +144,6 @@ done:
     return status;
 }
 
-static enum rn_status get_int(const struct rn_value *map, const char *key, int *out,
-                              struct rn_err *err)
-{
-    long long value;
-    enum rn_status status = rn_value_int(rn_value_get(map, key), &value, err);
-
-    if (status == RN_OK)
-        *out = (int)value;
-    return status;
-}
-
 static enum rn_status get_look(const struct rn_value *map, struct rn_search_look *look,
                                struct rn_err *err)
 {
@@ -127,12 +152,8 @@ static enum rn_status get_look(const struct rn_value *map, struct rn_search_look
 
     RN_TRY(rn_value_text(rn_value_get(map, "dataset"), &dataset, err));
     (void)snprintf(look->dataset, sizeof look->dataset, "%s", dataset);
-    RN_TRY(get_int(map, "classes", &look->classes, err));
-    RN_TRY(get_int(map, "train", &look->train, err));
-    RN_TRY(get_int(map, "held_out", &look->held_out, err));
     RN_TRY(rn_value_bool(rn_value_get(map, "test"), &look->test, err));
-    RN_TRY(get_int(map, "side", &look->side, err));
-    status = get_int(map, "resize", &look->resize, err);
+    status = get_fields(map, look_fields, N_LOOK, look, err);
 done:
     return status;
 }
@@ -143,14 +164,9 @@ static enum rn_status get_plan(const struct rn_value *map, struct rn_search_plan
     enum rn_status status;
 
     RN_TRY(rn_value_double(rn_value_get(map, "image_s"), &plan->image_s, err));
-    RN_TRY(get_int(map, "networks", &plan->networks, err));
-    RN_TRY(get_int(map, "images", &plan->images, err));
-    RN_TRY(get_int(map, "epochs", &plan->epochs, err));
-    RN_TRY(get_int(map, "finalists", &plan->finalists, err));
-    RN_TRY(get_int(map, "seeds", &plan->seeds, err));
-    status = get_int(map, "final_epochs", &plan->final_epochs, err);
-    if (status == RN_OK && (plan->finalists < 1 || plan->finalists > RN_SEARCH_FINALISTS ||
-                            plan->seeds < 1 || plan->seeds > RN_SEARCH_SEEDS))
+    RN_TRY(get_fields(map, plan_fields, N_PLAN, plan, err));
+    if (plan->finalists < 1 || plan->finalists > RN_SEARCH_FINALISTS || plan->seeds < 1 ||
+        plan->seeds > RN_SEARCH_SEEDS)
         status = rn_value_fail(map, err, "so many finals cannot be planned");
 done:
     return status;

@@ -69,6 +69,8 @@ static enum rn_status fill(const struct rn_sweep_setup *setup, struct rn_sweep *
     sweep->seed = setup->seed >= 0 ? (uint64_t)setup->seed
                   : *copied        ? rn_space_seed(sweep->drawn)
                                    : 1;
+    if (setup->config)
+        sweep->config = *setup->config;
     for (int i = 0; i < setup->n_settings; i++)
         RN_TRY(
             rn_config_set(&sweep->config, setup->settings[2 * i], setup->settings[2 * i + 1], err));
