@@ -46,6 +46,15 @@ run search "$images" --flops 4MF --time 4s --out "$dir"
 exits 2
 err "holds another search: flops is 3000000 there and 4000000 here"
 
+it "a population that takes too long ends with its share of the time"
+run search "$images" --flops 3MF --time 6s --plan --out "$work/long"
+exits 0
+sed -i 's/"networks":[0-9]*/"networks":2000/; s/"images":[0-9]*/"images":40/; s/"epochs":[0-9]*/"epochs":1/' "$work/long/plan.json"
+run search "$images" --flops 3MF --time 6s --out "$work/long" --json
+exits 0
+check test "$(ls "$work/long/population/runs" | wc -l)" -lt 2000
+json "x['winner']['trainings'] >= 1"
+
 it "meets limits that only a measurement knows"
 run search "$images" --params 40K --latency 50ms --memory 1MB --time 4s --out "$dir" --fresh
 exits 0
