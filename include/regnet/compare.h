@@ -19,6 +19,7 @@
 
 #include "regnet/analysis.h"
 #include "regnet/arch.h"
+#include "regnet/sweep.h"
 
 struct rn_comparison;
 
@@ -38,12 +39,12 @@ struct rn_compared {
 #define RN_COMPARE_BATCH 16
 
 struct rn_compare_options {
-    const char *dir;      /* where the runs lie; made if there is something to keep */
-    const char *data_dir; /* of the data set; NULL: as the comparison says */
-    bool train;           /* what is not trained yet */
-    bool time;            /* the inference of networks that is not measured yet */
-    int jobs;             /* trainings at once; 0: one a core */
-    void (*on_event)(void *arg, const char *line, bool transient); /* as in sweep.h */
+    const char *dir;       /* where the runs lie; made if there is something to keep */
+    const char *data_dir;  /* of the data set; NULL: as the comparison says */
+    bool train;            /* what is not trained yet */
+    bool time;             /* the inference of networks that is not measured yet */
+    int jobs;              /* trainings at once; 0: one a core */
+    rn_event_fn *on_event; /* or NULL */
     void *arg;
     const volatile sig_atomic_t *stop;
 };

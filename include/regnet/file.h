@@ -41,6 +41,8 @@ enum rn_status rn_disk_free(const char *path, size_t *bytes, struct rn_err *err)
 enum rn_status rn_file_read(const char *path, size_t max, struct rn_buf *buf, struct rn_err *err);
 /* Replaces the file atomically; what is no file (a pipe, a device) is written into. */
 enum rn_status rn_file_write(const char *path, const void *data, size_t len, struct rn_err *err);
+/* The same of another file's content, which is a regular file of at most max bytes. */
+enum rn_status rn_file_copy(const char *from, const char *to, size_t max, struct rn_err *err);
 /* One that is not there is fine. */
 enum rn_status rn_file_remove(const char *path, struct rn_err *err);
 

@@ -17,8 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "regnet/memory.h"
-#include "regnet/status.h"
+#include "regnet/sweep.h"
 
 /* Upper limits of a network; 0: none. At least one is needed. */
 struct rn_search_budget {
@@ -35,10 +34,10 @@ struct rn_search_options {
     struct rn_search_budget budget;
     double seconds; /* for everything */
     uint64_t seed;
-    int jobs;       /* networks at once; 0: one a processor */
-    bool plan_only; /* the plan alone: what would be done, and for how long */
-    bool fresh;     /* what the directory holds of a search is removed first */
-    void (*on_event)(void *arg, const char *line, bool transient); /* as rn_study_options */
+    int jobs;              /* networks at once; 0: one a processor */
+    bool plan_only;        /* the plan alone: what would be done, and for how long */
+    bool fresh;            /* what the directory holds of a search is removed first */
+    rn_event_fn *on_event; /* or NULL */
     void *arg;
     const volatile sig_atomic_t *stop;
 };

@@ -24,6 +24,9 @@
 #include "regnet/stats.h"
 #include "regnet/train.h"
 
+/* What a long call tells: a message, or a progress line that replaces the last one. */
+typedef void rn_event_fn(void *arg, const char *line, bool transient);
+
 /*
  * Sweeps.
  */
@@ -67,7 +70,7 @@ struct rn_sweep_options {
                              0: all */
     double seconds;       /* after which it stops, with checkpoints; 0: never */
     bool keep_going;      /* even where the first three networks fail the same way */
-    void (*on_event)(void *arg, const char *line, bool transient); /* as rn_study_options */
+    rn_event_fn *on_event; /* or NULL */
     void *arg;
     const volatile sig_atomic_t *stop;
     /* Trains one network in a process of its own, by rn_train's contract; NULL: rn_train. */
@@ -130,13 +133,12 @@ enum rn_status rn_sweep_launch(const struct rn_sweep_launch *launch, struct rn_b
 struct rn_study;
 
 struct rn_study_options {
-    const char *dir;      /* where it lies; made if missing */
-    const char *data_dir; /* of the data set; NULL: as the study says */
-    int jobs;             /* networks at once, and threads of the retraining; 0: one a core */
-    int networks;         /* a space; 0: as the study says; never fewer than are there already */
-    bool fresh;           /* what the directory holds of a study is removed first */
-    void (*on_event)(void *arg, const char *line, bool transient); /* a message, or a progress line
-                                                                      that replaces the last one */
+    const char *dir;       /* where it lies; made if missing */
+    const char *data_dir;  /* of the data set; NULL: as the study says */
+    int jobs;              /* networks at once, and threads of the retraining; 0: one a core */
+    int networks;          /* a space; 0: as the study says; never fewer than are there already */
+    bool fresh;            /* what the directory holds of a study is removed first */
+    rn_event_fn *on_event; /* or NULL */
     void *arg;
     const volatile sig_atomic_t *stop;
 };

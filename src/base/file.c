@@ -141,6 +141,18 @@ enum rn_status rn_file_write(const char *path, const void *data, size_t len, str
     return is_replaced(path) ? replace(path, data, len, err) : write_into(path, data, len, err);
 }
 
+enum rn_status rn_file_copy(const char *from, const char *to, size_t max, struct rn_err *err)
+{
+    struct rn_buf data = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_file_read(from, max, &data, err));
+    status = rn_file_write(to, data.data, data.len, err);
+done:
+    rn_buf_release(&data);
+    return status;
+}
+
 enum rn_status rn_file_remove(const char *path, struct rn_err *err)
 {
     if ((!rn_io_refused() && unlink(path) == 0) || errno == ENOENT)

@@ -12,19 +12,16 @@
 static enum rn_status copy_file(const char *from_dir, const char *to_dir, const char *name,
                                 struct rn_err *err)
 {
-    struct rn_buf from = {0}, to = {0}, data = {0};
+    struct rn_buf from = {0}, to = {0};
     enum rn_status status;
 
     RN_TRY(rn_path_join(&from, from_dir, name, err));
     RN_TRY(rn_path_join(&to, to_dir, name, err));
-    if (!rn_path_exists(from.data))
-        goto done;
-    RN_TRY(rn_file_read(from.data, LOG_MAX, &data, err));
-    status = rn_file_write(to.data, data.data, data.len, err);
+    if (rn_path_exists(from.data))
+        status = rn_file_copy(from.data, to.data, LOG_MAX, err);
 done:
     rn_buf_release(&from);
     rn_buf_release(&to);
-    rn_buf_release(&data);
     return status;
 }
 

@@ -2,29 +2,23 @@
    the second: what is stopped early compares networks of as many seeds. */
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "compare.h"
 #include "procs.h"
 #include "study_run.h"
 
-#define FAILURES 3 /* in a row: the next one would fail too */
-
 struct task {
     struct rn_compared *row;
     int seed;
-    double cost, done; /* its training's, in any unit; how much of it is done, from 0 to 1 */
 };
 
 struct work {
     struct rn_comparison *c;
     const struct rn_compare_options *options;
-    size_t n, over;
     struct task *tasks;
+    struct rn_work_load load;
     struct rn_work_data data;
-    struct rn_pace pace;
-    int failures; /* in a row */
 };
 
 #if defined(__GNUC__)
@@ -33,15 +27,11 @@ __attribute__((format(printf, 3, 4)))
 static void
 say(const struct work *work, bool transient, const char *fmt, ...)
 {
-    char line[RN_ERR_MAX + 256];
     va_list ap;
 
-    if (!work->options->on_event)
-        return;
     va_start(ap, fmt);
-    (void)vsnprintf(line, sizeof line, fmt, ap);
+    rn_work_say(work->options->on_event, work->options->arg, transient, fmt, ap);
     va_end(ap);
-    work->options->on_event(work->options->arg, line, transient);
 }
 
 /* In a process of its own. */
@@ -71,25 +61,12 @@ done:
     return status;
 }
 
-static void note(struct work *work, size_t i, double done)
-{
-    double sum = 0;
-
-    work->tasks[i].done = done;
-    for (size_t k = 0; k < work->n; k++)
-        sum += work->tasks[k].cost * work->tasks[k].done;
-    rn_pace_note(&work->pace, sum);
-}
-
-static enum rn_status on_failure(struct work *work, const struct task *task, const char *path,
+static enum rn_status on_failure(const struct work *work, const struct task *task, const char *path,
                                  const struct rn_err *result, struct rn_err *err)
 {
     enum rn_status status = rn_run_fail(path, result->msg, err);
 
     say(work, false, "%-20s %d  failed: %s", task->row->name, task->seed, result->msg);
-    if (status == RN_OK && ++work->failures == FAILURES)
-        status = rn_fail(err, result->status, "%d trainings in a row failed; the last one: %s",
-                         FAILURES, result->msg);
     return status;
 }
 
@@ -104,14 +81,10 @@ static enum rn_status on_done(void *arg, size_t i, const struct rn_err *result, 
 
     if (result->status == RN_E_STOPPED)
         return RN_OK;
-    work->over++;
-    note(work, i, 1);
     RN_TRY(rn_run_path(work->options->dir, task->row->name, (size_t)task->seed, &path, err));
-    if (result->status != RN_OK) {
+    if (result->status != RN_OK)
         RN_TRY(on_failure(work, task, path.data, result, err));
-        goto done;
-    }
-    work->failures = 0;
+    RN_TRY(rn_work_settle(&work->load, i, result, err));
     RN_TRY(rn_result_read(path.data, &trained, &found, err));
     if (found)
         say(work, false, "%-20s %d  %6.2f %%  %7.1f s", task->row->name, task->seed,
@@ -123,19 +96,19 @@ done:
 
 static void on_news(void *arg, size_t i, double fraction)
 {
-    note(arg, i, fraction);
+    struct work *work = arg;
+
+    rn_work_note(&work->load, i, fraction);
 }
 
 static void on_tick(void *arg, int running)
 {
     const struct work *work = arg;
-    double cost = 0;
+    const struct rn_work_load *load = &work->load;
     char left[RN_PACE_TEXT];
 
-    for (size_t i = 0; i < work->n; i++)
-        cost += work->tasks[i].cost;
-    rn_pace_text(&work->pace, cost - work->pace.done, left);
-    say(work, true, "%zu/%zu trainings, %d running, %s", work->over, work->n, running, left);
+    rn_pace_text(&load->pace, rn_work_all(load) - load->pace.done, left);
+    say(work, true, "%zu/%zu trainings, %d running, %s", load->over, load->n, running, left);
 }
 
 static enum rn_status list_tasks(struct work *work, struct rn_err *err)
@@ -144,18 +117,23 @@ static enum rn_status list_tasks(struct work *work, struct rn_err *err)
     struct rn_buf path = {0};
     struct rn_result result;
     bool found;
-    enum rn_status status = RN_OK;
+    size_t most = c->n * (size_t)c->seeds;
+    enum rn_status status;
 
-    work->tasks = rn_alloc(c->n * (size_t)c->seeds, sizeof *work->tasks);
-    if (!work->tasks)
-        return rn_nomem(err, c->n * (size_t)c->seeds * sizeof *work->tasks, "a comparison");
+    RN_TRY(rn_work_load_init(&work->load, most, err));
+    work->tasks = rn_alloc(most, sizeof *work->tasks);
+    if (!work->tasks) {
+        status = rn_nomem(err, most * sizeof *work->tasks, "a comparison");
+        goto done;
+    }
     for (int seed = 0; seed < c->seeds; seed++) {
         for (size_t i = 0; i < c->n; i++) {
             RN_TRY(rn_run_path(work->options->dir, c->rows[i].name, (size_t)seed, &path, err));
             RN_TRY(rn_result_read(path.data, &result, &found, err));
-            if (!found)
-                work->tasks[work->n++] = (struct task){
-                    .row = &c->rows[i], .seed = seed, .cost = rn_work_cost(&c->rows[i].cx)};
+            if (found)
+                continue;
+            work->tasks[work->load.n] = (struct task){.row = &c->rows[i], .seed = seed};
+            rn_work_add(&work->load, rn_work_cost(&c->rows[i].cx));
         }
     }
 done:
@@ -178,17 +156,18 @@ enum rn_status rn_compare_train(struct rn_comparison *c, const struct rn_compare
     enum rn_status status;
 
     RN_TRY(list_tasks(&work, err));
-    if (work.n == 0)
+    if (work.load.n == 0)
         goto done;
     if (options->data_dir)
         RN_TRY(rn_config_set(&c->config, "DATA_LOADER.DIR", options->data_dir, err));
     RN_TRY(rn_work_data_open(&c->config, &work.data, err));
     say(&work, false, "%zu trainings, %d at once; Ctrl-C stops, and the same command goes on",
-        work.n, pool.jobs);
-    pool.tasks = work.n;
+        work.load.n, pool.jobs);
+    pool.tasks = work.load.n;
     status = rn_procs_run(&pool, err);
 done:
     rn_work_data_close(&work.data);
+    rn_work_load_release(&work.load);
     rn_free(work.tasks);
     return status;
 }

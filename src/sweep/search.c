@@ -1,6 +1,5 @@
 /* A search from end to end: look, plan, train a population, retrain its best, hand over. */
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "procs.h"
@@ -13,15 +12,11 @@
 
 void rn_search_say(const struct rn_search_job *search, bool transient, const char *fmt, ...)
 {
-    char line[256];
     va_list ap;
 
-    if (!search->options->on_event)
-        return;
     va_start(ap, fmt);
-    (void)vsnprintf(line, sizeof line, fmt, ap);
+    rn_work_say(search->options->on_event, search->options->arg, transient, fmt, ap);
     va_end(ap);
-    search->options->on_event(search->options->arg, line, transient);
 }
 
 enum rn_status rn_search_path(const struct rn_search_job *search, const char *name,

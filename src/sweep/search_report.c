@@ -48,19 +48,17 @@ done:
 
 static enum rn_status copy_best(struct rn_search_job *search, struct rn_err *err)
 {
-    struct rn_buf from = {0}, to = {0}, weights = {0};
+    struct rn_buf from = {0}, to = {0};
     enum rn_status status;
 
     RN_TRY(rn_search_final_path(search, search->best, &from, err));
     RN_TRY(rn_buf_addf(&from, err, "/model.safetensors"));
     RN_TRY(rn_search_path(search, "best.safetensors", &to, err));
-    RN_TRY(rn_file_read(from.data, FILE_MAX, &weights, err));
-    RN_TRY(rn_file_write(to.data, weights.data, weights.len, err));
+    RN_TRY(rn_file_copy(from.data, to.data, FILE_MAX, err));
     status = test_best(search, to.data, err);
 done:
     rn_buf_release(&from);
     rn_buf_release(&to);
-    rn_buf_release(&weights);
     return status;
 }
 

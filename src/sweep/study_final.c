@@ -133,17 +133,15 @@ done:
 static enum rn_status copy_weights(const struct rn_study_run *run, const char *final_dir,
                                    struct rn_err *err)
 {
-    struct rn_buf from = {0}, to = {0}, weights = {0};
+    struct rn_buf from = {0}, to = {0};
     enum rn_status status;
 
     RN_TRY(rn_path_join(&from, final_dir, "model.safetensors", err));
     RN_TRY(rn_path_join(&to, run->dir.path, "best.safetensors", err));
-    RN_TRY(rn_file_read(from.data, WEIGHTS_MAX, &weights, err));
-    status = rn_file_write(to.data, weights.data, weights.len, err);
+    status = rn_file_copy(from.data, to.data, WEIGHTS_MAX, err);
 done:
     rn_buf_release(&from);
     rn_buf_release(&to);
-    rn_buf_release(&weights);
     return status;
 }
 

@@ -1,39 +1,28 @@
 /* Trains a study's populations: a pool of processes, one network each, the spaces in turn. */
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "procs.h"
 #include "study_run.h"
 
-#define SAME_FAILURES 3 /* in a row: the study stops, since the next would fail too */
-
 struct task {
     size_t space, index;
-    double cost, done; /* its training's, in any unit; how much of it is done, from 0 to 1 */
 };
 
 struct work {
     struct rn_study_run *run;
     struct task *tasks;
-    size_t n, over;
+    struct rn_work_load load;
     struct rn_work_data data;
-    struct rn_pace pace;
-    int failures; /* in a row and of one kind */
-    enum rn_status failure;
 };
 
 void rn_study_say(const struct rn_study_run *run, bool transient, const char *fmt, ...)
 {
-    char line[RN_ERR_MAX + 256];
     va_list ap;
 
-    if (!run->options->on_event)
-        return;
     va_start(ap, fmt);
-    (void)vsnprintf(line, sizeof line, fmt, ap);
+    rn_work_say(run->options->on_event, run->options->arg, transient, fmt, ap);
     va_end(ap);
-    run->options->on_event(run->options->arg, line, transient);
 }
 
 static double images(const struct rn_config *cfg, int n)
@@ -93,7 +82,7 @@ static void say_result(const struct work *work, const struct task *task)
                      task->index, result->top1_err, result->seconds);
 }
 
-static enum rn_status on_failure(struct work *work, const struct task *task,
+static enum rn_status on_failure(const struct work *work, const struct task *task,
                                  const struct rn_err *result, struct rn_err *err)
 {
     const char *space = work->run->networks[task->space].space;
@@ -103,25 +92,9 @@ static enum rn_status on_failure(struct work *work, const struct task *task,
     RN_TRY(rn_run_path(work->run->dir.path, space, task->index, &path, err));
     RN_TRY(rn_run_fail(path.data, result->msg, err));
     rn_study_say(work->run, false, "%-16s %4zu  failed: %s", space, task->index, result->msg);
-    work->failures = result->status == work->failure ? work->failures + 1 : 1;
-    work->failure = result->status;
-    if (work->failures == SAME_FAILURES)
-        status = rn_fail(err, result->status,
-                         "%d networks in a row could not be trained; the last one: %s",
-                         SAME_FAILURES, result->msg);
 done:
     rn_buf_release(&path);
     return status;
-}
-
-static void note(struct work *work, size_t i, double done)
-{
-    double sum = 0;
-
-    work->tasks[i].done = done;
-    for (size_t k = 0; k < work->n; k++)
-        sum += work->tasks[k].cost * work->tasks[k].done;
-    rn_pace_note(&work->pace, sum);
 }
 
 static enum rn_status on_done(void *arg, size_t i, const struct rn_err *result, struct rn_err *err)
@@ -132,37 +105,35 @@ static enum rn_status on_done(void *arg, size_t i, const struct rn_err *result, 
 
     if (result->status == RN_E_STOPPED)
         return RN_OK;
-    work->over++;
-    note(work, i, 1);
     if (result->status != RN_OK)
         RN_TRY(on_failure(work, task, result, err));
+    RN_TRY(rn_work_settle(&work->load, i, result, err));
     RN_TRY(rn_networks_update(&work->run->networks[task->space], work->run->dir.path, task->index,
                               err));
-    if (result->status == RN_OK) {
-        work->failures = 0;
+    if (result->status == RN_OK)
         say_result(work, task);
-    }
 done:
     return status;
 }
 
 static void on_news(void *arg, size_t i, double fraction)
 {
-    note(arg, i, fraction);
+    struct work *work = arg;
+
+    rn_work_note(&work->load, i, fraction);
 }
 
 static void on_tick(void *arg, int running)
 {
     const struct work *work = arg;
     size_t all = work->run->study->n_spaces * (size_t)work->run->dir.networks;
-    double cost = 0;
+    const struct rn_work_load *load = &work->load;
+    double cost = rn_work_all(load);
     char left[RN_PACE_TEXT];
 
-    for (size_t i = 0; i < work->n; i++)
-        cost += work->tasks[i].cost;
-    cost += final_networks(work) * cost / (double)work->n;
-    rn_pace_text(&work->pace, cost - work->pace.done, left);
-    rn_study_say(work->run, true, "%zu/%zu networks, %d running, %s", all - (work->n - work->over),
+    cost += final_networks(work) * cost / (double)load->n;
+    rn_pace_text(&load->pace, cost - load->pace.done, left);
+    rn_study_say(work->run, true, "%zu/%zu networks, %d running, %s", all - (load->n - load->over),
                  all, running, left);
 }
 
@@ -171,24 +142,30 @@ static enum rn_status list_tasks(struct work *work, struct rn_err *err)
 {
     const struct rn_study_run *run = work->run;
     size_t spaces = run->study->n_spaces, n = (size_t)run->dir.networks;
+    enum rn_status status;
 
+    RN_TRY(rn_work_load_init(&work->load, spaces * n, err));
     work->tasks = rn_alloc(spaces * n, sizeof *work->tasks);
-    if (!work->tasks)
-        return rn_nomem(err, spaces * n * sizeof *work->tasks, "a study");
+    if (!work->tasks) {
+        status = rn_nomem(err, spaces * n * sizeof *work->tasks, "a study");
+        goto done;
+    }
     for (size_t i = 0; i < n; i++) {
         for (size_t s = 0; s < spaces; s++) {
             const struct rn_run *one = &run->networks[s].runs[i];
-            if (!one->record.finished)
-                work->tasks[work->n++] =
-                    (struct task){.space = s, .index = i, .cost = rn_work_cost(&one->sample.cx)};
+            if (one->record.finished)
+                continue;
+            work->tasks[work->load.n] = (struct task){.space = s, .index = i};
+            rn_work_add(&work->load, rn_work_cost(&one->sample.cx));
         }
     }
-    return RN_OK;
+done:
+    return status;
 }
 
 enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err)
 {
-    struct work work = {.run = run, .failure = RN_OK};
+    struct work work = {.run = run};
     struct rn_procs pool = {.jobs = run->jobs,
                             .pin = true,
                             .arg = &work,
@@ -200,17 +177,18 @@ enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err)
     enum rn_status status;
 
     RN_TRY(list_tasks(&work, err));
-    if (work.n == 0)
+    if (work.load.n == 0)
         goto done;
     RN_TRY(rn_work_data_open(&run->study->config, &work.data, err));
     rn_study_say(run, false,
                  "training %zu networks, %d at once; Ctrl-C stops, and the same command "
                  "goes on",
-                 work.n, run->jobs);
-    pool.tasks = work.n;
+                 work.load.n, run->jobs);
+    pool.tasks = work.load.n;
     status = rn_procs_run(&pool, err);
 done:
     rn_work_data_close(&work.data);
+    rn_work_load_release(&work.load);
     rn_free(work.tasks);
     return status;
 }

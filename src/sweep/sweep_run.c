@@ -2,7 +2,6 @@
 #include "sweep_run.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "procs.h"
 #include "regnet/clock.h"
@@ -11,15 +10,11 @@
 
 void rn_sweep_say(const struct rn_sweep_pool *pool, bool transient, const char *fmt, ...)
 {
-    char line[RN_ERR_MAX + 256];
     va_list ap;
 
-    if (!pool->options->on_event)
-        return;
     va_start(ap, fmt);
-    (void)vsnprintf(line, sizeof line, fmt, ap);
+    rn_work_say(pool->options->on_event, pool->options->arg, transient, fmt, ap);
     va_end(ap);
-    pool->options->on_event(pool->options->arg, line, transient);
 }
 
 static enum rn_status work(void *arg, size_t network, struct rn_procs_link *link,

@@ -2,8 +2,13 @@
 #ifndef RN_SWEEP_WORK_H
 #define RN_SWEEP_WORK_H
 
+#include <stdarg.h>
+
 #include "regnet/data.h"
-#include "regnet/train.h"
+#include "regnet/sweep.h"
+
+/* Formats a line and sends it, if anybody listens. */
+void rn_work_say(rn_event_fn *on_event, void *arg, bool transient, const char *fmt, va_list ap);
 
 /* Opened once, for all networks: their processes share the memory. */
 struct rn_work_data {
@@ -31,5 +36,24 @@ void rn_pace_note(struct rn_pace *pace, double done);
 void rn_pace_text(const struct rn_pace *pace, double rest, char text[RN_PACE_TEXT]);
 /* "3 min 20 s", no finer than anyone would plan by. */
 void rn_duration_text(double seconds, char text[32]);
+
+/* The tasks of a pool that are not alike. Zero-initialize; rn_work_load_release. */
+struct rn_work_load {
+    size_t n, over; /* tasks; those that are over */
+    struct rn_work_share {
+        double cost, done; /* in any unit; how much of it is done, from 0 to 1 */
+    } * shares;            /* n, and room for as many as were asked for */
+    struct rn_pace pace;
+    int failures; /* in a row and of one kind */
+    enum rn_status failure;
+};
+enum rn_status rn_work_load_init(struct rn_work_load *load, size_t most, struct rn_err *err);
+void rn_work_load_release(struct rn_work_load *load);
+void rn_work_add(struct rn_work_load *load, double cost);
+void rn_work_note(struct rn_work_load *load, size_t task, double done);
+double rn_work_all(const struct rn_work_load *load); /* the cost of all tasks */
+/* A task is over. The third failure of one kind in a row is the pool's: the next would fail too. */
+enum rn_status rn_work_settle(struct rn_work_load *load, size_t task, const struct rn_err *result,
+                              struct rn_err *err);
 
 #endif
