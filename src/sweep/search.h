@@ -57,6 +57,7 @@ struct rn_search_job {
     struct rn_search_plan plan;
     bool has_model;
     struct rn_latency_model model; /* of latency, where that is limited */
+    size_t trained;                /* networks of the population that are done */
     size_t n_finals;               /* plan.finalists * plan.seeds, one finalist's together */
     struct rn_search_final finals[RN_SEARCH_FINALISTS * RN_SEARCH_SEEDS];
     struct rn_search_finalist finalists[RN_SEARCH_FINALISTS];

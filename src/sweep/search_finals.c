@@ -41,6 +41,7 @@ static enum rn_status choose(struct rn_search_job *search, struct rn_err *err)
     RN_TRY(rn_search_path(search, "population", &path, err));
     RN_TRY(rn_records_read(path.data, &records, err));
     RN_TRY(rn_records_need(&records, "error", &errors, err));
+    search->trained = records.n;
     if ((size_t)search->plan.finalists > records.n)
         search->plan.finalists = (int)records.n;
     for (int f = 0; f < search->plan.finalists; f++) {

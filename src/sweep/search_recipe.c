@@ -4,6 +4,8 @@
 #define BATCH 128
 #define SMALL_SIDE 64 /* pixels up to which a batch is that large; larger images: half of it */
 #define WARM_UP 0.05  /* of the epochs */
+#define REACH 30.0    /* an average reaches back over a thirtieth of the training */
+#define UPDATES 8     /* of it, an epoch, at least */
 
 /* Small data still has some steps an epoch. */
 static int batch_size(int images, int side)
@@ -21,6 +23,16 @@ static void set_length(struct rn_config *cfg, int images, int side, int epochs)
     cfg->train.batch_size = batch_size(images, side);
     cfg->optim.max_epoch = epochs > 1 ? epochs : 1;
     cfg->optim.warmup_epochs = WARM_UP * cfg->optim.max_epoch;
+}
+
+/* By pycls' formula (docs/recipes.md) the reach goes with the number of images. */
+static void set_average(struct rn_config *cfg, int images)
+{
+    int period = images / cfg->train.batch_size / UPDATES;
+
+    cfg->optim.ema_alpha = images > REACH ? REACH / images : 1;
+    if (period < cfg->optim.ema_update_period)
+        cfg->optim.ema_update_period = period > 1 ? period : 1;
 }
 
 enum rn_status rn_search_config(const struct rn_search_job *search, bool final,
@@ -43,6 +55,7 @@ enum rn_status rn_search_config(const struct rn_search_job *search, bool final,
     cfg->train.im_size = look->side;
     cfg->test.im_size = look->resize;
     set_length(cfg, images, look->side, final ? plan->final_epochs : plan->epochs);
+    set_average(cfg, images);
     if (!final) { /* too short a training for these */
         cfg->optim.ema = false;
         cfg->train.label_smoothing = 0;

@@ -150,11 +150,11 @@ static enum rn_status add_card(const struct rn_search_job *search, struct rn_buf
                            "search; the model that chose candidates errs by %.1f %%\n",
                            1e3 * o->budget.latency_s, o->budget.batch, o->budget.threads,
                            100 * search->model.error));
-    RN_TRY(rn_buf_addf(out, err,
-                       "- the best of %d networks trained on %d images for %d epochs; then trained "
-                       "on %d images for %d epochs, with %d seeds\n",
-                       plan->networks, plan->images, plan->epochs, look->train, plan->final_epochs,
-                       plan->seeds));
+    RN_TRY(rn_buf_addf(
+        out, err,
+        "- the best of %zu networks trained on %d images for %d epochs; then trained "
+        "on %d images for %d epochs, with %d seeds\n",
+        search->trained, plan->images, plan->epochs, look->train, plan->final_epochs, plan->seeds));
     status = rn_buf_addf(out, err,
                          "\nThe interval counts the images held out and the seeds, not that the "
                          "best of several was taken.\n\n    regnet predict %s/best.safetensors "

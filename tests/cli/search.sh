@@ -34,6 +34,7 @@ json "0 <= x['test_error'] <= 100 and x['winner']['trainings'] >= 1"
 for file in best.safetensors best.onnx model-card.md report.html commands.sh result.json; do
     check test -s "$dir/$file"
 done
+check grep -q "EMA_ALPHA: 0.083" "$dir/final/1-1/config.yaml"
 run predict "$dir/best.safetensors" "$images/test/bag/"*.png
 exits 0
 
@@ -54,6 +55,7 @@ run search "$images" --flops 3MF --time 6s --out "$work/long" --json
 exits 0
 check test "$(ls "$work/long/population/runs" | wc -l)" -lt 2000
 json "x['winner']['trainings'] >= 1"
+check grep -q "the best of $(ls "$work/long/population/runs" | wc -l) networks" "$work/long/model-card.md"
 
 it "meets limits that only a measurement knows"
 run search "$images" --params 40K --latency 50ms --memory 1MB --time 4s --out "$dir" --fresh
