@@ -40,7 +40,7 @@ int rn_build_shuffle_block(struct rn_build *b, int x, const struct rn_stage *sta
         both[1] = fx;
         fx = rn_build_concat(b, 2, both, "concat", 0);
     } else {
-        fx = rn_build_add(b, fx, x, "add");
+        fx = rn_build_residual(b, fx, x);
     }
     return rn_build_arch_act(b, fx, "af");
 }

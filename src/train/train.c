@@ -35,6 +35,20 @@ static void set_drops(const struct rn_config *cfg, struct rn_arch *arch)
     arch->dropout = effnet ? cfg->en.dropout_ratio : cfg->model.dropout_ratio;
 }
 
+/* A part of the images that skips nothing would be ignored in silence. */
+static enum rn_status check_drops(const struct rn_graph *graph, struct rn_err *err)
+{
+    if (graph->arch.drop_connect <= 0)
+        return RN_OK;
+    for (int i = 0; i < graph->n_nodes; i++)
+        if (graph->nodes[i].op == RN_OP_DROP && graph->nodes[i].u.drop.images)
+            return RN_OK;
+    return rn_fail(err, RN_E_CONFIG,
+                   "DC_RATIO is %g, but this network has no residual block that images could skip; "
+                   "set it to 0",
+                   graph->arch.drop_connect);
+}
+
 /* Everything but the directory: data, network, optimizer, loader. */
 static enum rn_status make(struct rn_training *t, struct rn_err *err)
 {
@@ -51,6 +65,7 @@ static enum rn_status make(struct rn_training *t, struct rn_err *err)
     RN_TRY(rn_arch_from_config(cfg, &arch, err));
     set_drops(cfg, &arch);
     RN_TRY(rn_graph_build(&arch, &t->graph, err));
+    RN_TRY(check_drops(t->graph, err));
     RN_TRY(rn_optimizer_init(&t->opt, cfg, t->graph, err));
     RN_TRY(rn_task_init(&t->task, cfg, true, t->options->train_data, t->options->test_data, err));
     RN_TRY(rn_check_data(cfg, &arch, t->task.train, err));

@@ -96,6 +96,19 @@ static void drops_are_a_function_of_the_step(void **state)
     rn_trained_release(&trained);
 }
 
+static void drops_need_a_block_to_skip(void **state)
+{
+    struct rn_config cfg = tiny_config();
+    struct rn_result result;
+    struct rn_err err = {0};
+
+    (void)state;
+    set_key(&cfg, "MODEL.DC_RATIO", "0.3");
+    set_key(&cfg, "ANYNET.BLOCK_TYPE", "vanilla_block");
+    assert_int_equal(train_in(&cfg, "a", NULL, &result, &err), RN_E_CONFIG);
+    assert_non_null(strstr(err.msg, "no residual block"));
+}
+
 /* All but the classifier is frozen: their tensors keep the bytes that they began with. */
 static void frozen_parameters_stay(void **state)
 {
@@ -135,6 +148,7 @@ int main(void)
         TEST(the_average_is_the_trained_network),
         TEST(a_step_takes_the_mean_of_its_batches),
         TEST(drops_are_a_function_of_the_step),
+        TEST(drops_need_a_block_to_skip),
         TEST(frozen_parameters_stay),
     };
 
