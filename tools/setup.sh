@@ -10,7 +10,7 @@ packages=(
 )
 
 # Those that ./check needs beside them, for what the build takes where it is there.
-optional_packages=(libopenmpi-dev openmpi-bin)
+optional_packages=(libopenmpi-dev openmpi-bin libmicrohttpd-dev)
 
 say() {
     printf '== %s\n' "$*"

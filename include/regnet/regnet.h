@@ -33,6 +33,7 @@
 #include "regnet/rng.h"
 #include "regnet/safetensors.h"
 #include "regnet/search.h"
+#include "regnet/serve.h"
 #include "regnet/space.h"
 #include "regnet/stats.h"
 #include "regnet/status.h"

@@ -139,6 +139,8 @@ enum rn_status rn_page_begin(struct rn_page *page, const char *title, struct rn_
 enum rn_status rn_page_heading(struct rn_page *page, const char *text, struct rn_err *err);
 enum rn_status rn_page_subheading(struct rn_page *page, const char *text, struct rn_err *err);
 enum rn_status rn_page_text(struct rn_page *page, const char *text, struct rn_err *err);
+/* A bar: how much is done, from 0 to 1. */
+enum rn_status rn_page_progress(struct rn_page *page, double done, struct rn_err *err);
 enum rn_status rn_page_pre(struct rn_page *page, const char *text, struct rn_err *err);
 /* Puts an SVG figure on the page; figures in a row share the page's width as it allows. */
 enum rn_status rn_page_svg(struct rn_page *page, const char *svg, const char *caption,

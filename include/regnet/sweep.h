@@ -103,6 +103,10 @@ void rn_sweep_watch_free(struct rn_sweep_watch *watch);
    that many characters. *over: nothing runs, and nothing is left to try. */
 enum rn_status rn_sweep_watch_look(struct rn_sweep_watch *watch, int columns, int rows,
                                    struct rn_buf *out, bool *over, struct rn_err *err);
+/* The same as a page, and what rn_sweep_status says as JSON, of one look. Without gnuplot the page
+   has no figure, and says so. */
+enum rn_status rn_sweep_watch_page(struct rn_sweep_watch *watch, struct rn_buf *html,
+                                   struct rn_buf *json, bool *over, struct rn_err *err);
 
 struct rn_sweep_collection {
     const char *json, *csv; /* files to be written: pycls' sweep.json, a table; or NULL */

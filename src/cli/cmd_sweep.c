@@ -2,13 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli.h"
 #include "lines.h"
-
-#define COLUMNS 80 /* of the figure that is watched */
-#define ROWS 20
+#include "sweep_watch.h"
 
 const char rn_help_sweep[] =
     "    regnet sweep setup runs/mine configs/sweeps/fashion_regnet.yaml\n"
@@ -33,7 +30,8 @@ const char rn_help_sweep[] =
     "    --partition P, --account A, --qos Q, --constraint C, --extra LINE\n"
     "  status DIR             counts, and what failed; --json\n"
     "  watch DIR              counts, best, distribution, time left, until it is over;\n"
-    "                         --every SECONDS (5)\n"
+    "    --every SECONDS      between two looks (5)\n"
+    "    --serve [PORT]       as a page on 127.0.0.1 (any free port), until Ctrl-C\n"
     "  best DIR               the networks with the lowest errors; -n N (5)\n"
     "  collect DIR            sweep.db; --json FILE (pycls' sweep.json), --csv FILE\n"
     "  gc DIR                 removes what is of no more use; --keep all, last, best or none\n"
@@ -251,44 +249,6 @@ static int launch(int argc, char **argv)
     return report(submit(&asked, &err), &err);
 }
 
-static enum rn_status look(struct rn_sweep_watch *sweep, bool terminal, bool *over,
-                           struct rn_err *err)
-{
-    struct rn_buf text = {0};
-    enum rn_status result =
-        rn_sweep_watch_look(sweep, terminal ? COLUMNS : 0, ROWS, &text, over, err);
-
-    if (terminal)
-        fputs("\033[H\033[J", stdout); /* from the top of a cleared screen */
-    result = finish(result, &text);
-    (void)fflush(stdout);
-    return result;
-}
-
-static int watch(int argc, char **argv)
-{
-    const char *every = NULL;
-    const struct rn_option table[] = {{"--every", NULL, NULL, &every}, {NULL, NULL, NULL, NULL}};
-    struct rn_sweep_watch *sweep = NULL;
-    struct rn_err err = {0};
-    long long seconds = 5;
-    bool over = false;
-    enum rn_status result;
-
-    if (rn_args(&argc, argv, table) != 0 || usage_dir(argc) != 0 ||
-        (every && rn_number("sweep", "--every", every, 1, 86400, &seconds) != 0))
-        return 2;
-    rn_catch_signals();
-    result = rn_sweep_watch_new(argv[1], &sweep, &err);
-    while (result == RN_OK && !over && !rn_stop) {
-        result = look(sweep, isatty(STDOUT_FILENO), &over, &err);
-        if (result == RN_OK && !over)
-            (void)sleep((unsigned)seconds); /* a signal ends it */
-    }
-    rn_sweep_watch_free(sweep);
-    return report(result, &err);
-}
-
 static int unknown_action(const char *name, const char *const *names, size_t n)
 {
     const char *near = rn_nearest(name, names, n);
@@ -302,8 +262,9 @@ int rn_cmd_sweep(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } actions[] = {{"setup", setup},   {"run", run},   {"launch", launch},   {"watch", watch},
-                   {"status", status}, {"best", best}, {"collect", collect}, {"gc", gc}};
+    } actions[] = {{"setup", setup},          {"run", run},       {"launch", launch},
+                   {"watch", rn_sweep_watch}, {"status", status}, {"best", best},
+                   {"collect", collect},      {"gc", gc}};
     const char *names[sizeof actions / sizeof *actions];
     const size_t n = sizeof names / sizeof *names;
     char *verb = argv[0];

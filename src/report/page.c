@@ -33,8 +33,14 @@ static const char head[] =
     ".row { display: flex; flex-wrap: wrap; gap: 0.5em 1em; }\n"
     ".row figure { margin: 0.3em 0; width: 350px; max-width: 100%; }\n"
     ".row svg { min-width: 0; }\n"
+    "progress { width: 100%; height: 0.8em; accent-color: #0072b2; }\n"
     "circle { stroke: transparent; stroke-width: 4; }\n"
     "circle:hover { stroke: #000; stroke-width: 1.5; opacity: 1; }\n"
+    "@media screen and (prefers-color-scheme: dark) { :root { color-scheme: dark; }\n"
+    "  body { color: #ddd; background: #1b1b1d; } a, td summary { color: #6cb8e6; }\n"
+    "  h2, td { border-color: #3a3a3d; } th { border-color: #ddd; } figcaption { color: #aaa; }\n"
+    "  pre { background: #27272a; } progress { accent-color: #6cb8e6; }\n"
+    "  figure svg { filter: invert(0.89) hue-rotate(180deg); } }\n"
     "@media print { body { font-size: 10pt; max-width: none; margin: 0; }\n"
     "  pre { white-space: pre-wrap; max-height: none; } figure, tr { break-inside: avoid; }\n"
     "  h2, h3 { break-after: avoid; } thead { display: table-header-group; } nav { display: none; "
@@ -144,6 +150,12 @@ enum rn_status rn_page_subheading(struct rn_page *page, const char *text, struct
 enum rn_status rn_page_text(struct rn_page *page, const char *text, struct rn_err *err)
 {
     return rn_html_element(&page->html, "<p>", text, "</p>\n", err);
+}
+
+enum rn_status rn_page_progress(struct rn_page *page, double done, struct rn_err *err)
+{
+    return rn_buf_addf(&page->html, err, "<progress value=\"%.4f\">%.0f %%</progress>\n", done,
+                       100 * done);
 }
 
 enum rn_status rn_page_pre(struct rn_page *page, const char *text, struct rn_err *err)

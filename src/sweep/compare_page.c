@@ -59,6 +59,14 @@ done:
     return status;
 }
 
+static bool is_any_trained(const struct rn_comparison *c)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->rows[i].trained > 0 || c->rows[i].failed > 0)
+            return true;
+    return false;
+}
+
 static enum rn_status add_training(const struct rn_comparison *c, struct rn_page *page,
                                    struct rn_err *err)
 {
@@ -88,7 +96,8 @@ enum rn_status rn_comparison_page(const struct rn_comparison *c, struct rn_buf *
         RN_TRY(rn_page_text(&page, c->description, err));
     RN_TRY(add_table(c, &page, err));
     RN_TRY(add_figures(c, &page, err));
-    RN_TRY(add_training(c, &page, err));
+    if (is_any_trained(c))
+        RN_TRY(add_training(c, &page, err));
     RN_TRY(rn_page_end(&page, err));
     status = rn_buf_add(html, page.html.data, page.html.len, err);
 done:

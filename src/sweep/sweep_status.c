@@ -3,26 +3,19 @@
 #include "regnet/json.h"
 #include "sweep_view.h"
 
-/* A network that failed, for good or until it is tried again. */
-struct failure {
-    size_t network;
-    int attempts;
-    bool again; /* the next `run` tries it */
-    struct rn_run_record record;
-    struct rn_buf log;
-};
-
-static bool is_failure(const struct rn_jobs *jobs, size_t i)
+bool rn_sweep_has_failed(const struct rn_sweep_view *view, size_t i)
 {
+    const struct rn_jobs *jobs = &view->jobs;
     const struct rn_job *job = &jobs->job[i];
 
     return rn_state_is_failure(job->state) ||
            (job->state == RN_RUN_LOST && !rn_job_is_open(jobs, i));
 }
 
-static enum rn_status read_failure(const struct rn_jobs *jobs, size_t i, struct failure *f,
-                                   struct rn_err *err)
+enum rn_status rn_sweep_failure(const struct rn_sweep_view *view, size_t i, struct rn_failure *f,
+                                struct rn_err *err)
 {
+    const struct rn_jobs *jobs = &view->jobs;
     bool found;
     enum rn_status status;
 
@@ -37,7 +30,7 @@ done:
     return status;
 }
 
-static enum rn_status add_failure(const char *dir, const struct failure *f, struct rn_buf *out,
+static enum rn_status add_failure(const char *dir, const struct rn_failure *f, struct rn_buf *out,
                                   struct rn_err *err)
 {
     return rn_buf_addf(out, err,
@@ -52,16 +45,16 @@ static enum rn_status add_failure(const char *dir, const struct failure *f, stru
 static enum rn_status add_text(const struct rn_sweep_view *view, const char *dir,
                                struct rn_buf *out, struct rn_err *err)
 {
-    struct failure f = {0};
+    struct rn_failure f = {0};
     enum rn_status status;
 
     RN_TRY(rn_buf_addf(out, err, "%s: %zu networks: ", view->sweep->name, view->jobs.n));
     RN_TRY(rn_jobs_text(&view->jobs, out, err));
     RN_TRY(rn_buf_addf(out, err, "\n"));
     for (size_t i = 0; i < view->jobs.n; i++) {
-        if (!is_failure(&view->jobs, i))
+        if (!rn_sweep_has_failed(view, i))
             continue;
-        RN_TRY(read_failure(&view->jobs, i, &f, err));
+        RN_TRY(rn_sweep_failure(view, i, &f, err));
         RN_TRY(add_failure(dir, &f, out, err));
     }
 done:
@@ -69,7 +62,7 @@ done:
     return status;
 }
 
-static void json_failure(struct rn_json *js, const struct failure *f)
+static void json_failure(struct rn_json *js, const struct rn_failure *f)
 {
     rn_json_object(js);
     rn_json_key(js, "network"), rn_json_int(js, (int64_t)f->network);
@@ -81,16 +74,16 @@ static void json_failure(struct rn_json *js, const struct failure *f)
     rn_json_close(js);
 }
 
-static enum rn_status add_json(const struct rn_sweep_view *view, const char *dir,
-                               struct rn_buf *out, struct rn_err *err)
+enum rn_status rn_sweep_view_json(const struct rn_sweep_view *view, struct rn_buf *out,
+                                  struct rn_err *err)
 {
-    struct failure f = {0};
+    struct rn_failure f = {0};
     struct rn_json js = rn_json_begin(out);
     enum rn_status status = RN_OK;
 
     rn_json_object(&js);
     rn_json_key(&js, "name"), rn_json_text(&js, view->sweep->name);
-    rn_json_key(&js, "directory"), rn_json_text(&js, dir);
+    rn_json_key(&js, "directory"), rn_json_text(&js, view->jobs.dir);
     rn_json_key(&js, "networks"), rn_json_int(&js, (int64_t)view->jobs.n);
     rn_json_key(&js, "damaged"), rn_json_int(&js, (int64_t)view->jobs.damaged);
     rn_json_key(&js, "outcomes"), rn_json_object(&js);
@@ -101,9 +94,9 @@ static enum rn_status add_json(const struct rn_sweep_view *view, const char *dir
     rn_json_close(&js);
     rn_json_key(&js, "failures"), rn_json_list(&js);
     for (size_t i = 0; i < view->jobs.n; i++) {
-        if (!is_failure(&view->jobs, i))
+        if (!rn_sweep_has_failed(view, i))
             continue;
-        RN_TRY(read_failure(&view->jobs, i, &f, err));
+        RN_TRY(rn_sweep_failure(view, i, &f, err));
         json_failure(&js, &f);
     }
     rn_json_close(&js);
@@ -122,7 +115,7 @@ enum rn_status rn_sweep_status(const char *dir, bool json, struct rn_buf *out, s
 
     if (status != RN_OK)
         return status;
-    status = json ? add_json(&view, dir, out, err) : add_text(&view, dir, out, err);
+    status = json ? rn_sweep_view_json(&view, out, err) : add_text(&view, dir, out, err);
     rn_sweep_view_release(&view);
     return status;
 }

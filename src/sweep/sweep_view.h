@@ -22,4 +22,20 @@ struct rn_ranked {
 enum rn_status rn_sweep_ranked(const struct rn_sweep_view *view, struct rn_ranked **ranked,
                                size_t *n, struct rn_err *err);
 
+/* A network that failed, for good or until it is tried again. */
+struct rn_failure {
+    size_t network;
+    int attempts;
+    bool again; /* the next `run` tries it */
+    struct rn_run_record record;
+    struct rn_buf log; /* its path; yours to release */
+};
+bool rn_sweep_has_failed(const struct rn_sweep_view *view, size_t i);
+/* Zero-initialize *failure, or give it again. */
+enum rn_status rn_sweep_failure(const struct rn_sweep_view *view, size_t i,
+                                struct rn_failure *failure, struct rn_err *err);
+/* Appends how it stands as one JSON object (rn_sweep_status). */
+enum rn_status rn_sweep_view_json(const struct rn_sweep_view *view, struct rn_buf *out,
+                                  struct rn_err *err);
+
 #endif

@@ -33,6 +33,7 @@ shell "cat '$work/page.html'"
 out '<td>ResNeXt-50</td>'
 out 'quoted, not measured here'
 out '<svg'
+check test "$(grep -c 'How they are trained' "$work/page.html")" = 0
 
 it "families shrink to the group's multiply-adds"
 run compare "$tables/families-mini.yaml" --out "$work/none" --json
