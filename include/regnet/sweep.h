@@ -31,7 +31,8 @@ typedef void rn_event_fn(void *arg, const char *line, bool transient);
  * Sweeps.
  */
 
-/* How a network of a sweep stands. Done and diverged are results; the rest may be tried again. */
+/* How a network of a sweep stands. Done and diverged are results, and a stopped one has none; the
+   rest may be tried again. */
 enum rn_run_state {
     RN_RUN_WAITING,
     RN_RUN_RUNNING,
@@ -41,9 +42,11 @@ enum rn_run_state {
     RN_RUN_DATA,      /* a file could not be read, or is not what it should be */
     RN_RUN_PREEMPTED, /* stopped on request */
     RN_RUN_LOST,      /* its worker is gone */
-    RN_RUN_FAILED
+    RN_RUN_FAILED,
+    RN_RUN_PAUSED, /* at a rung of successive halving, where the others are waited for */
+    RN_RUN_STOPPED /* not among those that go on */
 };
-#define RN_RUN_STATES (RN_RUN_FAILED + 1)
+#define RN_RUN_STATES (RN_RUN_STOPPED + 1)
 const char *rn_run_state_name(enum rn_run_state state); /* "out of memory" */
 
 struct rn_sweep_setup {
@@ -52,6 +55,9 @@ struct rn_sweep_setup {
     long long networks; /* 0: as the sweep file says, or as many as are there already */
     long long seed;     /* negative: as the sweep file says, or 1 */
     long long lease;    /* seconds without a sign of life until an attempt is lost; 0: 60 */
+    /* Successive halving: after so many epochs, then `factor` times as many and so on, the best of
+       the networks go on, 1/factor of them. 0: none, or as the directory or the sweep file says. */
+    long long halving_epochs, halving_factor;
     const struct rn_config *config; /* of the training; NULL: a sweep file's, or the defaults */
     int n_settings;                 /* pairs KEY VALUE over it */
     char *const *settings;          /* 2 x n_settings */

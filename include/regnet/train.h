@@ -18,7 +18,7 @@
 #include "regnet/peers.h"
 #include "regnet/safetensors.h"
 
-enum rn_outcome { RN_OUTCOME_DONE, RN_OUTCOME_DIVERGED };
+enum rn_outcome { RN_OUTCOME_DONE, RN_OUTCOME_DIVERGED, RN_OUTCOME_PAUSED };
 
 struct rn_result {
     enum rn_outcome outcome;
@@ -67,6 +67,9 @@ struct rn_train_options {
     /* Processes that train this network together, each making this call (peers.h); NULL: this one
        alone. Only the first of them writes, tells and reads checkpoints. */
     struct rn_peers *peers;
+    /* Epochs after which this run is over as RN_OUTCOME_PAUSED: with a checkpoint, from which a run
+       in another directory goes on, and without a model; 0: it trains to the end. */
+    int pause_after;
     double time_limit; /* seconds from the call on, after which it leaves likewise; 0: none */
 };
 

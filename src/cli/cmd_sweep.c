@@ -17,6 +17,8 @@ const char rn_help_sweep[] =
     "    -n, --networks N     how many (as the sweep file says); more or fewer than before\n"
     "    --seed N             of what the space draws (as the sweep file says, or 1)\n"
     "    --lease SECONDS      without a sign of life until a network is lost (60)\n"
+    "    --halving EPOCHS     after which only the best go on (docs/sweeps.md)\n"
+    "    --halving-factor N   one of N, and again after N times as many epochs (3)\n"
     "  run DIR                trains what waits; any number of times at once\n"
     "    --jobs N             networks at once (one a processor)\n"
     "    --networks N         then ends (all)\n"
@@ -58,12 +60,11 @@ static int usage_dir(int argc)
 
 static int setup(int argc, char **argv)
 {
-    const char *networks = NULL, *seed = NULL, *lease = NULL;
+    const char *networks = NULL, *seed = NULL, *lease = NULL, *halving = NULL, *factor = NULL;
     const struct rn_option table[] = {
-        {"--networks", "-n", NULL, &networks},
-        {"--seed", NULL, NULL, &seed},
-        {"--lease", NULL, NULL, &lease},
-        {NULL, NULL, NULL, NULL},
+        {"--networks", "-n", NULL, &networks},     {"--seed", NULL, NULL, &seed},
+        {"--lease", NULL, NULL, &lease},           {"--halving", NULL, NULL, &halving},
+        {"--halving-factor", NULL, NULL, &factor}, {NULL, NULL, NULL, NULL},
     };
     struct rn_sweep_setup asked = {.seed = -1};
     struct rn_err err = {0};
@@ -72,7 +73,11 @@ static int setup(int argc, char **argv)
         (networks &&
          rn_number("sweep", "--networks", networks, 1, 1000000, &asked.networks) != 0) ||
         (seed && rn_number("sweep", "--seed", seed, 0, 1LL << 53, &asked.seed) != 0) ||
-        (lease && rn_number("sweep", "--lease", lease, 1, 86400, &asked.lease) != 0))
+        (lease && rn_number("sweep", "--lease", lease, 1, 86400, &asked.lease) != 0) ||
+        (halving &&
+         rn_number("sweep", "--halving", halving, 1, 1000000, &asked.halving_epochs) != 0) ||
+        (factor &&
+         rn_number("sweep", "--halving-factor", factor, 2, 1000, &asked.halving_factor) != 0))
         return 2;
     if (argc < 3 || argc % 2 == 0)
         return rn_usage("sweep", "setup takes a directory, a space, and pairs KEY VALUE");

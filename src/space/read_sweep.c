@@ -131,14 +131,14 @@ done:
 enum rn_status rn_read_sweep(const struct rn_value *root, const char *path, struct rn_space *space,
                              struct rn_err *err)
 {
-    static const char *const keys[] = {"ROOT_DIR", "NAME",           "DESC",
-                                       "NUM_PROC", "SWEEP_CFG_FILE", "SETUP",
-                                       "LAUNCH",   "COLLECT",        "ANALYZE"};
+    static const char *const keys[] = {"ROOT_DIR",       "NAME",  "DESC",   "NUM_PROC",
+                                       "SWEEP_CFG_FILE", "SETUP", "LAUNCH", "COLLECT",
+                                       "ANALYZE",        "STOP"};
     enum rn_status status;
 
     if (space->family != RN_FAMILY_NONE)
         return rn_value_fail(root, err, "a sweep stands for itself and is read once");
-    RN_TRY(rn_check_keys(root, "a sweep", "sweep key", keys, 9, err));
+    RN_TRY(rn_check_keys(root, "a sweep", "sweep key", keys, 10, err));
     rn_space_set_family(space, RN_FAMILY_CONFIG);
     RN_TRY(read_name(root, path, space, err));
     RN_TRY(rn_read_description(rn_value_get(root, "DESC"), space, err));

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 
+#include "halving.h"
 #include "procs.h"
 #include "regnet/time.h"
 #include "sweep_run.h"
@@ -137,8 +138,8 @@ enum rn_status rn_sweep_forecast(const struct rn_sweep_pool *pool, size_t open, 
         goto done;
     RN_TRY(run_measure(m, pool->options->stop, err));
     say(pool, m,
-        m->step_s * means.work / cost / (double)means.n * (double)open /
-            ((size_t)jobs < open ? jobs : (double)open),
+        rn_halving_share(pool->sweep) * m->step_s * means.work / cost / (double)means.n *
+            (double)open / ((size_t)jobs < open ? jobs : (double)open),
         means.params / (double)means.n, open, jobs);
 done:
     (void)munmap(m, sizeof *m);

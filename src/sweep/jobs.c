@@ -61,7 +61,8 @@ bool rn_job_is_open(const struct rn_jobs *jobs, size_t i)
 {
     const struct rn_job *job = &jobs->job[i];
 
-    if (job->published || job->mine || job->state == RN_RUN_RUNNING)
+    if (job->published || job->mine || job->state == RN_RUN_RUNNING ||
+        job->state == RN_RUN_PAUSED || job->state == RN_RUN_STOPPED)
         return false;
     return counted_failures(job) <= jobs->sweep->retries && job->losses < RN_LOSSES_MAX;
 }

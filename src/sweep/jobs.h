@@ -13,9 +13,19 @@ struct rn_job {
     int last;                          /* number of the newest attempt; 0: none */
     int failures, losses, preemptions; /* attempts that ended so */
     int forgiven;                      /* failures that do not count any more */
+    int epochs;                        /* trained where it last paused, 0: nowhere, */
+    double error;                      /* and the error that it had there, percent */
+    int passed;                        /* rungs from which it may go on (halving.h) */
     bool mine;                         /* this process works on it */
     bool listed;                       /* of the scan: still there */
 };
+
+/* A rung that is decided: of n networks `on` went on. */
+struct rn_rung {
+    int epochs;
+    size_t n, on;
+};
+#define RN_RUNGS_MAX 32 /* doublings of a number of epochs */
 
 struct rn_jobs {
     const char *dir;              /* borrowed */
@@ -25,6 +35,8 @@ struct rn_jobs {
     size_t n, damaged;            /* networks; published runs that are damaged */
     struct rn_job *job;
     size_t count[RN_RUN_STATES];
+    int n_rungs; /* decided */
+    struct rn_rung rung[RN_RUNGS_MAX];
 };
 
 /* Networks that nothing is known of yet. */

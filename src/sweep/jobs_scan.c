@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jobs.h"
+#include "halving.h"
 #include "regnet/file.h"
 
 /* Calls on_name for each entry of DIR/sub that does not begin with a dot. */
@@ -135,6 +135,17 @@ static int by_number(const void *a, const void *b)
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
+static enum rn_status note_pause(struct rn_job *job, const char *path, struct rn_err *err)
+{
+    struct rn_result result;
+    bool found;
+    enum rn_status status = rn_result_read(path, &result, &found, err);
+
+    if (status == RN_OK && found)
+        job->epochs = result.epochs, job->error = result.top1_err;
+    return status;
+}
+
 /* now: the file system's; negative: not known, and attempts without a record count as alive. */
 static enum rn_status look_at(struct rn_jobs *jobs, struct rn_attempt attempt, bool newest,
                               double now, struct rn_err *err)
@@ -150,6 +161,8 @@ static enum rn_status look_at(struct rn_jobs *jobs, struct rn_attempt attempt, b
         job->state = record.outcome;
         job->failures += rn_state_is_failure(record.outcome);
         job->preemptions += record.outcome == RN_RUN_PREEMPTED;
+        if (record.outcome == RN_RUN_PAUSED)
+            RN_TRY(note_pause(job, path.data, err));
     } else {
         if (newest && now >= 0 && !job->mine)
             RN_TRY(rn_attempt_is_alive(jobs->dir, attempt, now, jobs->sweep->lease, &alive, err));
@@ -189,6 +202,7 @@ static void forget(struct rn_jobs *jobs)
         *job = (struct rn_job){.state = job->mine ? RN_RUN_RUNNING : RN_RUN_WAITING,
                                .last = job->mine ? job->last : 0,
                                .forgiven = job->forgiven,
+                               .passed = job->passed,
                                .mine = job->mine};
     }
 }
@@ -206,6 +220,7 @@ enum rn_status rn_jobs_scan(struct rn_jobs *jobs, struct rn_err *err)
     RN_TRY(list(jobs, "runs", on_published, jobs, err));
     forget(jobs);
     RN_TRY(scan_attempts(jobs, now, err));
+    RN_TRY(rn_halving_settle(jobs, err));
     rn_jobs_count(jobs);
 done:
     return status;

@@ -1,4 +1,4 @@
-/* SETUP.BASE_CFG, LAUNCH and COLLECT of a pycls sweep file. */
+/* SETUP.BASE_CFG, LAUNCH, COLLECT and our STOP of a pycls sweep file. */
 #include "pycls_sweep.h"
 
 #include <stdio.h>
@@ -94,8 +94,13 @@ static enum rn_status read_sections(const struct rn_value *root, struct rn_pycls
         {"TIME_LIMIT", &s->minutes, NULL, 0},
     };
     const struct field collect[] = {{"CHECKPOINTS_KEEP", NULL, s->keep, sizeof s->keep}};
+    const struct field stop[] = {
+        {"HALVING_EPOCHS", &s->halving_epochs, NULL, 0},
+        {"HALVING_FACTOR", &s->halving_factor, NULL, 0},
+    };
     enum rn_status status;
 
+    RN_TRY(read_section(root, "STOP", stop, sizeof stop / sizeof *stop, err));
     RN_TRY(read_section(root, "LAUNCH", launch, sizeof launch / sizeof *launch, err));
     status = read_section(root, "COLLECT", collect, sizeof collect / sizeof *collect, err);
 done:

@@ -9,10 +9,11 @@
 #define RN_PYCLS_RETRIES 3
 
 struct rn_pycls_sweep {
-    bool found;              /* false: the file is no sweep file */
-    struct rn_config config; /* SETUP.BASE_CFG over the defaults */
-    char keep[8];            /* COLLECT.CHECKPOINTS_KEEP: all, last, none; ours: best */
-    int retries;             /* LAUNCH.MAX_RETRY */
+    bool found;                         /* false: the file is no sweep file */
+    struct rn_config config;            /* SETUP.BASE_CFG over the defaults */
+    char keep[8];                       /* COLLECT.CHECKPOINTS_KEEP: all, last, none; ours: best */
+    int retries;                        /* LAUNCH.MAX_RETRY */
+    int halving_epochs, halving_factor; /* STOP.HALVING_*, ours; 0: not said */
     int parallel, minutes, gpus, cpus_per_gpu, gb_per_gpu; /* LAUNCH; 0: not said */
     rn_text partition, comment, gpu_type;                  /* "": not said */
 };

@@ -1,6 +1,7 @@
 /* A population's sweep.yaml, read and written, and the networks that it means. */
 #include "sweep_file.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,7 +72,7 @@ done:
 static enum rn_status fill(const struct rn_value *root, struct rn_sweep *sweep, struct rn_err *err)
 {
     const struct rn_value *lease = rn_value_get(root, "lease");
-    long long networks, seed, retries;
+    long long networks, seed, retries, epochs, factor;
     enum rn_status status;
 
     rn_config_default(&sweep->config);
@@ -91,6 +92,12 @@ static enum rn_status fill(const struct rn_value *root, struct rn_sweep *sweep, 
     sweep->lease = FALLBACK_LEASE;
     if (lease)
         RN_TRY(rn_value_double(lease, &sweep->lease, err));
+    RN_TRY(read_count(root, "halving_epochs", 0, &epochs, err));
+    RN_TRY(read_count(root, "halving_factor", RN_HALVING_FACTOR, &factor, err));
+    if (epochs > INT_MAX || factor < 2 || factor > 1000)
+        RN_TRY(rn_value_fail(root, err, "halving_factor: 2 to 1000 are expected"));
+    sweep->halving.epochs = (int)epochs;
+    sweep->halving.factor = (int)factor;
     RN_TRY(rn_config_merge(&sweep->config, rn_value_get(root, "config"), err));
     sweep->classes = rn_study_classes(&sweep->config);
 done:
@@ -184,6 +191,9 @@ enum rn_status rn_sweep_dump(const struct rn_sweep *sweep, struct rn_buf *out, s
     if (sweep->keep) /* a study's populations have none of it */
         RN_TRY(rn_buf_addf(out, err, "retries: %d\nlease: %g\nkeep: %s\n", sweep->retries,
                            sweep->lease, sweep->keep));
+    if (sweep->halving.epochs > 0)
+        RN_TRY(rn_buf_addf(out, err, "halving_epochs: %d\nhalving_factor: %d\n",
+                           sweep->halving.epochs, sweep->halving.factor));
     status = rn_dump_config(out, "config", &sweep->config, err);
 done:
     return status;

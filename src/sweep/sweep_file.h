@@ -5,6 +5,7 @@
 #include "regnet/space.h"
 
 #define RN_SWEEP_NETWORKS 1000000 /* at most */
+#define RN_HALVING_FACTOR 3       /* where nobody says another */
 
 struct rn_sweep {
     char *name, *space; /* the space as rn_space_open takes it; a file's path as seen from the
@@ -13,8 +14,11 @@ struct rn_sweep {
     uint64_t seed;      /* of what the space draws */
     int retries;        /* of a network that fails */
     double lease;       /* seconds without a sign of life after which an attempt is lost */
-    char *keep;         /* what gc leaves of checkpoints: last, best, all, none */
-    int classes;        /* of the data set */
+    struct {
+        int epochs, factor; /* of the first rung, 0: none; and from one rung to the next */
+    } halving;
+    char *keep;  /* what gc leaves of checkpoints: last, best, all, none */
+    int classes; /* of the data set */
     struct rn_config config;
     struct rn_space *drawn; /* NULL: it could not be opened, as *no_space says */
     struct rn_err no_space;

@@ -38,7 +38,7 @@ static void on_news(void *arg, size_t network, double fraction)
 
 static size_t over(const struct rn_jobs *jobs)
 {
-    return jobs->count[RN_RUN_DONE] + jobs->count[RN_RUN_DIVERGED];
+    return jobs->count[RN_RUN_DONE] + jobs->count[RN_RUN_DIVERGED] + jobs->count[RN_RUN_STOPPED];
 }
 
 /* Networks that wait, whatever came before. */
@@ -222,7 +222,10 @@ static enum rn_status train_all(struct rn_sweep_pool *pool, struct rn_err *err)
                  open, pool->jobs.n, jobs);
     if (open > 0 && !pool->options->train && !pool->options->limit && !pool->options->only)
         RN_TRY(rn_sweep_forecast(pool, open, jobs, err));
-    status = rn_procs_run(&procs, err);
+    RN_TRY(rn_procs_run(&procs, err));
+    pool->scanned = 0; /* for whoever comes next: what has come to a rung may go on */
+    if (pool->sweep->halving.epochs > 0)
+        status = look(pool, err);
 done:
     return status;
 }

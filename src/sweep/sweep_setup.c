@@ -49,6 +49,9 @@ static enum rn_status take_space(const struct rn_sweep_setup *setup, struct rn_s
     RN_TRY(take_text(&sweep->space, RN_PYCLS_SWEEP_FILE, err));
     RN_TRY(take_text(&sweep->keep, pycls.keep, err));
     sweep->retries = pycls.retries;
+    sweep->halving.epochs = pycls.halving_epochs;
+    if (pycls.halving_factor > 0)
+        sweep->halving.factor = pycls.halving_factor;
     sweep->config = pycls.config;
 done:
     free(real);
@@ -62,6 +65,7 @@ static enum rn_status fill(const struct rn_sweep_setup *setup, struct rn_sweep *
 
     rn_config_default(&sweep->config);
     sweep->retries = RN_PYCLS_RETRIES;
+    sweep->halving.factor = RN_HALVING_FACTOR;
     sweep->lease = setup->lease > 0 ? (double)setup->lease : FALLBACK_LEASE;
     RN_TRY(take_space(setup, sweep, copied, err));
     sweep->networks =
@@ -69,6 +73,10 @@ static enum rn_status fill(const struct rn_sweep_setup *setup, struct rn_sweep *
     sweep->seed = setup->seed >= 0 ? (uint64_t)setup->seed
                   : *copied        ? rn_space_seed(sweep->drawn)
                                    : 1;
+    if (setup->halving_epochs > 0)
+        sweep->halving.epochs = (int)setup->halving_epochs;
+    if (setup->halving_factor > 0)
+        sweep->halving.factor = (int)setup->halving_factor;
     if (setup->config)
         sweep->config = *setup->config;
     for (int i = 0; i < setup->n_settings; i++)
@@ -91,6 +99,11 @@ static enum rn_status check(const struct rn_sweep *sweep, struct rn_err *err)
                        "%s: how many networks? -n, or SETUP.NUM_CONFIGS of a sweep file, is a "
                        "number from 1 to %d",
                        sweep->name, RN_SWEEP_NETWORKS));
+    if (sweep->halving.epochs >= sweep->config.optim.max_epoch)
+        RN_TRY(rn_fail(err, RN_E_CONFIG,
+                       "successive halving: the first rung, after %d epochs, is not within "
+                       "OPTIM.MAX_EPOCH, which is %d",
+                       sweep->halving.epochs, sweep->config.optim.max_epoch));
     RN_TRY(rn_sweep_draw(sweep, 0, &sample, err));
     RN_TRY(rn_sample_to_config(&sample, &cfg, err));
     status = rn_check_training(&cfg, err);
@@ -127,6 +140,13 @@ static enum rn_status take_up(const struct rn_sweep_setup *setup, struct rn_swee
         sweep->seed = there->seed;
     if (setup->lease == 0)
         sweep->lease = there->lease;
+    if (sweep->halving.epochs == 0)
+        sweep->halving = there->halving;
+    if (sweep->halving.epochs > 0 && sweep->networks != there->networks)
+        RN_TRY(rn_fail(err, RN_E_CONFIG,
+                       "%s: by successive halving who goes on depends on all %zu networks; for "
+                       "another number choose another directory",
+                       setup->dir, there->networks));
     RN_TRY(rn_sweep_dump(there, &a, err));
     RN_TRY(rn_sweep_dump(sweep, &b, err));
     status = rn_yaml_diff(&a, &b, refuse, (void *)setup->dir, err);

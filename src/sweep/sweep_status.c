@@ -1,4 +1,5 @@
 /* How a sweep stands: counts, what failed and how to try it again, the best networks. */
+#include "halving.h"
 #include "regnet/file.h"
 #include "regnet/json.h"
 #include "sweep_view.h"
@@ -42,6 +43,24 @@ static enum rn_status add_failure(const char *dir, const struct rn_failure *f, s
                        f->network);
 }
 
+enum rn_status rn_sweep_stops(const struct rn_sweep_view *view, struct rn_buf *out,
+                              struct rn_err *err)
+{
+    const struct rn_sweep *sweep = view->sweep;
+    enum rn_status status = RN_OK;
+
+    if (sweep->halving.epochs == 0)
+        return RN_OK;
+    RN_TRY(rn_buf_addf(out, err, "Successive halving, one of %d from epoch %d on%s",
+                       sweep->halving.factor, sweep->halving.epochs,
+                       view->jobs.n_rungs ? ": " : ""));
+    RN_TRY(rn_halving_text(&view->jobs, out, err));
+    RN_TRY(rn_buf_addf(out, err, "; what is left is no sample of the space"));
+    status = rn_buf_addf(out, err, ".\n");
+done:
+    return status;
+}
+
 static enum rn_status add_text(const struct rn_sweep_view *view, const char *dir,
                                struct rn_buf *out, struct rn_err *err)
 {
@@ -51,6 +70,7 @@ static enum rn_status add_text(const struct rn_sweep_view *view, const char *dir
     RN_TRY(rn_buf_addf(out, err, "%s: %zu networks: ", view->sweep->name, view->jobs.n));
     RN_TRY(rn_jobs_text(&view->jobs, out, err));
     RN_TRY(rn_buf_addf(out, err, "\n"));
+    RN_TRY(rn_sweep_stops(view, out, err));
     for (size_t i = 0; i < view->jobs.n; i++) {
         if (!rn_sweep_has_failed(view, i))
             continue;
@@ -74,6 +94,19 @@ static void json_failure(struct rn_json *js, const struct rn_failure *f)
     rn_json_close(js);
 }
 
+static void json_rungs(struct rn_json *js, const struct rn_jobs *jobs)
+{
+    rn_json_key(js, "rungs"), rn_json_list(js);
+    for (int k = 0; k < jobs->n_rungs; k++) {
+        rn_json_object(js);
+        rn_json_key(js, "epochs"), rn_json_int(js, jobs->rung[k].epochs);
+        rn_json_key(js, "networks"), rn_json_int(js, (int64_t)jobs->rung[k].n);
+        rn_json_key(js, "on"), rn_json_int(js, (int64_t)jobs->rung[k].on);
+        rn_json_close(js);
+    }
+    rn_json_close(js);
+}
+
 enum rn_status rn_sweep_view_json(const struct rn_sweep_view *view, struct rn_buf *out,
                                   struct rn_err *err)
 {
@@ -92,6 +125,7 @@ enum rn_status rn_sweep_view_json(const struct rn_sweep_view *view, struct rn_bu
         rn_json_int(&js, (int64_t)view->jobs.count[s]);
     }
     rn_json_close(&js);
+    json_rungs(&js, &view->jobs);
     rn_json_key(&js, "failures"), rn_json_list(&js);
     for (size_t i = 0; i < view->jobs.n; i++) {
         if (!rn_sweep_has_failed(view, i))

@@ -1,6 +1,7 @@
 /* One network of a sweep: trained in a process of its own, then published or recorded as failed. */
 #include <string.h>
 
+#include "halving.h"
 #include "sweep_run.h"
 
 enum rn_status rn_sweep_train(const struct rn_sweep_pool *pool, size_t network, void *link,
@@ -21,6 +22,7 @@ enum rn_status rn_sweep_train(const struct rn_sweep_pool *pool, size_t network, 
     struct rn_buf path = {0};
     enum rn_status status;
 
+    training.pause_after = rn_halving_pause(pool->sweep, pool->jobs.job[network].epochs);
     RN_TRY(rn_sweep_draw(pool->sweep, network, &sample, err));
     RN_TRY(rn_sample_to_config(&sample, &cfg, err));
     RN_TRY(rn_attempt_path(options->dir, attempt, &path, err));
@@ -100,6 +102,19 @@ done:
     return status;
 }
 
+static enum rn_status hold(struct rn_sweep_pool *pool, struct rn_attempt attempt,
+                           const struct rn_result *result, struct rn_err *err)
+{
+    struct rn_job *job = &pool->jobs.job[attempt.network];
+    struct rn_run_record record = make_record(pool, attempt, RN_RUN_PAUSED, "");
+    enum rn_status status = rn_attempt_fail(&pool->worker, attempt, &record, err);
+
+    job->state = record.outcome;
+    rn_sweep_say(pool, false, "%6zu  %6.2f %% after %d of %d epochs", attempt.network,
+                 result->top1_err, result->epochs, pool->sweep->config.optim.max_epoch);
+    return status;
+}
+
 static enum rn_status fail(struct rn_sweep_pool *pool, struct rn_attempt attempt,
                            const struct rn_err *result, struct rn_err *err)
 {
@@ -131,8 +146,15 @@ enum rn_status rn_sweep_settle(struct rn_sweep_pool *pool, size_t network,
     RN_TRY(rn_attempt_path(pool->options->dir, attempt, &path, err));
     if (why.status == RN_OK && rn_result_read(path.data, &result, &found, &why) == RN_OK && !found)
         (void)rn_fail(&why, RN_E_FAILED, "its process ended without a result");
-    status = found ? publish(pool, attempt, &result, err) : fail(pool, attempt, &why, err);
+    if (!found)
+        status = fail(pool, attempt, &why, err);
+    else if (result.outcome == RN_OUTCOME_PAUSED)
+        status = hold(pool, attempt, &result, err);
+    else
+        status = publish(pool, attempt, &result, err);
     rn_jobs_count(&pool->jobs);
+    if (pool->jobs.count[RN_RUN_PAUSED] > 0 && rn_jobs_next(&pool->jobs) == pool->jobs.n)
+        pool->scanned = 0; /* it may have been the last that a rung has waited for */
 done:
     rn_buf_release(&path);
     return status;

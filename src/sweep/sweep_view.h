@@ -34,6 +34,9 @@ bool rn_sweep_has_failed(const struct rn_sweep_view *view, size_t i);
 /* Zero-initialize *failure, or give it again. */
 enum rn_status rn_sweep_failure(const struct rn_sweep_view *view, size_t i,
                                 struct rn_failure *failure, struct rn_err *err);
+/* Appends a line on what stopped networks before their end, where anything was to do so. */
+enum rn_status rn_sweep_stops(const struct rn_sweep_view *view, struct rn_buf *out,
+                              struct rn_err *err);
 /* Appends how it stands as one JSON object (rn_sweep_status). */
 enum rn_status rn_sweep_view_json(const struct rn_sweep_view *view, struct rn_buf *out,
                                   struct rn_err *err);

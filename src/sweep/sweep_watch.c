@@ -68,7 +68,7 @@ size_t rn_watch_done(const struct rn_sweep_watch *watch)
 {
     const struct rn_jobs *jobs = &watch->view.jobs;
 
-    return jobs->count[RN_RUN_DONE] + jobs->count[RN_RUN_DIVERGED];
+    return jobs->count[RN_RUN_DONE] + jobs->count[RN_RUN_DIVERGED] + jobs->count[RN_RUN_STOPPED];
 }
 
 static enum rn_status add_line(const struct rn_sweep_watch *watch, const struct rn_ranked *ranked,
@@ -91,7 +91,7 @@ done:
 
 static bool is_over(const struct rn_jobs *jobs)
 {
-    if (jobs->count[RN_RUN_RUNNING] > 0)
+    if (jobs->count[RN_RUN_RUNNING] > 0 || jobs->count[RN_RUN_PAUSED] > 0)
         return false;
     for (size_t i = 0; i < jobs->n; i++)
         if (rn_job_is_open(jobs, i))

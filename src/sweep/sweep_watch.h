@@ -18,7 +18,7 @@ enum rn_status rn_watch_scan(struct rn_sweep_watch *watch, struct rn_ranked **ra
  *n 0: there are none. Yours: rn_edf_release. */
 enum rn_status rn_watch_edf(const struct rn_sweep_watch *watch, const struct rn_ranked *ranked,
                             size_t n_ranked, struct rn_edf *edf, struct rn_err *err);
-/* Networks with a result. */
+/* Networks that are over. */
 size_t rn_watch_done(const struct rn_sweep_watch *watch);
 
 #endif

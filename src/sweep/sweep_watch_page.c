@@ -164,6 +164,20 @@ done:
     return status;
 }
 
+static enum rn_status add_stops(const struct rn_sweep_view *view, struct rn_page *page,
+                                struct rn_err *err)
+{
+    struct rn_buf text = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_sweep_stops(view, &text, err));
+    if (text.len > 0)
+        status = rn_page_text(page, text.data, err);
+done:
+    rn_buf_release(&text);
+    return status;
+}
+
 static enum rn_status add_all(const struct rn_sweep_watch *watch, const struct rn_ranked *ranked,
                               size_t n, bool over, struct rn_page *page, struct rn_err *err)
 {
@@ -172,6 +186,7 @@ static enum rn_status add_all(const struct rn_sweep_watch *watch, const struct r
     RN_TRY(rn_page_begin(page, watch->view.sweep->name, err));
     RN_TRY(add_states(watch, n > 0 ? ranked : NULL, over, page, err));
     RN_TRY(add_time(page, err));
+    RN_TRY(add_stops(&watch->view, page, err));
     RN_TRY(add_distribution(watch, ranked, n, page, err));
     RN_TRY(add_best(watch, ranked, n, page, err));
     RN_TRY(add_failures(&watch->view, page, err));

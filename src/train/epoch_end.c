@@ -108,7 +108,7 @@ static void begin_next(struct rn_training *t, bool tested)
 
 enum rn_status rn_training_end_epoch(struct rn_training *t, struct rn_err *err)
 {
-    bool test = !t->options->test_once || t->state.epoch + 1 == t->cfg.optim.max_epoch;
+    bool test = !t->options->test_once || t->state.epoch + 1 == rn_training_last_epoch(t);
     int64_t log_bytes = t->log.file.bytes;
     enum rn_status status;
 

@@ -10,7 +10,9 @@
 static const char *const outcomes[] = {
     [RN_OUTCOME_DONE] = "done",
     [RN_OUTCOME_DIVERGED] = "diverged",
+    [RN_OUTCOME_PAUSED] = "paused",
 };
+#define N_OUTCOMES ((int)(sizeof outcomes / sizeof *outcomes))
 
 /* Integers are counts below 2^53, so that one table of doubles serves reading and writing. */
 struct field {
@@ -91,14 +93,16 @@ static enum rn_status parse(const struct rn_value *root, struct rn_result *resul
     struct rn_result read = {0};
     struct field field[N_FIELDS];
     const char *outcome;
+    int state = 0;
     enum rn_status status;
 
     RN_TRY(rn_value_text(rn_value_get(root, "outcome"), &outcome, err));
-    if (strcmp(outcome, outcomes[RN_OUTCOME_DIVERGED]) == 0)
-        read.outcome = RN_OUTCOME_DIVERGED;
-    else if (strcmp(outcome, outcomes[RN_OUTCOME_DONE]) != 0)
+    while (state < N_OUTCOMES && strcmp(outcome, outcomes[state]) != 0)
+        state++;
+    if (state == N_OUTCOMES)
         return rn_value_fail(rn_value_get(root, "outcome"), err,
-                             "\"done\" or \"diverged\" expected");
+                             "\"done\", \"diverged\" or \"paused\" expected");
+    read.outcome = (enum rn_outcome)state;
     fields_of(&read, field);
     for (int i = 0; i < N_FIELDS; i++) {
         const struct rn_value *value = rn_value_get(root, field[i].key);

@@ -60,7 +60,7 @@ enum rn_status rn_training_save_epoch(struct rn_training *t, struct rn_err *err)
     int epoch = t->state.epoch;
 
     if (epoch % t->cfg.train.checkpoint_period == 0 || epoch == t->state.best_epoch ||
-        epoch == t->cfg.optim.max_epoch)
+        epoch == rn_training_last_epoch(t))
         return rn_training_save(t, t->log.file.bytes, err);
     return RN_OK;
 }

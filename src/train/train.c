@@ -171,11 +171,23 @@ done:
     return status;
 }
 
+static bool is_paused(const struct rn_training *t)
+{
+    int after = t->options->pause_after;
+
+    return after > 0 && after < t->cfg.optim.max_epoch;
+}
+
+int rn_training_last_epoch(const struct rn_training *t)
+{
+    return is_paused(t) ? t->options->pause_after : t->cfg.optim.max_epoch;
+}
+
 static enum rn_status epochs(struct rn_training *t, struct rn_err *err)
 {
     enum rn_status status = RN_OK;
 
-    while (t->state.epoch < t->cfg.optim.max_epoch) {
+    while (t->state.epoch < rn_training_last_epoch(t)) {
         RN_TRY(rn_training_epoch(t, err));
         t->diverged = t->diverged || !rn_training_is_finite(t);
         if (t->diverged)
@@ -193,7 +205,9 @@ static struct rn_result result_of(const struct rn_training *t)
     double steps = (double)s->epoch * t->steps + s->step;
     int images = t->cfg.train.batch_size * t->cfg.optim.accumulate; /* a step's */
     struct rn_result result = {
-        .outcome = t->diverged ? RN_OUTCOME_DIVERGED : RN_OUTCOME_DONE,
+        .outcome = t->diverged    ? RN_OUTCOME_DIVERGED
+                   : is_paused(t) ? RN_OUTCOME_PAUSED
+                                  : RN_OUTCOME_DONE,
         .epochs = s->epoch,
         .top1_err = t->diverged ? 100 : s->test.top1_err,
         .top5_err = t->diverged ? 100 : s->test.top5_err,
@@ -226,7 +240,7 @@ static enum rn_status finish(const struct rn_training *t, struct rn_result *resu
 
     if (rn_peers_rank(t->peers) > 0)
         goto done;
-    if (t->options->save_model && !t->diverged) {
+    if (t->options->save_model && made.outcome == RN_OUTCOME_DONE) {
         RN_TRY(rn_path_join(&path, t->options->dir, "model.safetensors", err));
         RN_TRY(rn_weights_save(path.data, t->graph,
                                t->opt.average ? t->opt.average : t->params.value, &t->cfg,

@@ -67,6 +67,7 @@ enum rn_status rn_training_stop(struct rn_training *t, int64_t log_bytes, struct
 /* Whether each value, statistics and the optimizer's among them, is a number. */
 bool rn_training_is_finite(const struct rn_training *t);
 
+int rn_training_last_epoch(const struct rn_training *t); /* of this run, from 1 */
 double rn_training_share_done(const struct rn_training *t);
 double rn_training_seconds_left(const struct rn_training *t); /* by the pace of this call */
 

@@ -101,3 +101,21 @@ err "no sweep.yaml here"
 run sweep run "$sweep" --network 9
 exits 2
 err "there is no network 9, but 0 to 3"
+
+it "halves successively: who goes on ends as if nothing had been"
+longer=${tiny/MAX_EPOCH 1/MAX_EPOCH 3}
+# shellcheck disable=SC2086
+run sweep setup "$work/halved" RegNetX@mini -n 4 --seed 2 --halving 1 --halving-factor 2 $longer
+exits 0
+run sweep run "$work/halved" --jobs 2
+exits 0
+out "4 networks: 1 done, 3 stopped"
+out "one of 2 from epoch 1 on: after 1 epoch 2 of 4 networks went on, after 2 epochs 1 of 2"
+left=$(ls "$work/halved/runs")
+# shellcheck disable=SC2086
+run sweep setup "$work/whole" RegNetX@mini -n 4 --seed 2 $longer
+run sweep run "$work/whole" --network "$left"
+exits 0
+check cmp "$work/halved/runs/$left/model.safetensors" "$work/whole/runs/$left/model.safetensors"
+run sweep status "$work/halved" --json
+json "x['outcomes']['stopped'] == 3 and [r['on'] for r in x['rungs']] == [2, 1]"
