@@ -58,6 +58,9 @@ struct rn_sweep_setup {
     /* Successive halving: after so many epochs, then `factor` times as many and so on, the best of
        the networks go on, 1/factor of them. 0: none, or as the directory or the sweep file says. */
     long long halving_epochs, halving_factor;
+    /* The sweep ends when the KS statistic between two halves of what is trained is no larger. 0:
+       as the directory or the sweep file says, or never; negative: never. */
+    double edf_ks;
     const struct rn_config *config; /* of the training; NULL: a sweep file's, or the defaults */
     int n_settings;                 /* pairs KEY VALUE over it */
     char *const *settings;          /* 2 x n_settings */

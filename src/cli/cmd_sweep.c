@@ -19,6 +19,8 @@ const char rn_help_sweep[] =
     "    --lease SECONDS      without a sign of life until a network is lost (60)\n"
     "    --halving EPOCHS     after which only the best go on (docs/sweeps.md)\n"
     "    --halving-factor N   one of N, and again after N times as many epochs (3)\n"
+    "    --edf-ks D           ends when two halves of the population differ by no more;\n"
+    "                         0: never\n"
     "  run DIR                trains what waits; any number of times at once\n"
     "    --jobs N             networks at once (one a processor)\n"
     "    --networks N         then ends (all)\n"
@@ -60,11 +62,16 @@ static int usage_dir(int argc)
 
 static int setup(int argc, char **argv)
 {
-    const char *networks = NULL, *seed = NULL, *lease = NULL, *halving = NULL, *factor = NULL;
+    const char *networks = NULL, *seed = NULL, *lease = NULL, *halving = NULL, *factor = NULL,
+               *ks = NULL;
     const struct rn_option table[] = {
-        {"--networks", "-n", NULL, &networks},     {"--seed", NULL, NULL, &seed},
-        {"--lease", NULL, NULL, &lease},           {"--halving", NULL, NULL, &halving},
-        {"--halving-factor", NULL, NULL, &factor}, {NULL, NULL, NULL, NULL},
+        {"--networks", "-n", NULL, &networks},
+        {"--seed", NULL, NULL, &seed},
+        {"--lease", NULL, NULL, &lease},
+        {"--halving", NULL, NULL, &halving},
+        {"--halving-factor", NULL, NULL, &factor},
+        {"--edf-ks", NULL, NULL, &ks},
+        {NULL, NULL, NULL, NULL},
     };
     struct rn_sweep_setup asked = {.seed = -1};
     struct rn_err err = {0};
@@ -79,6 +86,10 @@ static int setup(int argc, char **argv)
         (factor &&
          rn_number("sweep", "--halving-factor", factor, 2, 1000, &asked.halving_factor) != 0))
         return 2;
+    if (ks && rn_share("sweep", "--edf-ks", ks, &asked.edf_ks) != 0)
+        return 2;
+    if (ks && asked.edf_ks <= 0)
+        asked.edf_ks = -1;
     if (argc < 3 || argc % 2 == 0)
         return rn_usage("sweep", "setup takes a directory, a space, and pairs KEY VALUE");
     asked.dir = argv[1];

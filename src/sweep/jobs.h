@@ -35,6 +35,8 @@ struct rn_jobs {
     size_t n, damaged;            /* networks; published runs that are damaged */
     struct rn_job *job;
     size_t count[RN_RUN_STATES];
+    size_t enough,
+        looked;  /* networks that are the population, 0: all; that were looked at (enough.h) */
     int n_rungs; /* decided */
     struct rn_rung rung[RN_RUNGS_MAX];
 };

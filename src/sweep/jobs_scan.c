@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "enough.h"
 #include "halving.h"
 #include "regnet/file.h"
 
@@ -221,6 +222,7 @@ enum rn_status rn_jobs_scan(struct rn_jobs *jobs, struct rn_err *err)
     forget(jobs);
     RN_TRY(scan_attempts(jobs, now, err));
     RN_TRY(rn_halving_settle(jobs, err));
+    RN_TRY(rn_enough_settle(jobs, err));
     rn_jobs_count(jobs);
 done:
     return status;

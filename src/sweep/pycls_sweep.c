@@ -97,10 +97,16 @@ static enum rn_status read_sections(const struct rn_value *root, struct rn_pycls
     const struct field stop[] = {
         {"HALVING_EPOCHS", &s->halving_epochs, NULL, 0},
         {"HALVING_FACTOR", &s->halving_factor, NULL, 0},
+        {"EDF_KS", NULL, NULL, 0},
     };
+    const struct rn_value *ks = rn_value_get(rn_value_get(root, "STOP"), "EDF_KS");
     enum rn_status status;
 
     RN_TRY(read_section(root, "STOP", stop, sizeof stop / sizeof *stop, err));
+    if (ks)
+        RN_TRY(rn_value_double(ks, &s->edf_ks, err));
+    if (s->edf_ks < 0 || s->edf_ks >= 1)
+        RN_TRY(rn_value_fail(ks, err, "a KS statistic, from 0 to below 1, is expected"));
     RN_TRY(read_section(root, "LAUNCH", launch, sizeof launch / sizeof *launch, err));
     status = read_section(root, "COLLECT", collect, sizeof collect / sizeof *collect, err);
 done:
@@ -133,8 +139,8 @@ done:
 enum rn_status rn_pycls_refuse(void *dir, const char *path, const char *there, const char *asked,
                                struct rn_err *err)
 {
-    static const char *const free_of[] = {"LAUNCH", "COLLECT", "ANALYZE", "DESC",
-                                          "SETUP.NUM_CONFIGS"};
+    static const char *const free_of[] = {"LAUNCH", "COLLECT", "ANALYZE",
+                                          "STOP",   "DESC",    "SETUP.NUM_CONFIGS"};
 
     for (size_t i = 0; i < sizeof free_of / sizeof *free_of; i++)
         if (strncmp(path, free_of[i], strlen(free_of[i])) == 0)

@@ -14,6 +14,7 @@ struct rn_pycls_sweep {
     char keep[8];                       /* COLLECT.CHECKPOINTS_KEEP: all, last, none; ours: best */
     int retries;                        /* LAUNCH.MAX_RETRY */
     int halving_epochs, halving_factor; /* STOP.HALVING_*, ours; 0: not said */
+    double edf_ks;                      /* STOP.EDF_KS, ours; 0: not said */
     int parallel, minutes, gpus, cpus_per_gpu, gb_per_gpu; /* LAUNCH; 0: not said */
     rn_text partition, comment, gpu_type;                  /* "": not said */
 };

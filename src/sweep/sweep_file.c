@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "enough.h"
 #include "regnet/file.h"
 #include "regnet/json.h"
 #include "study.h"
@@ -98,8 +99,28 @@ static enum rn_status fill(const struct rn_value *root, struct rn_sweep *sweep, 
         RN_TRY(rn_value_fail(root, err, "halving_factor: 2 to 1000 are expected"));
     sweep->halving.epochs = (int)epochs;
     sweep->halving.factor = (int)factor;
+    if (rn_value_get(root, "edf_ks"))
+        RN_TRY(rn_value_double(rn_value_get(root, "edf_ks"), &sweep->edf_ks, err));
     RN_TRY(rn_config_merge(&sweep->config, rn_value_get(root, "config"), err));
     sweep->classes = rn_study_classes(&sweep->config);
+done:
+    return status;
+}
+
+/* The sweep is then one of fewer networks. */
+static enum rn_status take_enough(const char *dir, struct rn_sweep *sweep, struct rn_err *err)
+{
+    size_t enough = 0;
+    double ks;
+    enum rn_status status = RN_OK;
+
+    if (sweep->edf_ks > 0)
+        RN_TRY(rn_enough_read(dir, &enough, &ks, err));
+    if (enough == 0 || enough > sweep->networks)
+        return RN_OK;
+    sweep->enough.of = sweep->networks;
+    sweep->enough.ks = ks;
+    sweep->networks = enough;
 done:
     return status;
 }
@@ -122,6 +143,7 @@ enum rn_status rn_sweep_read(const char *dir, struct rn_sweep **sweep, struct rn
     RN_TRY(rn_doc_read(path.data, &doc, err));
     RN_TRY(fill(rn_doc_root(doc), made, err));
     RN_TRY(open_space(dir, made, err));
+    RN_TRY(take_enough(dir, made, err));
     *sweep = made;
     made = NULL;
 done:
@@ -194,6 +216,8 @@ enum rn_status rn_sweep_dump(const struct rn_sweep *sweep, struct rn_buf *out, s
     if (sweep->halving.epochs > 0)
         RN_TRY(rn_buf_addf(out, err, "halving_epochs: %d\nhalving_factor: %d\n",
                            sweep->halving.epochs, sweep->halving.factor));
+    if (sweep->edf_ks > 0)
+        RN_TRY(rn_buf_addf(out, err, "edf_ks: %g\n", sweep->edf_ks));
     status = rn_dump_config(out, "config", &sweep->config, err);
 done:
     return status;

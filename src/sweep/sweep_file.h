@@ -17,6 +17,11 @@ struct rn_sweep {
     struct {
         int epochs, factor; /* of the first rung, 0: none; and from one rung to the next */
     } halving;
+    double edf_ks; /* between halves of the population, which then is enough (enough.h); 0: never */
+    struct {
+        size_t of; /* networks, before it was found that fewer are enough; 0: it was not */
+        double ks;
+    } enough;
     char *keep;  /* what gc leaves of checkpoints: last, best, all, none */
     int classes; /* of the data set */
     struct rn_config config;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "enough.h"
 #include "pycls_sweep.h"
 #include "regnet/file.h"
 #include "study.h"
@@ -52,10 +53,22 @@ static enum rn_status take_space(const struct rn_sweep_setup *setup, struct rn_s
     sweep->halving.epochs = pycls.halving_epochs;
     if (pycls.halving_factor > 0)
         sweep->halving.factor = pycls.halving_factor;
+    sweep->edf_ks = pycls.edf_ks;
     sweep->config = pycls.config;
 done:
     free(real);
     return status;
+}
+
+/* What ends trainings or the sweep early. */
+static void take_stops(const struct rn_sweep_setup *setup, struct rn_sweep *sweep)
+{
+    if (setup->halving_epochs > 0)
+        sweep->halving.epochs = (int)setup->halving_epochs;
+    if (setup->halving_factor > 0)
+        sweep->halving.factor = (int)setup->halving_factor;
+    if (setup->edf_ks != 0)
+        sweep->edf_ks = setup->edf_ks > 0 ? setup->edf_ks : 0;
 }
 
 static enum rn_status fill(const struct rn_sweep_setup *setup, struct rn_sweep *sweep, bool *copied,
@@ -73,10 +86,7 @@ static enum rn_status fill(const struct rn_sweep_setup *setup, struct rn_sweep *
     sweep->seed = setup->seed >= 0 ? (uint64_t)setup->seed
                   : *copied        ? rn_space_seed(sweep->drawn)
                                    : 1;
-    if (setup->halving_epochs > 0)
-        sweep->halving.epochs = (int)setup->halving_epochs;
-    if (setup->halving_factor > 0)
-        sweep->halving.factor = (int)setup->halving_factor;
+    take_stops(setup, sweep);
     if (setup->config)
         sweep->config = *setup->config;
     for (int i = 0; i < setup->n_settings; i++)
@@ -85,6 +95,23 @@ static enum rn_status fill(const struct rn_sweep_setup *setup, struct rn_sweep *
     sweep->classes = rn_study_classes(&sweep->config);
 done:
     return status;
+}
+
+static enum rn_status check_stops(const struct rn_sweep *sweep, struct rn_err *err)
+{
+    if (sweep->halving.factor < 2)
+        return rn_fail(err, RN_E_CONFIG, "successive halving: one of %d is no halving; 2 or more",
+                       sweep->halving.factor);
+    if (sweep->halving.epochs >= sweep->config.optim.max_epoch)
+        return rn_fail(err, RN_E_CONFIG,
+                       "successive halving: the first rung, after %d epochs, is not within "
+                       "OPTIM.MAX_EPOCH, which is %d",
+                       sweep->halving.epochs, sweep->config.optim.max_epoch);
+    if (sweep->halving.epochs > 0 && sweep->edf_ks > 0)
+        return rn_fail(err, RN_E_CONFIG,
+                       "successive halving leaves no distribution that could stop moving: choose "
+                       "one of the two");
+    return RN_OK;
 }
 
 /* Once, before anything is made, instead of by every network. */
@@ -99,11 +126,7 @@ static enum rn_status check(const struct rn_sweep *sweep, struct rn_err *err)
                        "%s: how many networks? -n, or SETUP.NUM_CONFIGS of a sweep file, is a "
                        "number from 1 to %d",
                        sweep->name, RN_SWEEP_NETWORKS));
-    if (sweep->halving.epochs >= sweep->config.optim.max_epoch)
-        RN_TRY(rn_fail(err, RN_E_CONFIG,
-                       "successive halving: the first rung, after %d epochs, is not within "
-                       "OPTIM.MAX_EPOCH, which is %d",
-                       sweep->halving.epochs, sweep->config.optim.max_epoch));
+    RN_TRY(check_stops(sweep, err));
     RN_TRY(rn_sweep_draw(sweep, 0, &sample, err));
     RN_TRY(rn_sample_to_config(&sample, &cfg, err));
     status = rn_check_training(&cfg, err);
@@ -114,8 +137,8 @@ done:
 static enum rn_status refuse(void *arg, const char *path, const char *there, const char *asked,
                              struct rn_err *err)
 {
-    static const char *const neutral[] = {"networks", "retries", "lease", "keep",
-                                          "config.DATA_LOADER.DIR"};
+    static const char *const neutral[] = {"networks", "retries", "lease",
+                                          "keep",     "edf_ks",  "config.DATA_LOADER.DIR"};
 
     for (size_t i = 0; i < sizeof neutral / sizeof *neutral; i++)
         if (strcmp(path, neutral[i]) == 0)
@@ -140,6 +163,10 @@ static enum rn_status take_up(const struct rn_sweep_setup *setup, struct rn_swee
         sweep->seed = there->seed;
     if (setup->lease == 0)
         sweep->lease = there->lease;
+    if (setup->networks == 0 && there->enough.of > 0)
+        sweep->networks = there->enough.of;
+    if (sweep->edf_ks == 0 && setup->edf_ks == 0)
+        sweep->edf_ks = there->edf_ks;
     if (sweep->halving.epochs == 0)
         sweep->halving = there->halving;
     if (sweep->halving.epochs > 0 && sweep->networks != there->networks)
@@ -210,6 +237,7 @@ enum rn_status rn_sweep_setup(const struct rn_sweep_setup *setup, struct rn_err 
     RN_TRY(rn_dir_make(setup->dir, err));
     if (copied)
         RN_TRY(copy_space(setup, is_new, err));
+    RN_TRY(rn_enough_forget(setup->dir, err));
     status = write_sweep(path.data, sweep, err);
 done:
     rn_sweep_free(sweep);

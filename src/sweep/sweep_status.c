@@ -43,22 +43,53 @@ static enum rn_status add_failure(const char *dir, const struct rn_failure *f, s
                        f->network);
 }
 
+static enum rn_status add_halving(const struct rn_jobs *jobs, struct rn_buf *out,
+                                  struct rn_err *err)
+{
+    enum rn_status status;
+
+    RN_TRY(rn_buf_addf(out, err, "Successive halving, one of %d from epoch %d on%s",
+                       jobs->sweep->halving.factor, jobs->sweep->halving.epochs,
+                       jobs->n_rungs ? ": " : ""));
+    RN_TRY(rn_halving_text(jobs, out, err));
+    status = rn_buf_addf(out, err, "; what is left is no sample of the space.\n");
+done:
+    return status;
+}
+
 enum rn_status rn_sweep_stops(const struct rn_sweep_view *view, struct rn_buf *out,
                               struct rn_err *err)
 {
     const struct rn_sweep *sweep = view->sweep;
     enum rn_status status = RN_OK;
 
-    if (sweep->halving.epochs == 0)
-        return RN_OK;
-    RN_TRY(rn_buf_addf(out, err, "Successive halving, one of %d from epoch %d on%s",
-                       sweep->halving.factor, sweep->halving.epochs,
-                       view->jobs.n_rungs ? ": " : ""));
-    RN_TRY(rn_halving_text(&view->jobs, out, err));
-    RN_TRY(rn_buf_addf(out, err, "; what is left is no sample of the space"));
-    status = rn_buf_addf(out, err, ".\n");
-done:
+    if (sweep->halving.epochs > 0)
+        status = add_halving(&view->jobs, out, err);
+    else if (sweep->enough.of > 0)
+        status = rn_buf_addf(out, err,
+                             "Ended early, with %zu of %zu networks: the KS statistic between two "
+                             "halves of them is %.3g, and %g was to end it.\n",
+                             sweep->networks, sweep->enough.of, sweep->enough.ks, sweep->edf_ks);
+    else if (sweep->edf_ks > 0)
+        status = rn_buf_addf(out, err,
+                             "A KS statistic of %g between two halves of the networks is to end it "
+                             "early.\n",
+                             sweep->edf_ks);
     return status;
+}
+
+static void json_enough(struct rn_json *js, const struct rn_sweep *sweep)
+{
+    rn_json_key(js, "enough");
+    if (sweep->enough.of == 0) {
+        rn_json_null(js);
+        return;
+    }
+    rn_json_object(js);
+    rn_json_key(js, "of"), rn_json_int(js, (int64_t)sweep->enough.of);
+    rn_json_key(js, "ks"), rn_json_double(js, sweep->enough.ks);
+    rn_json_key(js, "bound"), rn_json_double(js, sweep->edf_ks);
+    rn_json_close(js);
 }
 
 static enum rn_status add_text(const struct rn_sweep_view *view, const char *dir,
@@ -126,6 +157,7 @@ enum rn_status rn_sweep_view_json(const struct rn_sweep_view *view, struct rn_bu
     }
     rn_json_close(&js);
     json_rungs(&js, &view->jobs);
+    json_enough(&js, view->sweep);
     rn_json_key(&js, "failures"), rn_json_list(&js);
     for (size_t i = 0; i < view->jobs.n; i++) {
         if (!rn_sweep_has_failed(view, i))

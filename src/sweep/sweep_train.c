@@ -1,6 +1,7 @@
 /* One network of a sweep: trained in a process of its own, then published or recorded as failed. */
 #include <string.h>
 
+#include "enough.h"
 #include "halving.h"
 #include "sweep_run.h"
 
@@ -152,6 +153,8 @@ enum rn_status rn_sweep_settle(struct rn_sweep_pool *pool, size_t network,
         status = hold(pool, attempt, &result, err);
     else
         status = publish(pool, attempt, &result, err);
+    RN_TRY(status);
+    RN_TRY(rn_enough_settle(&pool->jobs, err));
     rn_jobs_count(&pool->jobs);
     if (pool->jobs.count[RN_RUN_PAUSED] > 0 && rn_jobs_next(&pool->jobs) == pool->jobs.n)
         pool->scanned = 0; /* it may have been the last that a rung has waited for */

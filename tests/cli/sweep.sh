@@ -117,5 +117,8 @@ run sweep setup "$work/whole" RegNetX@mini -n 4 --seed 2 $longer
 run sweep run "$work/whole" --network "$left"
 exits 0
 check cmp "$work/halved/runs/$left/model.safetensors" "$work/whole/runs/$left/model.safetensors"
+run report "$work/halved" --out "$work/halved.html"
+exits 0
+check grep -q 'Successive halving, one of 2 from epoch 1 on: after 1 epoch' "$work/halved.html"
 run sweep status "$work/halved" --json
 json "x['outcomes']['stopped'] == 3 and [r['on'] for r in x['rungs']] == [2, 1]"
