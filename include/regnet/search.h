@@ -33,6 +33,7 @@ struct rn_search_options {
     const char *space; /* NULL: RegNetY */
     struct rn_search_budget budget;
     double seconds; /* for everything */
+    bool halving;   /* the population, by successive halving (sweep.h) */
     uint64_t seed;
     int jobs;              /* networks at once; 0: one a processor */
     bool plan_only;        /* the plan alone: what would be done, and for how long */

@@ -26,6 +26,7 @@ const char rn_help_search[] =
     "  --out DIR       where the search lies (runs/search-NAME, the folder's name)\n"
     "  --seed S        of the random numbers (1)\n"
     "  --jobs N        networks trained at once (one a processor)\n"
+    "  --halving       more networks, of which the worse stop early (successive halving)\n"
     "  --plan          print what would be done, and end\n"
     "  --fresh         begin anew: remove what an earlier search left in --out\n"
     "  --json          the outcome as one JSON object\n"
@@ -161,6 +162,7 @@ int rn_cmd_search(int argc, char **argv)
         {"--out", NULL, NULL, &options.dir},
         {"--seed", NULL, NULL, &texts.seed},
         {"--jobs", NULL, NULL, &texts.jobs},
+        {"--halving", NULL, &options.halving, NULL},
         {"--plan", NULL, &options.plan_only, NULL},
         {"--fresh", NULL, &options.fresh, NULL},
         {"--json", NULL, &json, NULL},

@@ -95,6 +95,7 @@ static void tell_plan(const struct rn_search_job *search)
 {
     const struct rn_search_look *look = &search->look;
     const struct rn_search_plan *plan = &search->plan;
+    bool halving = search->options->halving;
     char time[32];
 
     rn_duration_text(plan->seconds, time);
@@ -102,9 +103,10 @@ static void tell_plan(const struct rn_search_job *search)
                   search->options->data, look->train + look->held_out, look->classes,
                   look->held_out, look->side);
     rn_search_say(search, false,
-                  "in %s: %d networks, each trained on %d images for %d epochs; the best %d then "
+                  "in %s: %d networks, %strained on %d images for %d epochs%s; the best %d then "
                   "%d times each",
-                  time, plan->networks, plan->images, plan->epochs, plan->finalists, plan->seeds);
+                  time, plan->networks, halving ? "" : "each ", plan->images, plan->epochs,
+                  halving ? " by successive halving" : "", plan->finalists, plan->seeds);
 }
 
 static enum rn_status make_plan(struct rn_search_job *search, struct rn_err *err)
@@ -123,11 +125,13 @@ done:
     return status;
 }
 
-/* When its share of the time is over, the networks that are done are the population. */
+/* When its share of the time is over, the networks that are done are the population. By successive
+   halving none is done before the end, so that may take what it takes. */
 static enum rn_status train_population(struct rn_search_job *search, struct rn_err *err)
 {
     const struct rn_search_options *o = search->options;
-    double seconds = rn_search_population_seconds(search);
+    double seconds =
+        o->halving ? rn_search_seconds_left(search) : rn_search_population_seconds(search);
     struct rn_buf dir = {0}, space = {0};
     struct rn_config cfg;
     enum rn_status status;
@@ -135,12 +139,15 @@ static enum rn_status train_population(struct rn_search_job *search, struct rn_e
     RN_TRY(rn_search_config(search, false, &cfg, err));
     RN_TRY(rn_search_path(search, "population", &dir, err));
     RN_TRY(rn_search_path(search, "space.yaml", &space, err));
-    RN_TRY(rn_sweep_setup(&(struct rn_sweep_setup){.dir = dir.data,
-                                                   .space = space.data,
-                                                   .networks = search->plan.networks,
-                                                   .seed = (long long)o->seed,
-                                                   .config = &cfg},
-                          err));
+    RN_TRY(
+        rn_sweep_setup(&(struct rn_sweep_setup){.dir = dir.data,
+                                                .space = space.data,
+                                                .networks = search->plan.networks,
+                                                .seed = (long long)o->seed,
+                                                .halving_epochs = o->halving ? RN_SEARCH_RUNG : 0,
+                                                .halving_factor = RN_SEARCH_FACTOR,
+                                                .config = &cfg},
+                       err));
     status = rn_sweep_run(&(struct rn_sweep_options){.dir = dir.data,
                                                      .jobs = search->jobs,
                                                      .seconds = seconds > 1 ? seconds : 1,

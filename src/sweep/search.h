@@ -10,6 +10,10 @@
 
 #define RN_SEARCH_FINALISTS 3 /* most networks that are retrained */
 #define RN_SEARCH_SEEDS 3     /* most trainings of each */
+/* By successive halving: rungs after 1 and 3 epochs of 9, from each of which a third goes on. */
+#define RN_SEARCH_RUNG 1
+#define RN_SEARCH_FACTOR 3
+#define RN_SEARCH_EPOCHS 9
 
 /* What the images are. */
 struct rn_search_look {

@@ -152,9 +152,11 @@ static enum rn_status add_card(const struct rn_search_job *search, struct rn_buf
                            100 * search->model.error));
     RN_TRY(rn_buf_addf(
         out, err,
-        "- the best of %zu networks trained on %d images for %d epochs; then trained "
+        "- the best of %zu networks trained on %d images for %d epochs%s; then trained "
         "on %d images for %d epochs, with %d seeds\n",
-        search->trained, plan->images, plan->epochs, look->train, plan->final_epochs, plan->seeds));
+        o->halving ? (size_t)plan->networks : search->trained, plan->images, plan->epochs,
+        o->halving ? " by successive halving, from which a third went on after 1 and after 3" : "",
+        look->train, plan->final_epochs, plan->seeds));
     status = rn_buf_addf(out, err,
                          "\nThe interval counts the images held out and the seeds, not that the "
                          "best of several was taken.\n\n    regnet predict %s/best.safetensors "

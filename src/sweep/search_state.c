@@ -25,6 +25,8 @@ static void put_asked(struct rn_json *js, const struct rn_search_job *search)
     rn_json_key(js, "threads"), rn_json_int(js, b->threads);
     rn_json_key(js, "seconds"), rn_json_double(js, o->seconds);
     rn_json_key(js, "seed"), rn_json_int(js, (int64_t)o->seed);
+    if (o->halving)
+        rn_json_key(js, "halving"), rn_json_bool(js, true);
     rn_json_close(js);
 }
 

@@ -47,6 +47,15 @@ run search "$images" --flops 4MF --time 4s --out "$dir"
 exits 2
 err "holds another search: flops is 3000000 there and 4000000 here"
 
+it "by successive halving"
+run search "$images" --flops 3MF --time 6s --halving --out "$work/halved" --json
+exits 0
+err "networks, trained on"
+json "x['winner']['flops'] <= 3000000"
+check grep -q "epochs by successive halving" "$work/halved/model-card.md"
+check grep -q "^halving_epochs: 1" "$work/halved/population/sweep.yaml"
+check test -s "$work/halved/population/decisions/rung-1.json"
+
 it "a population that takes too long ends with its share of the time"
 run search "$images" --flops 3MF --time 6s --plan --out "$work/long"
 exits 0
