@@ -13,8 +13,8 @@
 
 /* What is decided of a sweep; *networks 0: nothing. */
 enum rn_status rn_enough_read(const char *dir, size_t *networks, double *ks, struct rn_err *err);
-/* After a scan or a result: reads what is decided, decides what can be (jobs->repair), and stops the networks that
-   are not needed. */
+/* After a scan or a result: reads what is decided, decides what can be (jobs->repair), and stops
+   the networks that are not needed. */
 enum rn_status rn_enough_settle(struct rn_jobs *jobs, struct rn_err *err);
 /* Forgets what is decided. */
 enum rn_status rn_enough_forget(const char *dir, struct rn_err *err);
