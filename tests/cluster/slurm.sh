@@ -75,6 +75,7 @@ ReturnToService=2
 NodeName=$(hostname -s) NodeAddr=127.0.0.1 CPUs=16
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 CONF
+    echo CgroupPlugin=cgroup/v1 >"$work/cgroup.conf" # not used, and not looked for
     slurmctld && slurmd
 }
 
