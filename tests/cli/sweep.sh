@@ -58,6 +58,31 @@ run sweep run "$sweep" --networks 1
 exits 0
 out "4 networks: 4 done"
 
+# The same as a user whom permission bits stop; root's powers go with it.
+unwritable=(setpriv --bounding-set -dac_override,-dac_read_search)
+[[ $(id -u) == 0 ]] || unwritable=(env)
+if "${unwritable[@]}" true 2>/dev/null; then
+    it "a directory that cannot be written is looked at and collected from, and not worked on"
+    find "$sweep" -type d -exec chmod a-w {} +
+    for verb in status watch best; do
+        shell "${unwritable[*]} regnet sweep $verb '$sweep'"
+        exits 0
+        no_err
+    done
+    shell "${unwritable[*]} regnet sweep collect '$sweep' --csv '$work/elsewhere.csv'"
+    exits 0
+    check test "$(wc -l <"$work/elsewhere.csv")" = 5
+    for verb in run gc collect; do
+        shell "${unwritable[*]} regnet sweep $verb '$sweep'"
+        exits 3
+        err "$sweep"
+        check test "$(wc -l <"$work/err")" = 1
+    done
+    find "$sweep" -type d -exec chmod u+w {} +
+else
+    echo "# skipped: root cannot give up its powers here, so a directory is always writable"
+fi
+
 it "removes what is of no more use"
 run sweep gc "$sweep" --keep none
 exits 0
