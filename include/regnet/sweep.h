@@ -123,7 +123,8 @@ struct rn_sweep_launch {
     bool dry_run;      /* nothing is submitted */
 };
 /* Submits Slurm arrays with a task for each network that waits, and appends what sbatch says; with
-   dry_run, the script and the commands. RN_E_FAILED: sbatch fails again and again. */
+   dry_run, the script and the commands. RN_E_STOPPED: the site takes no more for now, and the same
+   call submits the rest later. RN_E_FAILED: sbatch fails again and again, or takes none. */
 enum rn_status rn_sweep_launch(const struct rn_sweep_launch *launch, struct rn_buf *out,
                                struct rn_err *err);
 

@@ -107,6 +107,47 @@ out "--jobs 1 --networks 1 --time "
 out "sbatch --array=0-23%32 "
 check test ! -e "$work/pycls/slurm"
 
+# A site that takes arrays of 7 tasks, and as many tasks as the file "room" says.
+mkdir "$work/slurm"
+cat >"$work/slurm/scontrol" <<'SCONTROL'
+#!/bin/bash
+echo "MaxArraySize            = 7"
+SCONTROL
+cat >"$work/slurm/sbatch" <<'SBATCH'
+#!/bin/bash
+here=$(dirname "$0")
+tasks=${1#--array=0-} && tasks=$((${tasks%\%*} + 1)) && room=$(($(<"$here/room") - tasks))
+if ((room < 0)); then
+    echo "sbatch: error: AssocMaxSubmitJobLimit" >&2
+    echo "sbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's" \
+        "size and/or time limits)" >&2
+    exit 1
+fi
+echo $room >"$here/room"
+echo "Submitted $1"
+SBATCH
+chmod +x "$work/slurm/"*
+launch() { # launch ROOM
+    echo "$1" >"$work/slurm/room"
+    shell "PATH='$work/slurm:$PATH' regnet sweep launch '$work/pycls' --slurm"
+}
+
+it "submits as many tasks as the site takes, and says how the rest is submitted"
+launch 10
+exits 75
+err "10 of 24 tasks submitted, as many as the site takes now; when some have ended, the same command submits the rest"
+out "Submitted --array=0-6%9"
+lines 2
+launch 50
+exits 0
+no_err
+lines 4
+check test "$(<"$work/slurm/room")" = 26
+launch 0
+exits 1
+err "AssocMaxSubmitJobLimit"
+no_out
+
 it "names the nearest key of a sweep file"
 sed 's/MAX_RETRY/MAX_RETRIES/' configs/sweeps/fashion_regnet.yaml >"$work/bad.yaml"
 run sweep setup "$work/bad" "$work/bad.yaml"
