@@ -9,8 +9,8 @@ packages=(
     libcmocka-dev gnuplot-nox dataset-fashion-mnist
 )
 
-# Those that ./check needs beside them, for what the build takes where it is there.
-optional_packages=(libopenmpi-dev openmpi-bin libmicrohttpd-dev)
+# Those that ./check needs beside them, for what the build takes where it is there, and for tests on loopback.
+optional_packages=(libopenmpi-dev openmpi-bin libmicrohttpd-dev slurm-wlm munge)
 
 say() {
     printf '== %s\n' "$*"
