@@ -112,9 +112,13 @@ static bool is_alike(const char *a, const char *b)
     return true;
 }
 
-static size_t published(const struct rn_jobs *jobs)
+/* Whether any network has come to something, if only to a rung. */
+static bool is_any_good(const struct rn_jobs *jobs)
 {
-    return jobs->count[RN_RUN_DONE] + jobs->count[RN_RUN_DIVERGED];
+    for (size_t i = 0; i < jobs->n; i++)
+        if (jobs->job[i].published || jobs->job[i].epochs > 0)
+            return true;
+    return false;
 }
 
 bool rn_jobs_fail_alike(const struct rn_jobs *jobs, char reason[RN_ERR_MAX])
@@ -122,7 +126,7 @@ bool rn_jobs_fail_alike(const struct rn_jobs *jobs, char reason[RN_ERR_MAX])
     struct rn_run_record record;
     struct rn_buf path = {0};
     size_t alike = 0;
-    bool found, same = published(jobs) == 0;
+    bool found, same = !is_any_good(jobs);
 
     for (size_t i = 0; i < jobs->n && same && alike < ALIKE; i++) {
         const struct rn_job *job = &jobs->job[i];

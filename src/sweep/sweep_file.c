@@ -91,7 +91,9 @@ static enum rn_status read_stops(const struct rn_value *root, struct rn_sweep *s
     sweep->halving.epochs = (int)epochs;
     sweep->halving.factor = (int)factor;
     if (rn_value_get(root, "edf_ks"))
-        status = rn_value_double(rn_value_get(root, "edf_ks"), &sweep->edf_ks, err);
+        RN_TRY(rn_value_double(rn_value_get(root, "edf_ks"), &sweep->edf_ks, err));
+    if (sweep->edf_ks < 0 || sweep->edf_ks >= 1)
+        status = rn_value_fail(rn_value_get(root, "edf_ks"), err, "0 to below 1 is expected");
 done:
     return status;
 }

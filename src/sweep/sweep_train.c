@@ -112,6 +112,8 @@ static enum rn_status hold(struct rn_sweep_pool *pool, struct rn_attempt attempt
     enum rn_status status = rn_attempt_fail(&pool->worker, attempt, &record, err);
 
     job->state = record.outcome;
+    job->epochs = result->epochs;
+    job->error = result->top1_err;
     rn_sweep_say(pool, false, "%6zu  %6.2f %% after %d of %d epochs", attempt.network,
                  result->top1_err, result->epochs, pool->sweep->config.optim.max_epoch);
     return status;
