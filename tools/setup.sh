@@ -5,7 +5,7 @@
 packages=(
     gcc libc6-dev pkg-config meson ninja-build
     librandom123-dev libxxhash-dev libyaml-dev libjansson-dev libsqlite3-dev
-    libturbojpeg0-dev libpng-dev zlib1g-dev
+    libjpeg62-turbo-dev libpng-dev zlib1g-dev
     libcmocka-dev gnuplot-nox dataset-fashion-mnist
 )
 
