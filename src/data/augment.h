@@ -67,6 +67,7 @@ struct rn_prepare {
     uint64_t seed;
     int h, w; /* what comes out */
     bool reduced_jpeg;
+    uint8_t *intact; /* of each image of the data set: whether its file was decoded to the end */
 };
 /* A function of (seed, epoch, image) and the files; out: h x w x 3. */
 enum rn_status rn_prepare_image(const struct rn_prepare *prepare, int epoch, uint32_t image,

@@ -23,6 +23,7 @@ struct rn_box {
 struct rn_want {
     int enough; /* a JPEG may be decoded at a half, a quarter or an eighth, as long as no side falls
                    below this; 0: never */
+    bool intact; /* it was decoded before: what lies behind the part need not be read */
     /* Asked once the size is known, before memory is taken; NULL: all. */
     enum rn_status (*choose)(void *arg, int h, int w, struct rn_box *box, struct rn_err *err);
     void *arg;

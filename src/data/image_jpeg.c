@@ -122,7 +122,7 @@ done:
 static void widen(j_decompress_ptr jpeg, struct rn_box *part)
 {
     int h = (int)jpeg->output_height, w = (int)jpeg->output_width;
-    int margin = jpeg->max_h_samp_factor * DCTSIZE;
+    int margin = jpeg->max_h_samp_factor; /* a neighbour of the coarsest colours */
     int from = part->x > margin ? part->x - margin : 0;
     int end = part->x + part->w < w - margin ? part->x + part->w + margin : w;
     JDIMENSION x = (JDIMENSION)from, n = (JDIMENSION)(end - from);
@@ -140,20 +140,26 @@ static void widen(j_decompress_ptr jpeg, struct rn_box *part)
 static void read_rows(struct reader *reader)
 {
     j_decompress_ptr jpeg = &reader->jpeg;
-    struct rn_box part = reader->stored->part;
-    size_t row = jpeg->output_width * (size_t)jpeg->output_components;
-    JSAMPARRAY last = jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE, (JDIMENSION)row, 1);
-    JSAMPROW at = reader->stored->image.pixels;
+    const struct rn_stored *stored = reader->stored;
+    JSAMPROW at = stored->image.pixels;
 
-    if (part.y > 0)
-        (void)jpeg_skip_scanlines(jpeg, (JDIMENSION)part.y);
-    for (int y = 0; y < part.h; y++, at += row)
+    if (stored->part.y > 0)
+        (void)jpeg_skip_scanlines(jpeg, (JDIMENSION)stored->part.y);
+    for (int y = 0; y < stored->part.h; y++, at += jpeg->output_width * (size_t)stored->image.c)
         (void)jpeg_read_scanlines(jpeg, &at, 1);
-    /* skipping the rest whole would not read it */
+}
+
+/* Up to the last row: libjpeg does not read what is skipped to the end. */
+static void read_rest(j_decompress_ptr jpeg)
+{
+    JDIMENSION row = jpeg->output_width * (JDIMENSION)jpeg->output_components;
+    JSAMPARRAY last = jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE, row, 1);
+
     if (jpeg->output_scanline + 1 < jpeg->output_height)
         (void)jpeg_skip_scanlines(jpeg, jpeg->output_height - 1 - jpeg->output_scanline);
     if (jpeg->output_scanline < jpeg->output_height)
         (void)jpeg_read_scanlines(jpeg, last, 1);
+    (void)jpeg_finish_decompress(jpeg);
 }
 
 static void read_all(struct reader *reader)
@@ -179,7 +185,8 @@ static void read_all(struct reader *reader)
     if (reader->status != RN_OK)
         return;
     read_rows(reader);
-    (void)jpeg_finish_decompress(jpeg);
+    if (!reader->want->intact)
+        read_rest(jpeg);
 }
 
 /* a b / 255, rounded */

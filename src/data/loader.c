@@ -44,11 +44,12 @@ enum rn_status rn_loader_new(const struct rn_loader_options *options, struct rn_
     out->options = *options;
     out->prepare = prepare_of(options);
     out->end = options->drop_last ? n / batch * batch : n;
+    out->prepare.intact = rn_alloc((size_t)options->dataset->n, 1);
     out->order = rn_alloc(n, sizeof *out->order);
     out->bad = rn_alloc((size_t)options->dataset->n, 1);
     out->good = rn_alloc(batch, sizeof *out->good);
     out->partner = rn_alloc(batch, sizeof *out->partner);
-    if (!out->order || !out->bad || !out->good || !out->partner) {
+    if (!out->prepare.intact || !out->order || !out->bad || !out->good || !out->partner) {
         status = rn_nomem(err, n * sizeof *out->order, "a loader");
         goto done;
     }
@@ -67,6 +68,7 @@ void rn_loader_free(struct rn_loader *loader)
     if (!loader)
         return;
     rn_feed_free(loader->feed);
+    rn_free(loader->prepare.intact);
     rn_free(loader->order);
     rn_free(loader->bad);
     rn_free(loader->good);

@@ -115,14 +115,17 @@ static enum rn_status prepare_file(const struct rn_prepare *p, uint32_t number, 
                                    float *out, struct rn_err *err)
 {
     struct cut cut = {.prepare = p, .rng = rng};
-    const struct rn_want want = {
-        .enough = p->reduced_jpeg ? 2 * p->how.resize : 0, .choose = choose_cut, .arg = &cut};
+    const struct rn_want want = {.enough = p->reduced_jpeg ? 2 * p->how.resize : 0,
+                                 .intact = p->intact[number],
+                                 .choose = choose_cut,
+                                 .arg = &cut};
     struct rn_image image = {0}, made = {0};
     struct rn_box part;
     float shift[3] = {0};
     enum rn_status status;
 
     RN_TRY(rn_dataset_read(p->dataset, number, &want, &image, &part, err));
+    p->intact[number] = 1;
     cut.x.from -= part.x;
     cut.y.from -= part.y;
     RN_TRY(rn_image_resample(&image, cut.x, cut.y, &made, err));

@@ -81,9 +81,10 @@ static struct rn_image box_of(const struct rn_image *image, struct rn_box part, 
 static void check_crop(const uint8_t *file, size_t size, int enough, const struct rn_image *whole,
                        struct rn_rng *rng, size_t kind)
 {
-    struct rn_rng again = *rng; /* chooses the same box */
-    const struct rn_want want = {.enough = enough, .choose = choose, .arg = rng};
+    const struct rn_want want = {
+        .enough = enough, .intact = below(rng, 2), .choose = choose, .arg = rng};
     struct rn_image image = {0}, wanted;
+    struct rn_rng again = *rng; /* chooses the same box */
     struct rn_box part, box;
     struct rn_err err = {0};
 
