@@ -48,8 +48,8 @@ static enum rn_status measure(struct rn_training *t, const char *type, double *m
 
     if (t->cfg.bn.use_precise_stats)
         RN_TRY(rn_precise_stats(t->net, t->loader, s->epoch, rn_training_precise_batches(t),
-                                &t->batch, halt, t->peers, err));
-    loading.on_skip = rn_peers_rank(t->peers) == 0 ? t->options->on_skip : NULL;
+                                &t->batch, halt, err));
+    loading.on_skip = t->options->on_skip;
     loading.arg = t->options->arg;
     RN_TRY(rn_evaluate(t->net, &loading, halt, t->peers, &meter, err));
     s->test = rn_meter_score(&meter);

@@ -85,6 +85,16 @@ void write_jpeg(const char *name, int n)
     write_bytes(name, bytes, make_jpeg(n, 20 + n % 7, 20 + n % 5, bytes, sizeof bytes));
 }
 
+void write_jpegs(int n)
+{
+    char name[64];
+
+    for (int i = 0; i < n; i++) {
+        snprintf(name, sizeof name, "train/%s/%d.jpg", i % 2 ? "cat" : "dog", i);
+        write_jpeg(name, 4 * i);
+    }
+}
+
 struct rn_dataset *open_set(const char *name, enum rn_data_half half)
 {
     struct rn_dataset *ds = NULL;

@@ -70,23 +70,13 @@ done:
     return status;
 }
 
-static void make_many(void)
-{
-    char name[64];
-
-    for (int i = 0; i < MANY; i++) {
-        snprintf(name, sizeof name, "train/%s/%d.jpg", i % 2 ? "cat" : "dog", i);
-        write_jpeg(name, 4 * i);
-    }
-}
-
 static void threads_change_nothing(void **state)
 {
     static struct epoch alone, threads;
     struct rn_dataset *ds;
 
     (void)state;
-    make_many();
+    write_jpegs(MANY);
     ds = open_set("folder", RN_DATA_TRAIN);
     assert_int_equal(load(ds, 0, 0, &alone, NULL), RN_OK);
     assert_int_equal(alone.n, MANY);
@@ -108,7 +98,7 @@ static void bad_images_stop_or_are_left_out(void **state)
     struct rn_err err = {0};
 
     (void)state;
-    make_many();
+    write_jpegs(MANY);
     write_text("train/dog/4.jpg", "");
     write_text("train/cat/11.jpg", "\xff\xd8\xff");
     unlink(in_dir("train/cat/13.jpg"));
