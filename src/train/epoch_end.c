@@ -49,9 +49,10 @@ static enum rn_status measure(struct rn_training *t, const char *type, double *m
     if (t->cfg.bn.use_precise_stats)
         RN_TRY(rn_precise_stats(t->net, t->loader, s->epoch, rn_training_precise_batches(t),
                                 &t->batch, halt, t->peers, err));
-    loading.on_skip = rn_peers_rank(t->peers) == 0 ? t->options->on_skip : NULL;
+    loading.on_skip = t->tested || rn_peers_rank(t->peers) > 0 ? NULL : t->options->on_skip;
     loading.arg = t->options->arg;
     RN_TRY(rn_evaluate(t->net, &loading, halt, t->peers, &meter, err));
+    t->tested = true;
     s->test = rn_meter_score(&meter);
     *min_top1 = fmin(*min_top1, s->test.top1_err);
     *min_top5 = fmin(*min_top5, s->test.top5_err);
