@@ -86,7 +86,7 @@ def damage(kind, path, text, rng):
 
 def djpeg_complains(path):
     """Not about bytes that belong to nothing, which cameras leave and everybody passes over."""
-    told = subprocess.run(["djpeg", *3 * ["-verbose"], "-outfile", os.devnull, path], stderr=subprocess.PIPE,
+    told = subprocess.run(["djpeg", "-memsrc", *3 * ["-verbose"], "-outfile", os.devnull, path], stderr=subprocess.PIPE,
                           text=True).stderr.splitlines()
     return any(line.startswith(COMPLAINTS) and "extraneous bytes" not in line for line in told)
 
