@@ -9,8 +9,8 @@ packages=(
     libcmocka-dev gnuplot-nox dataset-fashion-mnist
 )
 
-# Those that ./check needs beside them, for what the build takes where it is there.
-optional_packages=(libopenmpi-dev openmpi-bin)
+# Those that ./check needs beside them: what the build takes where it is there, and photographs for a test.
+optional_packages=(libopenmpi-dev openmpi-bin palapeli-data libjpeg-turbo-progs)
 
 say() {
     printf '== %s\n' "$*"
