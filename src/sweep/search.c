@@ -1,4 +1,5 @@
 /* A search from end to end: look, plan, train a population, retrain its best, hand over. */
+#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -130,8 +131,7 @@ done:
 static enum rn_status train_population(struct rn_search_job *search, struct rn_err *err)
 {
     const struct rn_search_options *o = search->options;
-    double seconds =
-        o->halving ? rn_search_seconds_left(search) : rn_search_population_seconds(search);
+    double seconds = fmax(rn_search_population_seconds(search), 1);
     struct rn_buf dir = {0}, space = {0};
     struct rn_config cfg;
     enum rn_status status;
@@ -150,7 +150,7 @@ static enum rn_status train_population(struct rn_search_job *search, struct rn_e
                        err));
     status = rn_sweep_run(&(struct rn_sweep_options){.dir = dir.data,
                                                      .jobs = search->jobs,
-                                                     .seconds = seconds > 1 ? seconds : 1,
+                                                     .seconds = o->halving ? 0 : seconds,
                                                      .on_event = o->on_event,
                                                      .arg = o->arg,
                                                      .stop = o->stop},
