@@ -41,7 +41,8 @@ enum rn_status rn_attempt_is_alive(const char *dir, struct rn_attempt attempt, d
 enum rn_status rn_attempt_publish(struct rn_worker *worker, struct rn_attempt attempt,
                                   const struct rn_run_record *record,
                                   const struct rn_sample *sample, bool *first, struct rn_err *err);
-/* Records why it ended without being published. An attempt that is no longer there is none of ours. */
+/* Records why it ended without being published. An attempt that is no longer there is none of ours.
+ */
 enum rn_status rn_attempt_fail(const struct rn_worker *worker, struct rn_attempt attempt,
                                const struct rn_run_record *record, struct rn_err *err);
 /* Removes an attempt, whatever is in it; one that is gone is fine. */
