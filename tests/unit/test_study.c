@@ -254,23 +254,6 @@ static void test_study_foreign(void **state)
     assert_int_equal(population_size("whole", "RegNetX@mini"), 1);
 }
 
-static void test_study_locked(void **state)
-{
-    struct heard heard = {0};
-    struct rn_study_dir dir = {.lock = -1};
-    struct rn_study_options options = {.dir = in_root("locked")};
-    struct rn_study *study = NULL;
-    struct rn_err err = {0};
-
-    (void)state;
-    ok(rn_study_open(in_root("tiny.yaml"), &study, &err), &err);
-    ok(rn_study_dir_open(study, &options, &dir, &err), &err);
-    assert_int_equal(run_study("tiny.yaml", "locked", 0, false, &heard, &err), RN_E_FAILED);
-    assert_contains(err.msg, "another process");
-    rn_study_dir_close(&dir);
-    rn_study_free(study);
-}
-
 static void test_study_diverges(void **state)
 {
     struct heard heard = {0};
@@ -363,12 +346,12 @@ static void test_study_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_study_whole),    cmocka_unit_test(test_other_retraining_is_left_out),
-        cmocka_unit_test(test_study_resumes),  cmocka_unit_test(test_retraining_resumes),
-        cmocka_unit_test(test_study_killed),   cmocka_unit_test(test_study_enlarged),
-        cmocka_unit_test(test_study_foreign),  cmocka_unit_test(test_study_locked),
-        cmocka_unit_test(test_study_diverges), cmocka_unit_test(test_study_fails),
-        cmocka_unit_test(test_drawn_settings), cmocka_unit_test(test_study_refused),
+        cmocka_unit_test(test_study_whole),   cmocka_unit_test(test_other_retraining_is_left_out),
+        cmocka_unit_test(test_study_resumes), cmocka_unit_test(test_retraining_resumes),
+        cmocka_unit_test(test_study_killed),  cmocka_unit_test(test_study_enlarged),
+        cmocka_unit_test(test_study_foreign), cmocka_unit_test(test_study_diverges),
+        cmocka_unit_test(test_study_fails),   cmocka_unit_test(test_drawn_settings),
+        cmocka_unit_test(test_study_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
