@@ -42,17 +42,16 @@ struct rn_halt {
 /* Whether it is set, or `seconds` from now are too late. */
 bool rn_halt_due(const struct rn_halt *halt, double seconds);
 
-/* evaluate.c: one pass over a part, every image once, batch after batch by the next of peers.
-   RN_E_STOPPED, without a message, when halt is due, here and below. */
+/* evaluate.c: one pass over a part, every image once, batch after batch by the next of peers, each
+   of which prepares its own. RN_E_STOPPED, without a message, when halt is due, here and below. */
 enum rn_status rn_evaluate(struct rn_net *net, const struct rn_loader_options *options,
                            const struct rn_halt *halt, struct rn_peers *peers,
                            struct rn_meter *meter, struct rn_err *err);
 /* Replaces the running statistics by their averages over `batches` batches of the loader's epoch.
-   batch: room for one, of whose images each of peers takes its part. */
+   batch: room for one, or for the loader's part of it. */
 enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, int epoch,
                                 int batches, const struct rn_batch *batch,
-                                const struct rn_halt *halt, struct rn_peers *peers,
-                                struct rn_err *err);
+                                const struct rn_halt *halt, struct rn_err *err);
 
 /* Where a training is, beside its parameters: what a checkpoint keeps. */
 struct rn_state {
@@ -89,6 +88,8 @@ enum rn_status rn_checkpoint_remove_all(const char *dir, struct rn_err *err);
 /* log.c: log.jsonl, a line written out at once; closed (fd -1), it writes nothing. */
 struct rn_log {
     struct rn_append file;
+    struct rn_append tagged; /* the same as pycls writes it */
+    bool average;            /* the average of the weights is tested too */
     struct rn_events events; /* the same numbers for TensorBoard */
     int steps;               /* an epoch's */
     struct rn_buf line;
@@ -98,6 +99,12 @@ enum rn_status rn_log_open(struct rn_log *log, const char *dir, int64_t keep, st
 /* Event files in DIR/tensorboard too, from a step of the run on. */
 enum rn_status rn_log_events(struct rn_log *log, const char *dir, int steps, int64_t step,
                              struct rn_err *err);
+/* log_pycls.c: DIR/stdout.log, made anew from the configuration and what is in DIR/log.jsonl; from
+   then on each line goes into both. */
+enum rn_status rn_log_pycls(struct rn_log *log, const char *dir, const struct rn_config *cfg,
+                            struct rn_err *err);
+/* log->line, which log.jsonl has, into stdout.log if there is one. */
+enum rn_status rn_log_pycls_add(struct rn_log *log, struct rn_err *err);
 void rn_log_close(struct rn_log *log);
 enum rn_status rn_log_complexity(struct rn_log *log, struct rn_complexity cx, struct rn_err *err);
 /* Numbers of a train_iter, train_epoch or test_epoch line. Epoch and iteration count from 1. */
