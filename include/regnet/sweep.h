@@ -164,9 +164,10 @@ void rn_study_free(struct rn_study *study);
 const char *rn_study_name(const struct rn_study *study); /* borrowed */
 /* Trains what is not trained yet, retrains the best network, writes best.safetensors and
    report.html. Networks train in processes of their own, forked from the caller, which must have
-   one thread. RN_E_STOPPED: go on with the same call. RN_E_CONFIG: the directory holds another
-   study. RN_E_FAILED: another process works in it. A network that fails is recorded and left out;
-   three failures of one kind in a row end the study with their status and message. */
+   one thread. Several processes may do so at once: no network is trained twice. RN_E_STOPPED: go on
+   with the same call. RN_E_CONFIG: the directory holds another study. RN_E_FAILED: another process
+   works on it, and it was to be enlarged or begun anew. A network that fails is recorded and left
+   out; three failures of one kind in a row end the study with their status and message. */
 enum rn_status rn_study_run(const struct rn_study *study, const struct rn_study_options *options,
                             struct rn_err *err);
 

@@ -20,7 +20,7 @@ const char rn_help_study[] =
     "\n"
     "Draws networks from each of the study's design spaces, trains them all alike, compares the\n"
     "spaces by the distribution of their errors, and retrains the best network (docs/studies.md).\n"
-    "Ctrl-C stops it; the same command goes on.\n";
+    "Ctrl-C stops it; the same command goes on, and joins it while it runs.\n";
 
 static enum rn_status run(const struct rn_study *study, struct rn_study_options *options,
                           struct rn_err *err)

@@ -27,19 +27,15 @@ enum rn_status rn_study_dump(const struct rn_study *study, struct rn_buf *out, s
 enum rn_status rn_study_dump_sweep(const struct rn_study *study, size_t space, struct rn_buf *out,
                                    struct rn_err *err);
 
-/* Makes a directory and holds it: no two processes work on one. Close *lock to give it back.
-   RN_E_FAILED: another process holds it. */
-enum rn_status rn_dir_lock(const char *path, int *lock, struct rn_err *err);
-
-/* A study's directory, locked. */
+/* A study's directory, which this process shares with others that work on the same study. */
 struct rn_study_dir {
     const char *path; /* borrowed */
-    int lock;         /* -1: not open */
+    int lock;         /* dir_lock.h; -1: not open */
     int networks;     /* a space: as asked, and no fewer than the directory already has */
 };
 
 /* Makes or takes up the directory. RN_E_CONFIG: it holds another study, and what differs.
-   RN_E_FAILED: another process works on it. */
+   RN_E_FAILED: another process works on it, and it would have to be changed. */
 enum rn_status rn_study_dir_open(const struct rn_study *study,
                                  const struct rn_study_options *options, struct rn_study_dir *dir,
                                  struct rn_err *err);

@@ -1,13 +1,12 @@
-/* A study's directory: taken by one process at a time, and never mixed with another study's. */
+/* A study's directory: changed by one process at a time, and never mixed with another study's. */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
+#include "dir_lock.h"
 #include "regnet/file.h"
 #include "study.h"
 #include "value_diff.h"
@@ -23,34 +22,6 @@ enum rn_status rn_tree_remove(const char *path, struct rn_err *err)
     if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
         return RN_OK;
     return rn_fail(err, RN_E_IO, "%s: could not remove this: %s", path, strerror(errno));
-}
-
-enum rn_status rn_dir_lock(const char *path, int *lock, struct rn_err *err)
-{
-    struct rn_buf file = {0};
-    int fd = -1;
-    enum rn_status status;
-
-    RN_TRY(rn_dir_make(path, err));
-    RN_TRY(rn_path_join(&file, path, ".lock", err));
-    fd = open(file.data, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (fd < 0)
-        RN_TRY(rn_fail(err, RN_E_IO, "%s: could not create this file: %s", file.data,
-                       strerror(errno)));
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
-        RN_TRY(rn_fail(err, errno == EWOULDBLOCK ? RN_E_FAILED : RN_E_IO,
-                       errno == EWOULDBLOCK
-                           ? "%s: another process is running the study in this directory; wait "
-                             "for it, or choose another directory"
-                           : "%s: could not lock this directory",
-                       path));
-    *lock = fd;
-    fd = -1;
-done:
-    if (fd >= 0)
-        close(fd);
-    rn_buf_release(&file);
-    return status;
 }
 
 /* What a study may say otherwise and still be the same one. */
@@ -186,20 +157,56 @@ done:
     return status;
 }
 
+static enum rn_status join(struct rn_study_dir *dir, const char *path, const struct rn_study *study,
+                           bool fresh, struct rn_err *err)
+{
+    int asked = dir->networks;
+    struct rn_study *there = NULL;
+    enum rn_status status;
+
+    RN_TRY(rn_study_read(path, &there, err));
+    RN_TRY(check_same(dir->path, there, study, err));
+    if (fresh || asked > there->networks)
+        RN_TRY(rn_fail(err, RN_E_FAILED,
+                       "%s: another process works on this study, with %d networks of each space; "
+                       "the same command joins it, and -n or --fresh change it when it has ended",
+                       dir->path, there->networks));
+    dir->networks = there->networks;
+done:
+    rn_study_free(there);
+    return status;
+}
+
+static enum rn_status make(struct rn_study_dir *dir, const char *path, const struct rn_study *study,
+                           bool fresh, struct rn_err *err)
+{
+    enum rn_status status = RN_OK;
+
+    if (rn_path_exists(path))
+        RN_TRY(fresh ? clear(dir->path, err) : take_up(dir, path, study, err));
+    status = write_study(study, dir, path, err);
+done:
+    return status;
+}
+
 enum rn_status rn_study_dir_open(const struct rn_study *study,
                                  const struct rn_study_options *options, struct rn_study_dir *dir,
                                  struct rn_err *err)
 {
     struct rn_study_dir made = {.path = options->dir, .lock = -1};
     struct rn_buf path = {0};
+    bool alone;
     enum rn_status status;
 
     made.networks = options->networks ? options->networks : study->networks;
-    RN_TRY(rn_dir_lock(made.path, &made.lock, err));
+    RN_TRY(rn_lock_open(made.path, &made.lock, err));
+    RN_TRY(rn_lock_wait(made.lock, RN_LOCK_SETUP, err));
+    RN_TRY(rn_lock_take(made.lock, RN_LOCK_WORK, &alone, err));
     RN_TRY(rn_path_join(&path, made.path, "study.yaml", err));
-    if (rn_path_exists(path.data))
-        RN_TRY(options->fresh ? clear(made.path, err) : take_up(&made, path.data, study, err));
-    RN_TRY(write_study(study, &made, path.data, err));
+    RN_TRY(alone ? make(&made, path.data, study, options->fresh, err)
+                 : join(&made, path.data, study, options->fresh, err));
+    RN_TRY(rn_lock_share(made.lock, RN_LOCK_WORK, err));
+    RN_TRY(rn_lock_give(made.lock, RN_LOCK_SETUP, err));
     *dir = made;
     made.lock = -1;
 done:

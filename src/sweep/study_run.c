@@ -1,6 +1,9 @@
 /* A study from end to end: train the populations, compare them, hand over the best network. */
 #include "study_run.h"
 
+#include <time.h>
+
+#include "dir_lock.h"
 #include "procs.h"
 #include "regnet/analysis.h"
 #include "regnet/file.h"
@@ -84,6 +87,26 @@ done:
     return status;
 }
 
+/* One process at a time retrains and writes the report; one that comes later finds both. */
+static enum rn_status wait_for_turn(const struct rn_study_run *run, struct rn_err *err)
+{
+    const struct timespec moment = {.tv_nsec = 500000000};
+    bool taken = false;
+    enum rn_status status = RN_OK;
+
+    for (;;) {
+        RN_TRY(rn_lock_take(run->dir.lock, RN_LOCK_FINAL, &taken, err));
+        if (taken)
+            break;
+        if (run->options->stop && *run->options->stop)
+            RN_TRY(rn_fail(err, RN_E_STOPPED, "stopped"));
+        rn_study_say(run, true, "another process retrains the best network");
+        (void)nanosleep(&moment, NULL);
+    }
+done:
+    return status;
+}
+
 enum rn_status rn_study_run(const struct rn_study *study, const struct rn_study_options *options,
                             struct rn_err *err)
 {
@@ -99,6 +122,7 @@ enum rn_status rn_study_run(const struct rn_study *study, const struct rn_study_
     RN_TRY(rn_study_dir_open(study, options, &run.dir, err));
     RN_TRY(rn_study_run_read(&run, err));
     RN_TRY(rn_study_train(&run, err));
+    RN_TRY(wait_for_turn(&run, err));
     find_best(&run);
     if (study->retrain)
         RN_TRY(rn_study_finish(&run, err));

@@ -28,7 +28,7 @@ __attribute__((format(printf, 3, 4)))
 #endif
 void rn_study_say(const struct rn_study_run *run, bool transient, const char *fmt, ...);
 
-/* Trains what is not trained yet. */
+/* Trains what is not trained yet, and waits for what others train. */
 enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err);
 /* Whether the retraining in a directory is of the best network. */
 enum rn_status rn_study_is_chosen(const struct rn_study_run *run, const char *final_dir,

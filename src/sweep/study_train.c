@@ -2,11 +2,13 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "dir_lock.h"
 #include "procs.h"
 #include "study_run.h"
 
 struct task {
     size_t space, index;
+    bool begun; /* here; or it is over elsewhere */
 };
 
 struct work {
@@ -97,6 +99,53 @@ done:
     return status;
 }
 
+static enum rn_status give(const struct work *work, const struct task *task, struct rn_err *err)
+{
+    return rn_lock_give(work->run->dir.lock, rn_lock_training(task->space, task->index), err);
+}
+
+/* *open: nobody trains it, and nobody has. Else *elsewhere: somebody does. */
+static enum rn_status look_at(struct work *work, size_t i, bool *open, bool *elsewhere,
+                              struct rn_err *err)
+{
+    struct task *task = &work->tasks[i];
+    struct rn_networks *networks = &work->run->networks[task->space];
+    const struct rn_study_dir *dir = &work->run->dir;
+    enum rn_status status;
+
+    RN_TRY(rn_lock_take(dir->lock, rn_lock_training(task->space, task->index), open, err));
+    *elsewhere = *elsewhere || !*open;
+    if (!*open)
+        goto done;
+    RN_TRY(rn_networks_update(networks, dir->path, task->index, err));
+    task->begun = true;
+    *open = !networks->runs[task->index].record.finished;
+    if (*open)
+        goto done;
+    RN_TRY(give(work, task, err));
+    status = rn_work_settle(&work->load, i, &(struct rn_err){0}, err);
+done:
+    return status;
+}
+
+/* Others may work on the study: a network is trained by whoever has its lock. */
+static enum rn_status next(void *arg, size_t *chosen, enum rn_procs_next *what, struct rn_err *err)
+{
+    struct work *work = arg;
+    bool open = false, elsewhere = false;
+    enum rn_status status = RN_OK;
+
+    for (size_t i = 0; i < work->load.n && !open; i++) {
+        if (work->tasks[i].begun)
+            continue;
+        RN_TRY(look_at(work, i, &open, &elsewhere, err));
+        *chosen = i;
+    }
+    *what = open ? RN_PROCS_TASK : elsewhere ? RN_PROCS_LATER : RN_PROCS_OVER;
+done:
+    return status;
+}
+
 static enum rn_status on_done(void *arg, size_t i, const struct rn_err *result, struct rn_err *err)
 {
     struct work *work = arg;
@@ -112,6 +161,7 @@ static enum rn_status on_done(void *arg, size_t i, const struct rn_err *result, 
                               err));
     if (result->status == RN_OK)
         say_result(work, task);
+    status = give(work, task, err);
 done:
     return status;
 }
@@ -166,7 +216,8 @@ done:
 enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err)
 {
     struct work work = {.run = run};
-    struct rn_procs pool = {.jobs = run->jobs,
+    struct rn_procs pool = {.next = next,
+                            .jobs = run->jobs,
                             .threads = run->study->config.num_threads,
                             .pin = true,
                             .arg = &work,
@@ -185,7 +236,6 @@ enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err)
                  "training %zu networks, %d at once; Ctrl-C stops, and the same command "
                  "goes on",
                  work.load.n, run->jobs);
-    pool.tasks = work.load.n;
     status = rn_procs_run(&pool, err);
 done:
     rn_work_data_close(&work.data);

@@ -1,10 +1,12 @@
 /* Comparisons: read, quoted, trained for real at a tiny size, shown, refused. */
 #include <dirent.h>
 #include <math.h>
+#include <unistd.h>
 
 #include "regnet/compare.h"
 #include "regnet/records.h"
 #include "study_images.h"
+#include "sweep/dir_lock.h"
 
 static int set_up(void **state)
 {
@@ -164,6 +166,23 @@ static void every_seed_is_trained_once(void **state)
     rn_comparison_free(c);
 }
 
+static void one_process_at_a_time_trains(void **state)
+{
+    struct rn_comparison *c = open_file("families.yaml");
+    struct rn_err err = {0};
+    int other, results;
+    bool alone;
+
+    (void)state;
+    ok(rn_lock_open(in_root("run"), &other, &err), &err);
+    ok(rn_lock_take(other, RN_LOCK_WORK, &alone, &err), &err);
+    assert_true(alone);
+    assert_int_equal(run(c, true, &results, &err), RN_E_FAILED);
+    assert_contains(err.msg, "another process works on the comparison in this directory");
+    (void)close(other);
+    rn_comparison_free(c);
+}
+
 static void another_training_is_not_mixed_in(void **state)
 {
     struct rn_comparison *c;
@@ -252,6 +271,7 @@ int main(void)
         cmocka_unit_test(quoted_errors_are_marked),
         cmocka_unit_test(figures_have_a_line_a_family),
         cmocka_unit_test(every_seed_is_trained_once),
+        cmocka_unit_test(one_process_at_a_time_trains),
         cmocka_unit_test(another_training_is_not_mixed_in),
         cmocka_unit_test(bad_files_are_refused),
         cmocka_unit_test(the_papers_comparisons_are_read),
