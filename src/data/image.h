@@ -12,7 +12,7 @@ struct rn_exif {
 
 /* RN_E_DATA: a header claims no pixels, or too many. */
 enum rn_status rn_image_check(const char *name, long h, long w, struct rn_err *err);
-/* Memory for an image, checked before it is taken. */
+/* Memory for an image, checked before it is taken, and not zeroed. */
 enum rn_status rn_image_new(const char *name, long h, long w, int c, struct rn_image *image,
                             struct rn_err *err);
 
