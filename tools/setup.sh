@@ -9,8 +9,9 @@ packages=(
     libcmocka-dev gnuplot-nox dataset-fashion-mnist
 )
 
-# Those that ./check needs beside them, for what the build takes where it is there.
-optional_packages=(libopenmpi-dev openmpi-bin)
+# Those that ./check needs beside them: what the build takes where it is there, and for tests, a cluster on loopback and
+# photographs.
+optional_packages=(libopenmpi-dev openmpi-bin slurm-wlm munge palapeli-data libjpeg-turbo-progs)
 
 say() {
     printf '== %s\n' "$*"

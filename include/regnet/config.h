@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "regnet/json.h"
 #include "regnet/memory.h"
 #include "regnet/value.h"
 
@@ -125,6 +126,7 @@ struct rn_config {
         bool reduced_jpeg;           /* ours: large JPEG are decoded at a fraction of their size */
     } data_loader;
     rn_text desc, out_dir;
+    rn_text log_dest; /* "file": pycls' log as well */
     int rng_seed, log_period;
     int num_threads;           /* ours: threads of one network */
     struct rn_origins origins; /* where each value comes from; not a part of what is configured */
@@ -169,6 +171,9 @@ enum rn_status rn_config_dump(const struct rn_config *cfg, struct rn_buf *out, s
 /* The same with every value's origin behind it, as a comment. */
 enum rn_status rn_config_dump_origins(const struct rn_config *cfg, struct rn_buf *out,
                                       struct rn_err *err);
+
+/* The same as members of the JSON object that is open, an object a section. */
+void rn_config_json(const struct rn_config *cfg, struct rn_json *js);
 
 /* Where a key's value comes from: "default", "command line", "net.yaml:3". Appended. */
 enum rn_status rn_config_origin(const struct rn_config *cfg, const struct rn_key *key,

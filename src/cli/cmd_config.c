@@ -8,11 +8,12 @@ const char rn_help_config[] =
     "    regnet config --cfg configs/networks/fashion-tiny.yaml OPTIM.BASE_LR 0.05\n"
     "    regnet config --help-keys\n"
     "\n"
-    "usage: regnet config [--cfg FILE|NAME] [--recipe paper|modern] [KEY VALUE ...]\n"
+    "usage: regnet config [--cfg FILE|NAME] [--recipe paper|modern] [--json] [KEY VALUE ...]\n"
     "       regnet config --help-keys\n"
     "\n"
     "  --cfg FILE|NAME  a configuration in pycls' keys, or a network by name\n"
     "  --recipe NAME    a complete configuration of a training: paper or modern\n"
+    "  --json           the configuration as one JSON object, which --cfg reads from a .json file\n"
     "  --help-keys      every key: type, default, meaning\n"
     "\n"
     "Prints the merged configuration as YAML, which --cfg reads again. Behind each value, as a\n"
@@ -56,11 +57,27 @@ static void print_keys(void)
     }
 }
 
-static int print_config(const struct rn_config *cfg)
+static enum rn_status write_json(const struct rn_config *cfg, struct rn_buf *text,
+                                 struct rn_err *err)
+{
+    struct rn_json js = rn_json_begin(text);
+    enum rn_status status;
+
+    rn_json_object(&js);
+    rn_config_json(cfg, &js);
+    rn_json_close(&js);
+    RN_TRY(rn_json_end(&js, err));
+    status = rn_buf_addf(text, err, "\n");
+done:
+    return status;
+}
+
+static int print_config(const struct rn_config *cfg, bool json)
 {
     struct rn_buf text = {0};
     struct rn_err err = {0};
-    enum rn_status status = rn_config_dump_origins(cfg, &text, &err);
+    enum rn_status status =
+        json ? write_json(cfg, &text, &err) : rn_config_dump_origins(cfg, &text, &err);
 
     if (status == RN_OK)
         fputs(text.data, stdout);
@@ -71,10 +88,11 @@ static int print_config(const struct rn_config *cfg)
 int rn_cmd_config(int argc, char **argv)
 {
     struct rn_config_source source = {0};
-    bool help_keys = false;
+    bool help_keys = false, json = false;
     const struct rn_option table[] = {
         {"--cfg", NULL, NULL, &source.base},
         {"--recipe", NULL, NULL, &source.recipe},
+        {"--json", NULL, &json, NULL},
         {"--help-keys", NULL, &help_keys, NULL},
         {NULL, NULL, NULL, NULL},
     };
@@ -89,5 +107,5 @@ int rn_cmd_config(int argc, char **argv)
     }
     rn_config_default(&cfg);
     code = rn_config_args(source, argc, argv, &cfg);
-    return code ? code : print_config(&cfg);
+    return code ? code : print_config(&cfg, json);
 }

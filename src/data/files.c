@@ -95,6 +95,17 @@ static bool has_folders(const char *dir)
     return found;
 }
 
+/* Shards in DIR/train, but no folders: where shards were unpacked into folders, these count. */
+static bool has_shards_below(const char *dir)
+{
+    struct rn_buf train = {0};
+    bool found = rn_kind_tar.has(dir, "train") &&
+                 rn_path_join(&train, dir, "train", NULL) == RN_OK && !has_folders(train.data);
+
+    rn_buf_release(&train);
+    return found;
+}
+
 const char *rn_files_detect(const char *dir)
 {
     struct stat st;
@@ -103,7 +114,7 @@ const char *rn_files_detect(const char *dir)
         return rn_kind_list.name;
     if (rn_kind_list.has(dir, "train"))
         return rn_kind_list.name;
-    if (rn_kind_tar.has(dir, NULL))
+    if (rn_kind_tar.has(dir, NULL) || has_shards_below(dir))
         return rn_kind_tar.name;
     return has_folders(dir) ? rn_kind_folder.name : NULL;
 }

@@ -1,9 +1,9 @@
-/* The index of images in files: it grows while it is scanned, then its classes are numbered. */
+/* The index of images in files: it grows while it is scanned, and an image is read from where it
+ * is. */
 #include "data/index.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,7 +11,6 @@
 
 #include "regnet/file.h"
 
-#define CLASSES_MAX 1000000
 #define FILE_MAX ((size_t)1 << 28)
 
 enum rn_status rn_index_new(const char *root, struct rn_index **index, struct rn_err *err)
@@ -152,113 +151,6 @@ void rn_index_keep(struct rn_index *index, enum rn_data_half half)
             index->entries[kept++] = *entry;
     }
     index->n = kept;
-}
-
-/* -1: not a whole number that could be a class's. */
-static long number(const char *label)
-{
-    char *end;
-    long value;
-
-    if (*label < '0' || *label > '9')
-        return -1;
-    errno = 0;
-    value = strtol(label, &end, 10);
-    return errno || *end || value >= CLASSES_MAX ? -1 : value;
-}
-
-/* One more than the greatest label; 0: they are not all numbers. */
-static size_t count_numbers(const struct rn_index *index)
-{
-    long greatest = -1;
-
-    for (size_t k = 0; k < index->n_labels; k++) {
-        long value = number(rn_index_text(index, index->labels[k]));
-        if (value < 0)
-            return 0;
-        greatest = value > greatest ? value : greatest;
-    }
-    return (size_t)(greatest + 1);
-}
-
-/* So that the classes are numbers in their own order, those in between without an image too. */
-static enum rn_status name_by_number(struct rn_index *index, size_t n, struct rn_err *err)
-{
-    size_t *places = rn_alloc(n, sizeof *places);
-    char text[24];
-    enum rn_status status = RN_OK;
-
-    if (!places)
-        return rn_nomem(err, n * sizeof *places, "classes");
-    for (size_t k = 0; k < n; k++) {
-        (void)snprintf(text, sizeof text, "%zu", k);
-        RN_TRY(rn_index_add_text(index, text, &places[k], err));
-    }
-    for (size_t k = 0; k < n; k++)
-        index->classes[k] = rn_index_text(index, places[k]);
-done:
-    rn_free(places);
-    return status;
-}
-
-enum rn_status rn_index_number(struct rn_index *index, bool numbers, struct rn_err *err)
-{
-    size_t counted = numbers ? count_numbers(index) : 0, n = counted ? counted : index->n_labels;
-    enum rn_status status = RN_OK;
-
-    if (n == 0)
-        return rn_fail(err, RN_E_DATA, "%s: no classes are here", index->root);
-    index->classes = rn_alloc(n, sizeof *index->classes);
-    if (!index->classes)
-        return rn_nomem(err, n * sizeof *index->classes, "classes");
-    if (counted)
-        RN_TRY(name_by_number(index, n, err));
-    for (size_t k = 0; k < n && !counted; k++)
-        index->classes[k] = rn_index_text(index, index->labels[k]);
-    index->n_classes = (int)n;
-done:
-    return status;
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The number of the class of that name; classes are in bytewise order, or named by their number. */
-static long class_of(const struct rn_index *classes, const char *label)
-{
-    const char **found;
-    long value = number(label);
-
-    if (value >= 0 && value < classes->n_classes && number(classes->classes[value]) == value)
-        return value;
-    found = bsearch(&label, classes->classes, (size_t)classes->n_classes, sizeof label, by_name);
-    return found ? found - classes->classes : -1;
-}
-
-enum rn_status rn_index_labels(const struct rn_index *index, const struct rn_index *classes,
-                               int32_t **labels, struct rn_err *err)
-{
-    int32_t *out = rn_alloc(index->n, sizeof *out);
-
-    if (!out)
-        return rn_nomem(err, index->n * sizeof *out, "labels");
-    for (size_t i = 0; i < index->n; i++) {
-        const struct rn_entry *entry = &index->entries[i];
-        long k = i > 0 && entry->label == entry[-1].label
-                     ? out[i - 1]
-                     : class_of(classes, rn_index_text(index, entry->label));
-        if (k < 0) {
-            rn_free(out);
-            return rn_fail(
-                err, RN_E_DATA, "%s/%s: labelled %s, which is no class of the training part",
-                index->root, rn_index_text(index, entry->path), rn_index_text(index, entry->label));
-        }
-        out[i] = (int32_t)k;
-    }
-    *labels = out;
-    return RN_OK;
 }
 
 /* A path that begins at / has no root before it. */

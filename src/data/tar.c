@@ -265,43 +265,76 @@ done:
     return status;
 }
 
-static bool is_shard(const char *name, const char *part)
+static bool is_shard(const char *name, const char *prefix)
 {
     const char *dot = strrchr(name, '.');
 
     return dot && strcmp(dot, ".tar") == 0 && *name != '.' &&
-           (!part || strncmp(name, part, strlen(part)) == 0);
+           strncmp(name, prefix, strlen(prefix)) == 0;
 }
 
-static bool has(const char *dir, const char *part)
+static bool holds(const char *dir, const char *prefix)
 {
     DIR *stream = opendir(dir);
     bool found = false;
 
     for (struct dirent *entry; stream && !found && (entry = readdir(stream));)
-        found = is_shard(entry->d_name, part);
+        found = is_shard(entry->d_name, prefix);
     if (stream)
         (void)closedir(stream);
     return found;
 }
 
-static enum rn_status scan(const char *dir, const char *part, bool labels_only,
-                           struct rn_index *index, struct rn_err *err)
+/* A part is the shards whose names begin with it, or those in the folder of that name. */
+static bool has(const char *dir, const char *part)
 {
-    struct dirent **entries = NULL;
-    int n = scandir(dir, &entries, NULL, alphasort);
-    enum rn_status status = RN_OK;
+    struct rn_buf folder = {0};
+    bool found =
+        holds(dir, part ? part : "") ||
+        (part && rn_path_join(&folder, dir, part, NULL) == RN_OK && holds(folder.data, ""));
 
-    (void)labels_only;
+    rn_buf_release(&folder);
+    return found;
+}
+
+/* The shards of DIR/FOLDER whose names begin with prefix, in bytewise order. */
+static enum rn_status scan_folder(const char *dir, const char *folder, const char *prefix,
+                                  struct rn_index *index, struct rn_err *err)
+{
+    struct rn_buf path = {0}, name = {0};
+    struct dirent **entries = NULL;
+    int n = 0;
+    enum rn_status status;
+
+    RN_TRY(rn_path_join(&path, dir, folder, err));
+    n = scandir(path.data, &entries, NULL, alphasort);
     if (n < 0)
-        return rn_fail(err, RN_E_IO, "%s: could not read this folder: %s", dir, strerror(errno));
-    for (int i = 0; i < n && status == RN_OK; i++)
-        if (is_shard(entries[i]->d_name, part))
-            status = index_shard(dir, entries[i]->d_name, index, err);
+        RN_TRY(rn_fail(err, RN_E_IO, "%s: could not read this folder: %s", path.data,
+                       strerror(errno)));
+    for (int i = 0; i < n; i++) {
+        if (!is_shard(entries[i]->d_name, prefix))
+            continue;
+        name.len = 0;
+        RN_TRY(rn_buf_addf(&name, err, "%s%s%s", folder, *folder ? "/" : "", entries[i]->d_name));
+        RN_TRY(index_shard(dir, name.data, index, err));
+    }
+done:
     for (int i = 0; i < n; i++)
         free(entries[i]);
     free(entries);
+    rn_buf_release(&path);
+    rn_buf_release(&name);
     return status;
+}
+
+static enum rn_status scan(const char *dir, const char *part, bool labels_only,
+                           struct rn_index *index, struct rn_err *err)
+{
+    const char *prefix = part ? part : "";
+
+    (void)labels_only;
+    return holds(dir, prefix) ? scan_folder(dir, "", prefix, index, err)
+                              : scan_folder(dir, prefix, "", index, err);
 }
 
 const struct rn_kind rn_kind_tar = {"tar", true, has, scan};

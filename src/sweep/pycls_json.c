@@ -72,6 +72,7 @@ static bool is_first_of_type(const struct job *job, size_t i)
 
 static void put_value(struct rn_json *js, const struct rn_value *value)
 {
+    long long whole;
     double number;
     bool truth;
 
@@ -87,7 +88,9 @@ static void put_value(struct rn_json *js, const struct rn_value *value)
         for (size_t i = 0; i < value->n; i++)
             rn_json_key(js, value->keys[i].text), put_value(js, &value->items[i]);
         rn_json_close(js);
-    } else if (!value->quoted && rn_value_double(value, &number, NULL) == RN_OK)
+    } else if (!value->quoted && rn_value_int(value, &whole, NULL) == RN_OK)
+        rn_json_int(js, whole);
+    else if (!value->quoted && rn_value_double(value, &number, NULL) == RN_OK)
         rn_json_double(js, number);
     else if (!value->quoted && rn_value_bool(value, &truth, NULL) == RN_OK)
         rn_json_bool(js, truth);
@@ -95,25 +98,54 @@ static void put_value(struct rn_json *js, const struct rn_value *value)
         rn_json_text(js, value->text);
 }
 
-/* "test_epoch": {"top1_err": [..], ..}: a list of what the lines of this type say of each key. */
-static void put_type(struct rn_json *js, const struct job *job, size_t first)
+/* A list of what the lines of the first one's type say of a key. */
+static void put_list(struct rn_json *js, const struct job *job, size_t first, const char *key)
 {
-    const char *type = type_of(job->line[first]);
-    const struct rn_value *root = rn_doc_root(job->line[first]);
+    rn_json_list(js);
+    for (size_t i = first; i < job->n; i++)
+        if (strcmp(type_of(job->line[i]), type_of(job->line[first])) == 0)
+            put_value(js, rn_value_get(rn_doc_root(job->line[i]), key));
+    rn_json_close(js);
+}
 
-    rn_json_key(js, type);
+/* As pycls' collector has it: "test_epoch": {"epoch_ind": [..], "top1_err": [..], ..}, and of a
+   type without epochs, {"flops": .., ..}, what its first line says. */
+static void put_type(struct rn_json *js, const struct job *job, size_t first, const char *name)
+{
+    const struct rn_value *root = rn_doc_root(job->line[first]);
+    bool epochs = rn_value_get(root, "epoch");
+
+    rn_json_key(js, name);
     rn_json_object(js);
     for (size_t k = 0; k < root->n; k++) {
-        if (strcmp(root->keys[k].text, "_type") == 0)
+        const char *key = root->keys[k].text;
+        if (strcmp(key, "_type") == 0)
             continue;
-        rn_json_key(js, root->keys[k].text);
-        rn_json_list(js);
-        for (size_t i = first; i < job->n; i++)
-            if (strcmp(type_of(job->line[i]), type) == 0)
-                put_value(js, rn_value_get(rn_doc_root(job->line[i]), root->keys[k].text));
-        rn_json_close(js);
+        rn_json_key(js, strcmp(key, "epoch") == 0 ? "epoch_ind" : key);
+        if (epochs)
+            put_list(js, job, first, key);
+        else
+            put_value(js, &root->items[k]);
     }
     rn_json_close(js);
+}
+
+/* Where no average of the weights was tested, which pycls always has, the network is its own. */
+static void put_types(struct rn_json *js, const struct job *job)
+{
+    size_t test = job->n;
+    bool average = false;
+
+    for (size_t i = 0; i < job->n; i++) {
+        const char *type = type_of(job->line[i]);
+        if (!is_first_of_type(job, i))
+            continue;
+        put_type(js, job, i, type);
+        average = average || strcmp(type, "test_ema_epoch") == 0;
+        test = strcmp(type, "test_epoch") == 0 ? i : test;
+    }
+    if (test < job->n && !average)
+        put_type(js, job, test, "test_ema_epoch");
 }
 
 enum rn_status rn_pycls_job(const char *run, struct rn_buf *out, struct rn_err *err)
@@ -129,12 +161,11 @@ enum rn_status rn_pycls_job(const char *run, struct rn_buf *out, struct rn_err *
     if (rn_path_exists(log.data))
         RN_TRY(read_log(log.data, &job, err));
     rn_json_object(&js);
-    for (size_t i = 0; i < job.n; i++)
-        if (is_first_of_type(&job, i))
-            put_type(&js, &job, i);
+    put_types(&js, &job);
     if (rn_doc_read(config.data, &cfg, NULL) == RN_OK)
         rn_json_key(&js, "cfg"), put_value(&js, rn_doc_root(cfg));
     rn_json_key(&js, "log_file"), rn_json_text(&js, log.data);
+    rn_json_key(&js, "err"), rn_json_text(&js, "");
     rn_json_close(&js);
     status = rn_json_end(&js, err);
 done:

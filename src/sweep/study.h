@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "regnet/space.h"
 #include "regnet/sweep.h"
+#include "sweep_file.h"
 
 struct rn_study {
     char *name, *description;
@@ -20,8 +20,6 @@ struct rn_study {
 
 /* The file alone: no space is opened. */
 enum rn_status rn_study_read(const char *path, struct rn_study **study, struct rn_err *err);
-/* Classes of the data set that a configuration trains on. */
-int rn_study_classes(const struct rn_config *cfg);
 /* Appends the study as a file that reads back to the same, every key of both configurations
    written out. */
 enum rn_status rn_study_dump(const struct rn_study *study, struct rn_buf *out, struct rn_err *err);

@@ -91,7 +91,7 @@ enum rn_status rn_study_run(const struct rn_study *study, const struct rn_study_
     struct rn_study_run run = {.study = &placed, .options = options, .dir = {.lock = -1}};
     enum rn_status status;
 
-    run.jobs = options->jobs > 0 ? options->jobs : rn_cores();
+    run.jobs = rn_procs_jobs(options->jobs, study->config.num_threads);
     if (options->data_dir) {
         RN_TRY(rn_config_set(&placed.config, "DATA_LOADER.DIR", options->data_dir, err));
         RN_TRY(rn_config_set(&placed.final, "DATA_LOADER.DIR", options->data_dir, err));

@@ -40,18 +40,21 @@ static enum rn_status measure(struct rn_training *t, const char *type, double *m
     struct rn_loader_options loading =
         rn_test_loading(&t->cfg, t->task.test, &t->task.test_part,
                         t->cfg.train.batch_size / rn_peers_size(t->peers));
+    int batches = ((int)t->task.test_part.n + loading.batch - 1) / loading.batch;
     struct rn_meter meter;
     struct rn_halt never = {0}; /* several processes would not leave at the same batch */
     const struct rn_halt *halt = t->peers ? &never : &t->halt;
-    double start = rn_clock();
+    double start = rn_clock(), seconds;
     enum rn_status status = RN_OK;
 
     if (t->cfg.bn.use_precise_stats)
         RN_TRY(rn_precise_stats(t->net, t->loader, s->epoch, rn_training_precise_batches(t),
                                 &t->batch, halt, err));
-    loading.on_skip = t->options->on_skip;
+    loading.on_skip = t->tested || rn_peers_rank(t->peers) > 0 ? NULL : t->options->on_skip;
     loading.arg = t->options->arg;
     RN_TRY(rn_evaluate(t->net, &loading, halt, t->peers, &meter, err));
+    t->tested = true;
+    seconds = rn_clock() - start;
     s->test = rn_meter_score(&meter);
     *min_top1 = fmin(*min_top1, s->test.top1_err);
     *min_top5 = fmin(*min_top5, s->test.top5_err);
@@ -63,8 +66,8 @@ static enum rn_status measure(struct rn_training *t, const char *type, double *m
                                                .lr = -1,
                                                .min_top1 = *min_top1,
                                                .min_top5 = *min_top5,
-                                               .time_avg = -1,
-                                               .time_epoch = rn_clock() - start,
+                                               .time_avg = seconds / batches,
+                                               .time_epoch = seconds,
                                                .eta = -1},
                         err));
 done:

@@ -21,6 +21,7 @@ done:
 void rn_log_close(struct rn_log *log)
 {
     rn_append_close(&log->file);
+    rn_append_close(&log->tagged);
     rn_events_close(&log->events);
     rn_buf_release(&log->line);
 }
@@ -33,6 +34,7 @@ static enum rn_status write_line(struct rn_log *log, struct rn_json *js, struct 
     RN_TRY(rn_json_end(js, err));
     RN_TRY(rn_buf_addf(&log->line, err, "\n"));
     RN_TRY(rn_append(&log->file, log->line.data, log->line.len, err));
+    status = rn_log_pycls_add(log, err);
 done:
     return status;
 }

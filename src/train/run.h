@@ -88,6 +88,8 @@ enum rn_status rn_checkpoint_remove_all(const char *dir, struct rn_err *err);
 /* log.c: log.jsonl, a line written out at once; closed (fd -1), it writes nothing. */
 struct rn_log {
     struct rn_append file;
+    struct rn_append tagged; /* the same as pycls writes it */
+    bool average;            /* the average of the weights is tested too */
     struct rn_events events; /* the same numbers for TensorBoard */
     int steps;               /* an epoch's */
     struct rn_buf line;
@@ -97,6 +99,12 @@ enum rn_status rn_log_open(struct rn_log *log, const char *dir, int64_t keep, st
 /* Event files in DIR/tensorboard too, from a step of the run on. */
 enum rn_status rn_log_events(struct rn_log *log, const char *dir, int steps, int64_t step,
                              struct rn_err *err);
+/* log_pycls.c: DIR/stdout.log, made anew from the configuration and what is in DIR/log.jsonl; from
+   then on each line goes into both. */
+enum rn_status rn_log_pycls(struct rn_log *log, const char *dir, const struct rn_config *cfg,
+                            struct rn_err *err);
+/* log->line, which log.jsonl has, into stdout.log if there is one. */
+enum rn_status rn_log_pycls_add(struct rn_log *log, struct rn_err *err);
 void rn_log_close(struct rn_log *log);
 enum rn_status rn_log_complexity(struct rn_log *log, struct rn_complexity cx, struct rn_err *err);
 /* Numbers of a train_iter, train_epoch or test_epoch line. Epoch and iteration count from 1. */

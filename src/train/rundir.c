@@ -12,6 +12,7 @@
 /* Keys that change where and how fast, but not what comes out. */
 static const char *const neutral[] = {
     "OUT_DIR",
+    "LOG_DEST",
     "LOG_PERIOD",
     "DESC",
     "NUM_THREADS",
@@ -103,6 +104,7 @@ static enum rn_status clean(const char *dir, struct rn_err *err)
     RN_TRY(rn_checkpoint_remove_all(dir, err));
     RN_TRY(remove_events(dir, err));
     RN_TRY(remove_file(dir, "log.jsonl", err));
+    RN_TRY(remove_file(dir, "stdout.log", err));
     RN_TRY(remove_file(dir, "config.yaml", err));
 done:
     return status;

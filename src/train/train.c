@@ -114,6 +114,18 @@ static void release(struct rn_training *t)
     rn_free(t->gradient);
 }
 
+/* Keeps so many bytes of it. */
+static enum rn_status open_log(struct rn_training *t, int64_t keep, struct rn_err *err)
+{
+    enum rn_status status;
+
+    RN_TRY(rn_log_open(&t->log, t->options->dir, keep, err));
+    if (strcmp(t->cfg.log_dest, "file") == 0)
+        status = rn_log_pycls(&t->log, t->options->dir, &t->cfg, err);
+done:
+    return status;
+}
+
 /* From the newest checkpoint, or from given weights, or from the seed. */
 static enum rn_status begin(struct rn_training *t, bool resume, struct rn_err *err)
 {
@@ -133,7 +145,7 @@ static enum rn_status begin(struct rn_training *t, bool resume, struct rn_err *e
                                    t->params.value, err));
         rn_average_begin(&t->opt, t->params.value);
     }
-    RN_TRY(rn_log_open(&t->log, dir, t->state.log_bytes, err));
+    RN_TRY(open_log(t, t->state.log_bytes, err));
     if (!found)
         RN_TRY(rn_log_complexity(&t->log, rn_graph_complexity(t->graph), err));
     if (t->options->tensorboard)
@@ -154,9 +166,10 @@ static enum rn_status open_run(struct rn_training *t, bool *over, struct rn_resu
     if (first) {
         RN_TRY(rn_rundir_lock(t->options->dir, &t->lock, err));
         RN_TRY(rn_rundir_open(t->options->dir, &t->cfg, fresh, &resume, over, err));
-        if (*over)
+        if (*over) {
             RN_TRY(rn_result_read(t->options->dir, result, over, err));
-        else
+            RN_TRY(open_log(t, INT64_MAX, err));
+        } else
             RN_TRY(rn_forecast_disk(t, resume, err));
     }
     rn_peers_share(t->peers, over, sizeof *over);
@@ -254,7 +267,7 @@ enum rn_status rn_train(const struct rn_config *cfg, const struct rn_train_optio
     t->cfg = *cfg;
     t->options = options;
     t->peers = options->peers;
-    t->log.file.fd = t->log.events.file.fd = t->lock = -1;
+    t->log.file.fd = t->log.tagged.fd = t->log.events.file.fd = t->lock = -1;
     t->halt.flag = options->stop;
     t->halt.at = options->time_limit > 0 ? rn_clock() + options->time_limit : 0;
     RN_TRY(make(t, err)); /* what cannot be trained leaves no directory behind */

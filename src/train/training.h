@@ -25,6 +25,7 @@ struct rn_training {
     struct rn_forecast forecast;
     int steps; /* an epoch's */
     bool diverged;
+    bool tested; /* in this call, so that the test part's bad images were told of */
     int lock; /* the directory's; -1: not yet */
     struct rn_halt halt;
     double started, began_with; /* clock at the first step of this call; share of steps done then */

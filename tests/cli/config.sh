@@ -26,6 +26,15 @@ run config --cfg "$work/whole.yaml"
 exits 0
 has 'MAX_EPOCH: 7 .*# .*whole.yaml:'
 
+it "prints JSON, which --cfg reads as well"
+run config --cfg "$work/net.yaml" OPTIM.MAX_EPOCH 7 --json
+exits 0
+json "x['OPTIM']['MAX_EPOCH'] == 7 and x['OPTIM']['BASE_LR'] == 0.4 and x['OPTIM']['NESTEROV'] is True and x['RNG_SEED'] == 1"
+cp "$work/out" "$work/whole.json"
+run config --cfg "$work/whole.json" --json
+exits 0
+check cmp "$work/out" "$work/whole.json"
+
 it "a network by name is a source, and so is a recipe, which counts more than a file"
 run config --cfg RegNetX-400MF
 exits 0

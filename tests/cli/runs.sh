@@ -65,6 +65,48 @@ run train --cfg "$work/net.yaml" --out "$work/limited"
 exits 0
 check cmp -s "$work/run/model.safetensors" "$work/limited/model.safetensors"
 
+# What a reader of pycls' makes of a run's stdout.log, held against log.jsonl: the tag is sought in each line,
+# records of a type have the same fields, and "3/100" is an epoch.
+pycls_reads() {
+    python3 - "$work/$1" <<'PYTHON'
+import json, re, sys
+tag, run, read = "json_stats: ", sys.argv[1], {}
+for line in open(run + "/stdout.log"):
+    if tag in line:
+        record = json.loads(line[line.find(tag) + len(tag):])
+        read.setdefault(record.pop("_type"), []).append(record)
+assert read["cfg"][0]["OPTIM"]["MAX_EPOCH"] == 2
+for records in read.values():
+    assert all(sorted(r) == sorted(records[0]) for r in records)
+assert set(read["train_iter"][0]) == set("epoch iter time_avg time_diff eta top1_err top5_err loss lr mem".split())
+assert set("epoch time_avg time_epoch eta top1_err top5_err loss lr mem".split()) == set(read["train_epoch"][0])
+assert set("epoch time_avg time_epoch top1_err top5_err min_top1_err min_top5_err mem".split()) <= set(read["test_epoch"][0])
+assert read["test_ema_epoch"] == read["test_epoch"]
+for ours in map(json.loads, open(run + "/log.jsonl")):
+    theirs = read[ours.pop("_type")].pop(0)
+    for key in "epoch", "iter":
+        if key in ours:
+            assert [ours.pop(key), ours.pop(key + "_max")] == [int(n) for n in theirs.pop(key).split("/")]
+    if "eta" in ours:
+        d, h, m, s = map(int, re.fullmatch(r"(\d\d),(\d\d):(\d\d):(\d\d)", theirs.pop("eta")).groups())
+        assert int(ours.pop("eta")) == ((d * 24 + h) * 60 + m) * 60 + s
+    assert ours == theirs
+PYTHON
+}
+
+it "with LOG_DEST file readers of pycls' logs read a run, an interrupted one too"
+run train --cfg "$work/net.yaml" --out "$work/pycls" --time-limit 0.001s LOG_DEST file
+exits 75
+run train --cfg "$work/net.yaml" --out "$work/pycls" LOG_DEST file
+exits 0
+check pycls_reads pycls
+
+it "and one that was over before that was asked for"
+check test ! -e "$work/limited/stdout.log"
+run train --cfg "$work/net.yaml" --out "$work/limited" LOG_DEST file
+exits 0
+check pycls_reads limited
+
 it "a time limit is written in hours, minutes and seconds"
 for limit in 2 2d 30m1h "" h -1h; do
     run train --cfg "$work/net.yaml" --out "$work/limited" --time-limit "$limit"

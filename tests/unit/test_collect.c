@@ -111,6 +111,7 @@ static void test_not_a_database(void **state)
 static void test_files(void **state)
 {
     static const char log[] =
+        "{\"_type\":\"complexity\",\"flops\":7}\n"
         "{\"_type\":\"test_epoch\",\"epoch\":1,\"min_top1_err\":50.5}\n"
         "{\"_type\":\"train_iter\",\"loss\":1}\n"
         "{\"_type\":\"test_epoch\",\"epoch\":2,\"min_top1_err\":40.5}\n{\"_type\":\"test";
@@ -123,7 +124,9 @@ static void test_files(void **state)
     ok(rn_file_write(in_sweep("runs/000000/log.jsonl"), log, strlen(log), &err), &err);
     ok(rn_sweep_collect(sweep_dir, &options, &said, &err), &err);
     ok(rn_file_read(options.json, 1 << 20, &text, &err), &err);
-    assert_contains(text.data, "\"test_epoch\":{\"epoch\":[1.0,2.0],\"min_top1_err\":[50.5,40.5]}");
+    assert_contains(text.data, "\"complexity\":{\"flops\":7}");
+    assert_contains(text.data, "\"test_epoch\":{\"epoch_ind\":[1,2],\"min_top1_err\":[50.5,40.5]}");
+    assert_contains(text.data, "\"test_ema_epoch\":{\"epoch_ind\":[1,2],");
     assert_null(strstr(text.data, "train_iter"));
     ok(rn_file_read(options.csv, 1 << 20, &text, &err), &err);
     assert_contains(text.data, "network,outcome,attempt,top1_err,");

@@ -251,6 +251,65 @@ static void damaged_shards_are_named(void **state)
     expect_failure("tar", RN_DATA_TRAIN, RN_E_DATA, "train.tar", "not a regular file");
 }
 
+static void shards_may_lie_in_folders(void **state)
+{
+    static struct tar tar;
+    struct rn_dataset *ds;
+
+    (void)state;
+    tar = (struct tar){0};
+    add_sample(&tar, "1", 10, "heron");
+    write_bytes("train/1.tar", tar.bytes, tar.len);
+    tar = (struct tar){0};
+    add_sample(&tar, "2", 20, "crane");
+    write_bytes("train/0.tar", tar.bytes, tar.len);
+    write_bytes("valid/0.tar", tar.bytes, tar.len);
+    assert_string_equal(rn_dataset_detect(dir), "tar");
+    ds = open_set("tar", RN_DATA_TRAIN);
+    assert_int_equal(ds->n, 2);
+    assert_int_equal(ds->n_classes, 2);
+    expect_grey(ds, 0, 20);
+    expect_grey(ds, 1, 10);
+    rn_dataset_free(ds);
+    ds = open_set("tar", RN_DATA_VAL);
+    assert_int_equal(ds->n, 1);
+    assert_string_equal(ds->classes[ds->labels[0]], "crane");
+    rn_dataset_free(ds);
+    write_jpeg("train/crane/2.jpg", 20); /* unpacked beside them */
+    assert_string_equal(rn_dataset_detect(dir), "folder");
+}
+
+static void numbers_have_the_names_of_a_file(void **state)
+{
+    struct rn_dataset *ds;
+
+    (void)state;
+    write_jpeg("a.jpg", 10);
+    write_text("train.txt", "a.jpg 2\na.jpg 0\n");
+    write_text("val.txt", "a.jpg 1\n");
+    write_text("classes.txt", "grey heron\ncrane\r\n\ncrane\n"); /* one that is a name twice */
+    ds = open_set("list", RN_DATA_TRAIN);
+    assert_int_equal(ds->n_classes, 3);
+    assert_string_equal(ds->classes[0], "grey heron");
+    assert_string_equal(ds->classes[2], "crane");
+    assert_int_equal(ds->labels[0], 2);
+    rn_dataset_free(ds);
+    ds = open_set("list", RN_DATA_VAL);
+    assert_int_equal(ds->labels[0], 1);
+    assert_string_equal(ds->classes[0], "grey heron");
+    rn_dataset_free(ds);
+    write_text("val.txt", "a.jpg 3\n");
+    expect_failure("list", RN_DATA_VAL, RN_E_DATA, "labelled 3", "no class");
+    write_text("classes.txt", "grey heron\ncrane\n");
+    expect_failure("list", RN_DATA_TRAIN, RN_E_DATA, "classes.txt: 2 names", "from 0 to 2");
+    write_text("classes.txt", "a\nb\nc\nd");
+    expect_failure("list", RN_DATA_TRAIN, RN_E_DATA, "classes.txt: 4 names", "from 0 to 2");
+    write_text("train.txt", "a.jpg heron\n"); /* labels that are names need none */
+    ds = open_set("list", RN_DATA_TRAIN);
+    assert_string_equal(ds->classes[0], "heron");
+    rn_dataset_free(ds);
+}
+
 static void write_square(const char *name, int grey, int side)
 {
     uint8_t bytes[4096];
@@ -289,6 +348,8 @@ int main(void)
         TEST(lists_have_paths_and_labels),
         TEST(shards_are_one_set),
         TEST(damaged_shards_are_named),
+        TEST(shards_may_lie_in_folders),
+        TEST(numbers_have_the_names_of_a_file),
         TEST(small_squares_of_one_size_are_decoded_once),
     };
 
