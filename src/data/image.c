@@ -27,7 +27,7 @@ enum rn_status rn_image_new(const char *name, long h, long w, int c, struct rn_i
     if (status != RN_OK)
         return status;
     size = (size_t)(h * w * c);
-    *image = (struct rn_image){(int)h, (int)w, c, rn_alloc(size, 1)};
+    *image = (struct rn_image){(int)h, (int)w, c, rn_realloc(NULL, size, 1)};
     return image->pixels ? RN_OK : rn_nomem(err, size, name);
 }
 

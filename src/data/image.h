@@ -12,7 +12,7 @@ struct rn_exif {
 
 /* RN_E_DATA: a header claims no pixels, or too many. */
 enum rn_status rn_image_check(const char *name, long h, long w, struct rn_err *err);
-/* Memory for an image, checked before it is taken. */
+/* Memory for an image, checked before it is taken, and not zeroed. */
 enum rn_status rn_image_new(const char *name, long h, long w, int c, struct rn_image *image,
                             struct rn_err *err);
 
@@ -46,7 +46,8 @@ enum rn_status rn_jpeg_decode(const uint8_t *data, size_t len, const char *name,
                               const struct rn_want *want, struct rn_stored *stored,
                               struct rn_err *err);
 
-/* rn_image_parse of a part, which holds at least what is wanted. */
+/* rn_image_parse of a part, which holds what is wanted. Pixels around that may be others than those
+   of the whole. */
 enum rn_status rn_image_decode(const void *data, size_t len, const char *name,
                                const struct rn_want *want, struct rn_image *image,
                                struct rn_box *part, struct rn_err *err);

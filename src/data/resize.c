@@ -74,7 +74,7 @@ enum rn_status rn_image_prepare(const struct rn_image *image, const struct rn_pr
 {
     struct rn_image grey = {0}, crop = {0};
     struct rn_table table = rn_table_of(how->mean, how->std);
-    struct rn_span x, y;
+    struct rn_span x = {0}, y = {0};
     enum rn_status status;
 
     RN_TRY(rn_fit_spans(image->h, image->w, how, &x, &y, err));

@@ -41,14 +41,15 @@ static void decode_part(const uint8_t *data, size_t size, const struct rn_image 
 {
     const struct rn_want want = {.choose = choose_middle};
     struct rn_image image = {0};
-    struct rn_box part;
+    struct rn_box part, box;
 
+    (void)choose_middle(NULL, whole->h, whole->w, &box, NULL);
     if (rn_image_decode(data, size, "fuzz", &want, &image, &part, NULL) != RN_OK)
         __builtin_trap();
-    for (int y = 0; y < part.h; y++)
-        if (memcmp(image.pixels + (ptrdiff_t)y * part.w * image.c,
-                   whole->pixels + ((ptrdiff_t)(part.y + y) * whole->w + part.x) * image.c,
-                   (size_t)(part.w * image.c)) != 0)
+    for (int y = box.y; y < box.y + box.h; y++)
+        if (memcmp(image.pixels + ((ptrdiff_t)(y - part.y) * part.w + box.x - part.x) * image.c,
+                   whole->pixels + ((ptrdiff_t)y * whole->w + box.x) * image.c,
+                   (size_t)(box.w * image.c)) != 0)
             __builtin_trap();
     rn_image_release(&image);
 }
