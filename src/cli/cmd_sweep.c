@@ -20,6 +20,7 @@ const char rn_help_sweep[] =
     "    -n, --networks N     how many (as the sweep file says); more or fewer than before\n"
     "    --seed N             of what the space draws (as the sweep file says, or 1)\n"
     "    --lease SECONDS      without a sign of life until a network is lost (60)\n"
+    "    --data DIR           where the data set lies (DATA_LOADER.DIR)\n"
     "  run DIR                trains what waits; any number of times at once\n"
     "    --jobs N             networks at once (one a processor)\n"
     "    --networks N         then ends (all)\n"
@@ -60,14 +61,15 @@ static int usage_dir(int argc)
 
 static int setup(int argc, char **argv)
 {
+    struct rn_sweep_setup asked = {.seed = -1};
     const char *networks = NULL, *seed = NULL, *lease = NULL;
     const struct rn_option table[] = {
         {"--networks", "-n", NULL, &networks},
         {"--seed", NULL, NULL, &seed},
         {"--lease", NULL, NULL, &lease},
+        {"--data", NULL, NULL, &asked.data_dir},
         {NULL, NULL, NULL, NULL},
     };
-    struct rn_sweep_setup asked = {.seed = -1};
     struct rn_err err = {0};
 
     if (rn_args(&argc, argv, table) != 0 ||
