@@ -26,7 +26,7 @@ struct rn_training {
     int steps; /* an epoch's */
     bool diverged;
     bool tested; /* in this call, so that the test part's bad images were told of */
-    int lock; /* the directory's; -1: not yet */
+    int lock;    /* the directory's; -1: not yet */
     struct rn_halt halt;
     double started, began_with; /* clock at the first step of this call; share of steps done then */
     double saved;               /* clock at the last checkpoint */
