@@ -6,9 +6,11 @@ set -eu
 name=$1 seconds=${2:-60}
 cd "$(dirname "$0")/.."
 case $name in # what the target needs beside base and format
-cifar | idx | image | tar) more='src/data/*.c -lpng -lturbojpeg -lz' ;;
+cifar | idx | image | tar) more='src/data/*.c -lpng -ljpeg -lz' ;;
 space | expr) more="src/arch/*.c src/space/*.c -DRN_SPACES_SOURCE=\"spaces\" -DRN_SPACES_INSTALLED=\"\"" ;;
 records) more='src/sweep/items.c src/sweep/records.c src/sweep/records_json.c src/sweep/table.c' ;;
+sweep) more="src/sweep/run_record.c src/sweep/worker.c src/sweep/sweep_file.c
+    src/data/*.c src/arch/*.c src/space/*.c -DRN_SPACES_SOURCE=\"spaces\" -DRN_SPACES_INSTALLED=\"\" -lpng -lturbojpeg -lz" ;;
 onnx) more='src/export/fold.c src/export/onnx_check.c src/export/onnx_node.c src/export/onnx_ops.c src/model/*.c src/arch/*.c' ;;
 *) more= ;;
 esac

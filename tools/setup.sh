@@ -5,12 +5,13 @@
 packages=(
     gcc libc6-dev pkg-config meson ninja-build
     librandom123-dev libxxhash-dev libyaml-dev libjansson-dev libsqlite3-dev
-    libturbojpeg0-dev libpng-dev zlib1g-dev
+    libjpeg62-turbo-dev libpng-dev zlib1g-dev
     libcmocka-dev gnuplot-nox dataset-fashion-mnist
 )
 
-# Those that ./check needs beside them: what the build takes where it is there, and photographs for a test.
-optional_packages=(libopenmpi-dev openmpi-bin palapeli-data libjpeg-turbo-progs)
+# Those that ./check needs beside them: what the build takes where it is there, and for tests, a cluster on loopback and
+# photographs.
+optional_packages=(libopenmpi-dev openmpi-bin slurm-wlm munge palapeli-data libjpeg-turbo-progs)
 
 say() {
     printf '== %s\n' "$*"

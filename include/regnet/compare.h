@@ -42,7 +42,7 @@ struct rn_compare_options {
     const char *dir;       /* where the runs lie; made if there is something to keep */
     bool train;            /* what is not trained yet */
     bool time;             /* the inference of networks that is not measured yet */
-    int jobs;              /* trainings at once; 0: one a core */
+    int jobs;              /* trainings at once; 0: as many as have processors */
     rn_event_fn *on_event; /* or NULL */
     void *arg;
     const volatile sig_atomic_t *stop;

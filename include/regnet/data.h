@@ -92,10 +92,20 @@ enum rn_status rn_augment_parse(const char *text, struct rn_augment *augment, st
 
 struct rn_loader;
 
+/* Batches of which several processes have an equal part each. Each makes the same calls. */
+struct rn_batch_parts {
+    int n, index; /* how many, and which is this one's; n 0 or 1: a batch is whole */
+    void *arg;
+    /* Replaces each value by its sum over the processes; called where bad images are left out,
+       since no other process has looked at them. */
+    void (*sum)(void *arg, double *values, size_t n);
+};
+
 struct rn_loader_options {
     const struct rn_dataset *dataset; /* borrowed until rn_loader_free, as is part */
     const struct rn_part *part;
-    int batch;
+    int batch; /* of all parts together */
+    struct rn_batch_parts parts;
     uint64_t seed;
     bool shuffle;              /* else in the part's order */
     bool drop_last;            /* leave out an epoch's last, partial batch */
@@ -109,7 +119,7 @@ struct rn_loader_options {
     void *arg;
 };
 
-/* What a batch is written to, with room for options.batch images. */
+/* What a batch, or this process's part of it, is written to, with room for its images. */
 struct rn_batch {
     float *images;   /* batch x side x side x 3 */
     int32_t *labels; /* batch: the class that counts most */
@@ -123,7 +133,8 @@ int rn_loader_batches(const struct rn_loader *loader);       /* an epoch's */
 size_t rn_loader_image_size(const struct rn_loader *loader); /* floats: side x side x 3 */
 /* Begins an epoch at its first batch, or at batch `skip` (resumption). */
 void rn_loader_start(struct rn_loader *loader, int epoch, int skip);
-/* The next batch; *n is its size, less the bad images that were left out, and 0 at the end. */
+/* The next batch, or this process's part of it; *n is its size, less the bad images that were left
+   out, and 0 at the end. Images of other parts are prepared only to be mixed with those of this. */
 enum rn_status rn_loader_next(struct rn_loader *loader, const struct rn_batch *batch, int *n,
                               struct rn_err *err);
 

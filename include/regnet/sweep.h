@@ -65,7 +65,8 @@ enum rn_status rn_sweep_setup(const struct rn_sweep_setup *setup, struct rn_err 
 struct rn_sweep_options {
     const char *dir;
     const char *data_dir; /* of the data set; NULL: as the configuration says */
-    int jobs;             /* networks at once; 0: one a processor */
+    int jobs;             /* networks at once; 0: as many as have processors for their threads */
+    size_t memory;        /* bytes that they may take together by the forecast; 0: what is free */
     long long limit;      /* networks to be tried by this call; 0: all that wait */
     long long only;       /* one more than a network's number: that one alone, and with new retries;
                              0: all */
@@ -123,7 +124,8 @@ struct rn_sweep_launch {
     bool dry_run;      /* nothing is submitted */
 };
 /* Submits Slurm arrays with a task for each network that waits, and appends what sbatch says; with
-   dry_run, the script and the commands. RN_E_FAILED: sbatch fails again and again. */
+   dry_run, the script and the commands. RN_E_STOPPED: the site takes no more for now, and the same
+   call submits the rest later. RN_E_FAILED: sbatch fails again and again, or takes none. */
 enum rn_status rn_sweep_launch(const struct rn_sweep_launch *launch, struct rn_buf *out,
                                struct rn_err *err);
 
@@ -135,7 +137,8 @@ struct rn_study;
 
 struct rn_study_options {
     const char *dir;       /* where it lies; made if missing */
-    int jobs;              /* networks at once, and threads of the retraining; 0: one a core */
+    int jobs;              /* networks at once; 0: as many as have processors for their threads; the
+                              retraining has the threads of all */
     int networks;          /* a space; 0: as the study says; never fewer than are there already */
     bool fresh;            /* what the directory holds of a study is removed first */
     rn_event_fn *on_event; /* or NULL */

@@ -22,7 +22,8 @@ const char rn_help_sweep[] =
     "    --lease SECONDS      without a sign of life until a network is lost (60)\n"
     "    --data DIR           where the data set lies (DATA_LOADER.DIR)\n"
     "  run DIR                trains what waits; any number of times at once\n"
-    "    --jobs N             networks at once (one a processor)\n"
+    "    --jobs N             networks at once (as many as have processors and memory)\n"
+    "    --memory GB          that they may take together by the forecast (what is free)\n"
     "    --networks N         then ends (all)\n"
     "    --network N          this one alone, however often it has failed\n"
     "    --time MINUTES       then stops, with checkpoints; the same command goes on\n"
@@ -106,10 +107,12 @@ static enum rn_status train(struct rn_sweep_options *options, struct rn_err *err
 
 static int run(int argc, char **argv)
 {
-    const char *jobs = NULL, *limit = NULL, *only = NULL, *time = NULL, *on_error = "stop";
+    const char *jobs = NULL, *memory = NULL, *limit = NULL, *only = NULL, *time = NULL;
+    const char *on_error = "stop";
     struct rn_sweep_options options = {0};
     const struct rn_option table[] = {
         {"--jobs", NULL, NULL, &jobs},
+        {"--memory", NULL, NULL, &memory},
         {"--networks", "-n", NULL, &limit},
         {"--network", NULL, NULL, &only},
         {"--time", NULL, NULL, &time},
@@ -118,10 +121,11 @@ static int run(int argc, char **argv)
         {NULL, NULL, NULL, NULL},
     };
     struct rn_err err = {0};
-    long long n_jobs = 0, network = -1, minutes = 0;
+    long long n_jobs = 0, gigabytes = 0, network = -1, minutes = 0;
 
     if (rn_args(&argc, argv, table) != 0 || usage_dir(argc) != 0 ||
         (jobs && rn_number("sweep", "--jobs", jobs, 1, 4096, &n_jobs) != 0) ||
+        (memory && rn_number("sweep", "--memory", memory, 1, 100000, &gigabytes) != 0) ||
         (limit && rn_number("sweep", "--networks", limit, 1, 1000000, &options.limit) != 0) ||
         (only && rn_number("sweep", "--network", only, 0, 1000000, &network) != 0) ||
         (time && rn_number("sweep", "--time", time, 1, 1000000, &minutes) != 0))
@@ -131,6 +135,7 @@ static int run(int argc, char **argv)
         return rn_usage("sweep", "--on-error takes stop or continue, not \"%s\"", on_error);
     options.dir = argv[1];
     options.jobs = (int)n_jobs;
+    options.memory = (size_t)gigabytes * 1000000000;
     options.only = network + 1;
     options.seconds = 60.0 * (double)minutes;
     return report(train(&options, &err), &err);

@@ -36,9 +36,6 @@ enum rn_status rn_policy_apply(const struct rn_augment *augment, struct rn_rng *
                                struct rn_image *image, struct rn_err *err);
 
 /* crop.c: where an image is cut, and what is erased of it. */
-struct rn_box {
-    int y, x, h, w;
-};
 /* pycls' random sized crop: 8 % to all of the area, sides 3:4 to 4:3. False: ten tries were in vain
    and the image is to be resized and cropped in the middle. */
 bool rn_draw_crop(struct rn_rng *rng, int h, int w, struct rn_box *box);
@@ -70,6 +67,7 @@ struct rn_prepare {
     uint64_t seed;
     int h, w; /* what comes out */
     bool reduced_jpeg;
+    uint8_t *intact; /* of each image of the data set: whether its file was decoded to the end */
 };
 /* A function of (seed, epoch, image) and the files; out: h x w x 3. */
 enum rn_status rn_prepare_image(const struct rn_prepare *prepare, int epoch, uint32_t image,

@@ -280,17 +280,15 @@ done:
     return status;
 }
 
-enum rn_status rn_dataset_read(const struct rn_dataset *ds, size_t i, int enough,
-                               struct rn_image *image, struct rn_err *err)
+enum rn_status rn_dataset_read(const struct rn_dataset *ds, size_t i, const struct rn_want *want,
+                               struct rn_image *image, struct rn_box *part, struct rn_err *err)
 {
     struct rn_buf bytes = {0}, name = {0};
     enum rn_status status;
 
-    if (ds->pixels)
-        return copy_image(ds, i, image, err);
     RN_TRY(rn_index_read(ds->index, i, &bytes, err));
     RN_TRY(rn_index_name(ds->index, i, &name, err));
-    status = rn_image_decode(bytes.data, bytes.len, name.data, enough, image, err);
+    status = rn_image_decode(bytes.data, bytes.len, name.data, want, image, part, err);
 done:
     rn_buf_release(&bytes);
     rn_buf_release(&name);
@@ -300,7 +298,10 @@ done:
 enum rn_status rn_dataset_image(const struct rn_dataset *ds, size_t i, struct rn_image *image,
                                 struct rn_err *err)
 {
-    return rn_dataset_read(ds, i, 0, image, err);
+    struct rn_box all;
+
+    return ds->pixels ? copy_image(ds, i, image, err)
+                      : rn_dataset_read(ds, i, &(struct rn_want){0}, image, &all, err);
 }
 
 struct rn_preprocessing rn_preprocessing_of(const struct rn_dataset *ds, int resize, int size)

@@ -11,11 +11,14 @@
 struct slot {
     float *images;
     struct rn_err *errs;
-    size_t ready; /* images */
+    bool *prepared;
+    size_t ready; /* images that are prepared, or not to be */
 };
 
 struct rn_feed {
     const struct rn_prepare *prepare;
+    rn_feed_choose *choose;
+    void *arg;
     size_t batch;
     int n_threads, started;
     pthread_t *threads;
@@ -38,11 +41,18 @@ static struct slot *slot_of(struct rn_feed *feed, size_t position)
     return &feed->slots[feed->n_threads ? position / feed->batch % SLOTS : 0];
 }
 
-static size_t batch_size(const struct rn_feed *feed)
+/* Of the batch that begins at a position. */
+static size_t batch_size(const struct rn_feed *feed, size_t first)
 {
-    size_t left = feed->end - feed->given;
+    size_t left = feed->end - first;
 
     return left < feed->batch ? left : feed->batch;
+}
+
+static void choose_prepared(struct rn_feed *feed, size_t first)
+{
+    feed->choose(feed->arg, first / feed->batch, (int)batch_size(feed, first),
+                 slot_of(feed, first)->prepared);
 }
 
 static void prepare(struct rn_feed *feed, size_t position)
@@ -74,9 +84,12 @@ static void *thread_main(void *arg)
         if (feed->quit)
             break;
         position = feed->taken++;
+        if (position % feed->batch == 0)
+            choose_prepared(feed, position);
         feed->busy++;
         pthread_mutex_unlock(&feed->lock);
-        prepare(feed, position);
+        if (slot_of(feed, position)->prepared[position % feed->batch])
+            prepare(feed, position);
         pthread_mutex_lock(&feed->lock);
         feed->busy--;
         slot_of(feed, position)->ready++;
@@ -94,7 +107,8 @@ static enum rn_status make_slots(struct rn_feed *feed, struct rn_err *err)
         struct slot *slot = &feed->slots[i];
         slot->images = rn_alloc(feed->batch * size, sizeof *slot->images);
         slot->errs = rn_alloc(feed->batch, sizeof *slot->errs);
-        if (!slot->images || !slot->errs)
+        slot->prepared = rn_alloc(feed->batch, sizeof *slot->prepared);
+        if (!slot->images || !slot->errs || !slot->prepared)
             return rn_nomem(err, feed->batch * size * sizeof *slot->images, "a batch of images");
     }
     return RN_OK;
@@ -115,7 +129,8 @@ static enum rn_status start_threads(struct rn_feed *feed, struct rn_err *err)
 }
 
 enum rn_status rn_feed_new(const struct rn_prepare *prepare, int batch, int threads,
-                           struct rn_feed **out, struct rn_err *err)
+                           rn_feed_choose *choose, void *arg, struct rn_feed **out,
+                           struct rn_err *err)
 {
     struct rn_feed *feed = rn_alloc(1, sizeof *feed);
     enum rn_status status;
@@ -123,6 +138,8 @@ enum rn_status rn_feed_new(const struct rn_prepare *prepare, int batch, int thre
     if (!feed)
         return rn_nomem(err, sizeof *feed, "a loader");
     feed->prepare = prepare;
+    feed->choose = choose;
+    feed->arg = arg;
     feed->batch = (size_t)batch;
     feed->n_threads = threads;
     pthread_mutex_init(&feed->lock, NULL);
@@ -154,6 +171,7 @@ void rn_feed_free(struct rn_feed *feed)
     for (int i = 0; i < SLOTS; i++) {
         rn_free(feed->slots[i].images);
         rn_free(feed->slots[i].errs);
+        rn_free(feed->slots[i].prepared);
     }
     rn_free(feed->threads);
     rn_free(feed);
@@ -176,7 +194,7 @@ void rn_feed_start(struct rn_feed *feed, int epoch, const uint32_t *order, size_
 
 struct rn_fed rn_feed_next(struct rn_feed *feed)
 {
-    size_t n = batch_size(feed);
+    size_t n = batch_size(feed, feed->given);
     struct slot *slot = slot_of(feed, feed->given);
 
     if (n > 0 && feed->n_threads) {
@@ -187,16 +205,28 @@ struct rn_fed rn_feed_next(struct rn_feed *feed)
             pthread_cond_wait(&feed->ready, &feed->lock);
         pthread_mutex_unlock(&feed->lock);
     }
+    if (n > 0 && !feed->n_threads)
+        choose_prepared(feed, feed->given);
     for (size_t i = 0; i < n && !feed->n_threads; i++)
-        prepare(feed, feed->given + i);
-    return (struct rn_fed){(int)n, slot->images, slot->errs};
+        if (slot->prepared[i])
+            prepare(feed, feed->given + i);
+    return (struct rn_fed){(int)n, slot->images, slot->prepared, slot->errs};
+}
+
+void rn_feed_prepare(struct rn_feed *feed, int place)
+{
+    struct slot *slot = slot_of(feed, feed->given);
+
+    if (!slot->prepared[place])
+        prepare(feed, feed->given + (size_t)place);
+    slot->prepared[place] = true;
 }
 
 void rn_feed_done(struct rn_feed *feed)
 {
     pthread_mutex_lock(&feed->lock);
     slot_of(feed, feed->given)->ready = 0;
-    feed->given += batch_size(feed);
+    feed->given += batch_size(feed, feed->given);
     pthread_cond_broadcast(&feed->work);
     pthread_mutex_unlock(&feed->lock);
 }

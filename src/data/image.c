@@ -61,62 +61,104 @@ int rn_exif_orientation(struct rn_exif exif)
     return 1;
 }
 
-/* 5 to 8 exchange rows and columns; 3, 4, 6, 7 count the stored rows from below, 2, 3, 7, 8 the
-   stored columns from the right. */
-static enum rn_status turn(struct rn_image *image, int orientation, const char *name,
-                           struct rn_err *err)
+/* What orientations do: 5 to 8 exchange rows and columns; the stored rows are counted from below,
+   or the stored columns from the right. */
+static bool swaps(int orientation)
 {
-    bool swap = orientation >= 5, below = strchr("\3\4\6\7", orientation),
-         right = strchr("\2\3\7\10", orientation);
-    struct rn_image out = {0};
-    size_t c = (size_t)image->c;
-    enum rn_status status;
+    return orientation >= 5;
+}
 
-    if (orientation == 1)
-        return RN_OK;
-    RN_TRY(rn_image_new(name, swap ? image->w : image->h, swap ? image->h : image->w, image->c,
-                        &out, err));
-    for (int y = 0; y < out.h; y++) {
-        for (int x = 0; x < out.w; x++) {
-            int row = swap ? x : y, column = swap ? y : x;
-            row = below ? image->h - 1 - row : row;
-            column = right ? image->w - 1 - column : column;
-            memcpy(out.pixels + ((size_t)y * (size_t)out.w + (size_t)x) * c,
-                   image->pixels + ((size_t)row * (size_t)image->w + (size_t)column) * c, c);
-        }
-    }
-    rn_image_release(image);
-    *image = out;
+static bool from_below(int orientation)
+{
+    return strchr("\3\4\6\7", orientation);
+}
+
+static bool from_right(int orientation)
+{
+    return strchr("\2\3\7\10", orientation);
+}
+
+enum rn_status rn_want_part(const struct rn_want *want, struct rn_stored *stored,
+                            struct rn_err *err)
+{
+    int h = stored->h, w = stored->w, turned = stored->orientation;
+    struct rn_box box = {0, 0, swaps(turned) ? w : h, swaps(turned) ? h : w};
+    enum rn_status status = RN_OK;
+
+    if (want->choose)
+        RN_TRY(want->choose(want->arg, box.h, box.w, &box, err));
+    stored->box = box;
+    if (swaps(turned))
+        box = (struct rn_box){box.x, box.y, box.w, box.h};
+    if (from_below(turned))
+        box.y = h - box.y - box.h;
+    if (from_right(turned))
+        box.x = w - box.x - box.w;
+    stored->part = box;
 done:
     return status;
 }
 
-enum rn_status rn_image_decode(const void *data, size_t len, const char *name, int enough,
-                               struct rn_image *image, struct rn_err *err)
+/* The box, as it is to be seen. */
+static enum rn_status turn(const struct rn_stored *from, const char *name, struct rn_image *out,
+                           struct rn_err *err)
 {
-    struct rn_image read = {0};
-    int orientation = 1;
+    const struct rn_image *image = &from->image;
+    struct rn_box box = from->box;
+    int turned = from->orientation;
+    size_t c = (size_t)image->c;
+    enum rn_status status;
+
+    RN_TRY(rn_image_new(name, box.h, box.w, image->c, out, err));
+    for (int y = 0; y < box.h; y++) {
+        for (int x = 0; x < box.w; x++) {
+            int row = swaps(turned) ? box.x + x : box.y + y;
+            int column = swaps(turned) ? box.y + y : box.x + x;
+            row = (from_below(turned) ? from->h - 1 - row : row) - from->part.y;
+            column = (from_right(turned) ? from->w - 1 - column : column) - from->part.x;
+            memcpy(out->pixels + ((size_t)y * (size_t)box.w + (size_t)x) * c,
+                   image->pixels + ((size_t)row * (size_t)image->w + (size_t)column) * c, c);
+        }
+    }
+done:
+    return status;
+}
+
+enum rn_status rn_image_decode(const void *data, size_t len, const char *name,
+                               const struct rn_want *want, struct rn_image *image,
+                               struct rn_box *part, struct rn_err *err)
+{
+    struct rn_stored stored = {0};
+    struct rn_image out = {0};
     enum rn_status status;
 
     if (len >= 8 && memcmp(data, "\x89PNG\r\n\x1a\n", 8) == 0)
-        RN_TRY(rn_png_decode(data, len, name, &read, &orientation, err));
+        RN_TRY(rn_png_decode(data, len, name, want, &stored, err));
     else if (len >= 3 && memcmp(data, "\xff\xd8\xff", 3) == 0)
-        RN_TRY(rn_jpeg_decode(data, len, name, enough, &read, &orientation, err));
+        RN_TRY(rn_jpeg_decode(data, len, name, want, &stored, err));
     else
         RN_TRY(rn_fail(err, RN_E_DATA, "%s: %s", name,
                        len ? "neither a PNG nor a JPEG" : "an empty file"));
-    RN_TRY(turn(&read, orientation, name, err));
-    *image = read;
-    read.pixels = NULL;
+    if (stored.orientation == 1) {
+        out = stored.image;
+        stored.image.pixels = NULL;
+        *part = stored.part;
+    } else {
+        RN_TRY(turn(&stored, name, &out, err));
+        *part = stored.box;
+    }
+    *image = out;
 done:
-    rn_image_release(&read);
+    rn_image_release(&stored.image);
     return status;
 }
 
 enum rn_status rn_image_parse(const void *data, size_t len, const char *name,
                               struct rn_image *image, struct rn_err *err)
 {
-    return rn_image_decode(data, len, name, 0, image, err);
+    struct rn_box all;
+
+    return rn_image_decode(data, len, name, &(struct rn_want){0}, image, &all, err);
 }
 
 enum rn_status rn_image_read(const char *path, struct rn_image *image, struct rn_err *err)

@@ -15,8 +15,7 @@ struct reader {
     const uint8_t *data;
     size_t len, at;
     const char *name;
-    struct rn_image *image;
-    int *orientation;
+    struct rn_stored *stored;
     png_bytep *rows;
     uint8_t *wide; /* 16 bits a pixel */
     struct rn_err *err;
@@ -87,12 +86,12 @@ static enum rn_status reserve(struct reader *reader, bool wide)
     uint8_t *pixels;
     enum rn_status status;
 
-    RN_TRY(rn_image_new(reader->name, (long)h, (long)w, c, reader->image, reader->err));
+    RN_TRY(rn_image_new(reader->name, (long)h, (long)w, c, &reader->stored->image, reader->err));
     reader->rows = rn_alloc(h, sizeof *reader->rows);
     reader->wide = wide ? rn_alloc((size_t)h * w, 2) : NULL;
     if (!reader->rows || (wide && !reader->wide))
         return rn_nomem(reader->err, (size_t)h * w * 2, reader->name);
-    pixels = wide ? reader->wide : reader->image->pixels;
+    pixels = wide ? reader->wide : reader->stored->image.pixels;
     for (size_t y = 0; y < h; y++)
         reader->rows[y] = pixels + y * w * (size_t)c * (wide ? 2 : 1);
 done:
@@ -102,10 +101,11 @@ done:
 /* Grey of 16 bits: what is above 255 is white, as it is in Pillow. */
 static void narrow(const struct reader *reader)
 {
-    size_t n = (size_t)reader->image->h * (size_t)reader->image->w;
+    const struct rn_image *image = &reader->stored->image;
+    size_t n = (size_t)image->h * (size_t)image->w;
 
     for (size_t i = 0; i < n; i++)
-        reader->image->pixels[i] = reader->wide[2 * i] ? 255 : reader->wide[2 * i + 1];
+        image->pixels[i] = reader->wide[2 * i] ? 255 : reader->wide[2 * i + 1];
 }
 
 static void read_all(struct reader *reader)
@@ -123,20 +123,30 @@ static void read_all(struct reader *reader)
         return;
     png_read_image(reader->png, reader->rows);
     png_read_end(reader->png, reader->info);
-    *reader->orientation = read_orientation(reader->png, reader->info);
+    reader->stored->orientation = read_orientation(reader->png, reader->info);
     if (reader->wide)
         narrow(reader);
 }
 
-enum rn_status rn_png_decode(const uint8_t *data, size_t len, const char *name,
-                             struct rn_image *image, int *orientation, struct rn_err *err)
+/* Everything is decoded, whatever is wanted. */
+static enum rn_status choose_part(const struct rn_want *want, struct rn_stored *stored,
+                                  struct rn_err *err)
 {
-    struct reader reader = {.data = data,
-                            .len = len,
-                            .name = name,
-                            .image = image,
-                            .orientation = orientation,
-                            .err = err};
+    enum rn_status status;
+
+    stored->h = stored->image.h;
+    stored->w = stored->image.w;
+    RN_TRY(rn_want_part(want, stored, err));
+    stored->part = (struct rn_box){0, 0, stored->h, stored->w};
+done:
+    return status;
+}
+
+enum rn_status rn_png_decode(const uint8_t *data, size_t len, const char *name,
+                             const struct rn_want *want, struct rn_stored *stored,
+                             struct rn_err *err)
+{
+    struct reader reader = {.data = data, .len = len, .name = name, .stored = stored, .err = err};
 
     reader.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &reader, on_error, on_warning);
     reader.info = reader.png ? png_create_info_struct(reader.png) : NULL;
@@ -147,5 +157,5 @@ enum rn_status rn_png_decode(const uint8_t *data, size_t len, const char *name,
     png_destroy_read_struct(&reader.png, &reader.info, NULL);
     rn_free(reader.rows);
     rn_free(reader.wide);
-    return reader.status;
+    return reader.status == RN_OK ? choose_part(want, stored, err) : reader.status;
 }

@@ -82,32 +82,53 @@ static void mirror(struct rn_image *image)
     }
 }
 
-/* The random resized crop, or the crop of a test. */
-static enum rn_status cut(const struct rn_prepare *p, const struct rn_image *image,
-                          struct rn_rng *rng, struct rn_image *out, struct rn_err *err)
-{
-    struct rn_preprocessing how = p->how;
-    struct rn_box box;
+/* What of an image of its own size becomes the output's columns and rows. */
+struct cut {
+    const struct rn_prepare *prepare;
+    struct rn_rng *rng;
+    struct rn_span x, y;
+};
 
-    if (!p->augment.crop)
-        return rn_image_fit(image, &how, out, err);
-    if (rn_draw_crop(rng, image->h, image->w, &box))
-        return rn_image_resample(image, (struct rn_span){box.x, box.w, how.size, 0, how.size},
-                                 (struct rn_span){box.y, box.h, how.size, 0, how.size}, out, err);
-    how.resize = how.size;
-    return rn_image_fit(image, &how, out, err);
+/* The random resized crop, or the crop of a test: the box that it is made of. */
+static enum rn_status choose_cut(void *arg, int h, int w, struct rn_box *box, struct rn_err *err)
+{
+    struct cut *cut = arg;
+    struct rn_preprocessing how = cut->prepare->how;
+    bool crop = cut->prepare->augment.crop;
+    enum rn_status status = RN_OK;
+
+    if (crop && rn_draw_crop(cut->rng, h, w, box)) {
+        cut->x = (struct rn_span){box->x, box->w, how.size, 0, how.size};
+        cut->y = (struct rn_span){box->y, box->h, how.size, 0, how.size};
+        return RN_OK;
+    }
+    if (crop)
+        how.resize = how.size;
+    RN_TRY(rn_fit_spans(h, w, &how, &cut->x, &cut->y, err));
+    rn_span_reach(cut->x, &box->x, &box->w);
+    rn_span_reach(cut->y, &box->y, &box->h);
+done:
+    return status;
 }
 
 static enum rn_status prepare_file(const struct rn_prepare *p, uint32_t number, struct rn_rng *rng,
                                    float *out, struct rn_err *err)
 {
+    struct cut cut = {.prepare = p, .rng = rng};
+    const struct rn_want want = {.enough = p->reduced_jpeg ? 2 * p->how.resize : 0,
+                                 .intact = p->intact[number],
+                                 .choose = choose_cut,
+                                 .arg = &cut};
     struct rn_image image = {0}, made = {0};
+    struct rn_box part;
     float shift[3] = {0};
     enum rn_status status;
 
-    RN_TRY(
-        rn_dataset_read(p->dataset, number, p->reduced_jpeg ? 2 * p->how.resize : 0, &image, err));
-    RN_TRY(cut(p, &image, rng, &made, err));
+    RN_TRY(rn_dataset_read(p->dataset, number, &want, &image, &part, err));
+    p->intact[number] = 1;
+    cut.x.from -= part.x;
+    cut.y.from -= part.y;
+    RN_TRY(rn_image_resample(&image, cut.x, cut.y, &made, err));
     if (p->augment.flip && rn_rng_below(rng, 2))
         mirror(&made);
     if (p->augment.policy)

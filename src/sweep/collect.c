@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "attempt.h"
 #include "pycls_json.h"
@@ -15,7 +16,8 @@ struct collection {
     const char *dir;
     struct rn_sweep *sweep;
     struct rn_sweep_db *db;
-    bool *there; /* of each network: a whole run */
+    const char *kept; /* sweep.db, or the directory where there is none */
+    bool *there;      /* of each network: a whole run */
     size_t runs, added, removed, damaged;
     FILE *out; /* CSV or JSON */
     struct rn_buf line;
@@ -156,6 +158,21 @@ static enum rn_status write_file(struct collection *c, const char *path, bool js
     return status;
 }
 
+/* Of a directory that cannot be written, files elsewhere are made all the same. */
+static enum rn_status open_db(struct collection *c, const struct rn_sweep_collection *options,
+                              const char *path, struct rn_err *err)
+{
+    c->kept = access(c->dir, W_OK) == 0 ? path : c->dir;
+    if (c->kept == path)
+        return rn_sweep_db_open(path, &c->db, err);
+    if (options->csv || options->json)
+        return rn_sweep_db_open(":memory:", &c->db, err);
+    return rn_fail(err, RN_E_IO,
+                   "%s: this directory cannot be written, so there is no sweep.db; --csv and "
+                   "--json write files elsewhere all the same",
+                   c->dir);
+}
+
 enum rn_status rn_sweep_collect(const char *dir, const struct rn_sweep_collection *options,
                                 struct rn_buf *out, struct rn_err *err)
 {
@@ -168,14 +185,14 @@ enum rn_status rn_sweep_collect(const char *dir, const struct rn_sweep_collectio
     if (!c.there)
         RN_TRY(rn_nomem(err, c.sweep->networks, "a sweep"));
     RN_TRY(rn_path_join(&path, dir, "sweep.db", err));
-    RN_TRY(rn_sweep_db_open(path.data, &c.db, err));
+    RN_TRY(open_db(&c, options, path.data, err));
     RN_TRY(fold_all(&c, err));
     if (options->csv)
         RN_TRY(write_file(&c, options->csv, false, err));
     if (options->json)
         RN_TRY(write_file(&c, options->json, true, err));
     status = rn_buf_addf(out, err, "%s: %zu runs of %zu networks; %zu new, %zu gone, %zu damaged\n",
-                         path.data, c.runs, c.sweep->networks, c.added, c.removed, c.damaged);
+                         c.kept, c.runs, c.sweep->networks, c.added, c.removed, c.damaged);
 done:
     rn_sweep_db_free(c.db);
     rn_sweep_free(c.sweep);

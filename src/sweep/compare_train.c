@@ -145,7 +145,8 @@ enum rn_status rn_compare_train(struct rn_comparison *c, const struct rn_compare
                                 struct rn_err *err)
 {
     struct work work = {.c = c, .options = options};
-    struct rn_procs pool = {.jobs = options->jobs > 0 ? options->jobs : rn_cores(),
+    struct rn_procs pool = {.jobs = rn_procs_jobs(options->jobs, c->config.num_threads),
+                            .threads = c->config.num_threads,
                             .pin = true,
                             .arg = &work,
                             .work = train_one,

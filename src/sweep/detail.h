@@ -25,7 +25,8 @@ enum rn_status rn_details_read(const char *path, const size_t *source, size_t n,
                                struct rn_detail *details, struct rn_err *err);
 void rn_detail_release(struct rn_detail *detail);
 
-/* Appends a sentence on where the networks of a source come from, if it says so. */
+/* Appends a sentence on where the networks of a source come from, if it says so, and for a sweep
+   how many of them came to what. */
 enum rn_status rn_details_origin(const char *path, struct rn_buf *out, struct rn_err *err);
 
 /* A point of a curve, behind the last one. */

@@ -4,6 +4,7 @@
 #include "detail.h"
 #include "regnet/file.h"
 #include "regnet/train.h"
+#include "sweep_view.h"
 
 #define LOG_MAX ((size_t)1 << 28)
 
@@ -83,6 +84,22 @@ done:
     return status;
 }
 
+/* A study's failures have a section of their own. */
+static enum rn_status add_outcomes(const char *dir, struct rn_buf *out, struct rn_err *err)
+{
+    struct rn_sweep_view view;
+    enum rn_status status;
+
+    if (rn_sweep_view_init(&view, dir, NULL) != RN_OK)
+        return RN_OK;
+    RN_TRY(rn_buf_addf(out, err, " Its %zu networks: ", view.jobs.n));
+    RN_TRY(rn_jobs_text(&view.jobs, out, err));
+    status = rn_buf_addf(out, err, ".");
+done:
+    rn_sweep_view_release(&view);
+    return status;
+}
+
 enum rn_status rn_details_origin(const char *path, struct rn_buf *out, struct rn_err *err)
 {
     struct rn_buf file = {0};
@@ -94,7 +111,8 @@ enum rn_status rn_details_origin(const char *path, struct rn_buf *out, struct rn
     if (rn_path_exists(file.data) && rn_doc_read(file.data, &doc, NULL) == RN_OK &&
         rn_value_text(rn_value_get(rn_doc_root(doc), "space"), &space, NULL) == RN_OK &&
         rn_value_text(rn_value_get(rn_doc_root(doc), "seed"), &seed, NULL) == RN_OK)
-        status = rn_buf_addf(out, err, "Drawn from %s with seed %s.", space, seed);
+        RN_TRY(rn_buf_addf(out, err, "Drawn from %s with seed %s.", space, seed));
+    status = add_outcomes(path, out, err);
 done:
     rn_doc_free(doc);
     rn_buf_release(&file);

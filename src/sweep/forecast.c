@@ -1,5 +1,6 @@
-/* What a sweep will take: one network is timed, the others go by their multiply-adds, activations,
-   epochs and images. */
+/* What a sweep will take: one network is measured, the others go by their multiply-adds,
+   activations, parameters, epochs and images. */
+#include <math.h>
 #include <stdio.h>
 #include <sys/mman.h>
 
@@ -15,8 +16,9 @@
  */
 struct measured {
     struct rn_config cfg;
+    double params;
     double step_s;
-    size_t bytes;
+    size_t bytes; /* by which its process has grown */
 };
 
 static enum rn_status measure(void *arg, size_t task, struct rn_procs_link *link,
@@ -24,6 +26,7 @@ static enum rn_status measure(void *arg, size_t task, struct rn_procs_link *link
 {
     struct measured *m = arg;
     struct rn_timing timing;
+    size_t before = rn_memory_held();
     enum rn_status status;
 
     (void)task, (void)link;
@@ -32,7 +35,7 @@ static enum rn_status measure(void *arg, size_t task, struct rn_procs_link *link
         &(struct rn_time_options){.batch = m->cfg.train.batch_size, .steps = STEPS, .train = true},
         &timing, err));
     m->step_s = timing.mean_s;
-    m->bytes = timing.planned_bytes;
+    m->bytes = timing.peak_bytes > before ? timing.peak_bytes - before : 0;
     rn_timing_release(&timing);
 done:
     return status;
@@ -80,67 +83,93 @@ static double work_of(const struct rn_config *cfg, const struct rn_complexity *c
     return rn_work_cost(cx) * cfg->optim.max_epoch * used / cfg->train.batch_size;
 }
 
-/* Means over the first networks that wait. */
-struct means {
+/* Sums over the first networks that wait, and the least of them. */
+struct sums {
     size_t n;
-    double work, params;
+    double work, activations, params;
+    double least, cost; /* its activations in a batch, and the cost of an image of it */
 };
 
-static enum rn_status add_network(const struct rn_sweep_pool *pool, size_t i, struct means *means,
-                                  struct measured *m, double *cost, struct rn_err *err)
+static enum rn_status add_network(const struct rn_sweep_pool *pool, size_t i, struct sums *sums,
+                                  struct measured *m, struct rn_err *err)
 {
     struct rn_config cfg = pool->sweep->config;
     struct rn_sample sample;
+    double activations;
     enum rn_status status;
 
     RN_TRY(rn_sweep_draw(pool->sweep, i, &sample, err));
     RN_TRY(rn_sample_to_config(&sample, &cfg, err));
-    if (means->n == 0) {
+    activations = rn_sweep_activations(&cfg, &sample.cx);
+    if (sums->n == 0 || activations < sums->least) {
         m->cfg = cfg;
-        *cost = rn_work_cost(&sample.cx);
+        m->params = (double)sample.cx.params;
+        sums->least = activations;
+        sums->cost = rn_work_cost(&sample.cx);
     }
-    means->work += work_of(&cfg, &sample.cx, pool->data.train->n);
-    means->params += (double)sample.cx.params;
-    means->n++;
+    sums->work += work_of(&cfg, &sample.cx, pool->data.train->n);
+    sums->activations += activations;
+    sums->params += (double)sample.cx.params;
+    sums->n++;
 done:
     return status;
 }
 
-static void say(const struct rn_sweep_pool *pool, const struct measured *m, double seconds,
-                double params, size_t open, int jobs)
+static double least(double a, double b)
 {
+    return a < b ? a : b;
+}
+
+static void say(const struct rn_sweep_pool *pool, const struct measured *m, const struct sums *sums,
+                size_t open, int jobs)
+{
+    double n = (double)sums->n, params = sums->params / n, at_once = least(jobs, (double)open);
+    double bytes = rn_sweep_memory_needed(&pool->memory, sums->activations / n, params);
     char duration[32];
 
-    rn_duration_text(seconds, duration);
+    at_once = least(at_once, (double)rn_sweep_memory_limit(pool) / bytes);
+    at_once = at_once < 1 ? 1 : at_once;
+    rn_duration_text(m->step_s * sums->work / sums->cost / n * (double)open / at_once, duration);
     rn_sweep_say(pool, false,
-                 "about %s with %d at once, %.3g GB of memory and %.3g GB of disk (the "
-                 "first one timed, the others by their size)",
-                 duration, jobs, 1e-9 * (double)m->bytes * jobs,
+                 "about %s with %.0f at once, %.3g GB of memory and %.3g GB of disk (the smallest "
+                 "one measured, the others by their size)",
+                 duration, floor(at_once), 1e-9 * bytes * at_once,
                  1e-9 * PARAM_BYTES * params * (double)open);
 }
 
-enum rn_status rn_sweep_forecast(const struct rn_sweep_pool *pool, size_t open, int jobs,
+/* Where the least one does not fit, each network's own attempt says so. */
+static enum rn_status forecast(struct rn_sweep_pool *pool, struct measured *m, size_t open,
+                               int jobs, struct rn_err *err)
+{
+    struct sums sums = {0};
+    enum rn_status status = RN_OK;
+
+    for (size_t i = 0; i < pool->jobs.n && sums.n < DRAWN; i++)
+        if (rn_job_is_open(&pool->jobs, i))
+            RN_TRY(add_network(pool, i, &sums, m, err));
+    if (sums.n == 0)
+        goto done;
+    status = run_measure(m, pool->options->stop, err);
+    if (status == RN_E_NOMEM)
+        status = RN_OK;
+    RN_TRY(status);
+    rn_sweep_memory_learn(&pool->memory, sums.least, m->params, m->bytes);
+    if (m->step_s > 0)
+        say(pool, m, &sums, open, jobs);
+done:
+    return status;
+}
+
+enum rn_status rn_sweep_forecast(struct rn_sweep_pool *pool, size_t open, int jobs,
                                  struct rn_err *err)
 {
     struct measured *m =
         mmap(NULL, sizeof *m, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    struct means means = {0};
-    double cost = 1;
-    enum rn_status status = RN_OK;
+    enum rn_status status;
 
     if (m == MAP_FAILED)
         return rn_nomem(err, sizeof *m, "a forecast");
-    for (size_t i = 0; i < pool->jobs.n && means.n < DRAWN; i++)
-        if (rn_job_is_open(&pool->jobs, i))
-            RN_TRY(add_network(pool, i, &means, m, &cost, err));
-    if (means.n == 0)
-        goto done;
-    RN_TRY(run_measure(m, pool->options->stop, err));
-    say(pool, m,
-        m->step_s * means.work / cost / (double)means.n * (double)open /
-            ((size_t)jobs < open ? jobs : (double)open),
-        means.params / (double)means.n, open, jobs);
-done:
+    status = forecast(pool, m, open, jobs, err);
     (void)munmap(m, sizeof *m);
     return status;
 }

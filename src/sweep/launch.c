@@ -11,7 +11,8 @@
 
 #define FALLBACK_MINUTES 4200 /* pycls' */
 #define FALLBACK_PARALLEL 128
-#define TRIES 8 /* of sbatch, waiting 1, 2, 4, ... seconds */
+#define TRIES 8                         /* of sbatch, waiting 1, 2, 4, ... seconds */
+#define SUBMIT_LIMIT "job submit limit" /* in what sbatch says */
 
 /* What is asked, or else what the sweep file's LAUNCH says. */
 static enum rn_status complete(const struct rn_sweep_launch *asked, struct rn_pycls_sweep *pycls,
@@ -113,8 +114,10 @@ done:
     return status;
 }
 
-/* A controller may be busy, or have as many jobs as it takes: both pass. */
-static enum rn_status submit(const char *const argv[], struct rn_buf *out, struct rn_err *err)
+/* A controller may be busy, which passes; *refused: so many tasks are against a rule of the site.
+ */
+static enum rn_status submit(const char *const argv[], struct rn_buf *out, bool *refused,
+                             struct rn_err *err)
 {
     struct timespec wait = {.tv_sec = 1};
     int ended;
@@ -122,11 +125,44 @@ static enum rn_status submit(const char *const argv[], struct rn_buf *out, struc
     for (int i = 0;; i++, wait.tv_sec *= 2) {
         size_t before = out->len;
         enum rn_status status = rn_slurm_run(argv, out, &ended, err);
-        if (status == RN_OK || ended == 127 || i + 1 == TRIES)
+        *refused = status == RN_E_FAILED && out->data && strstr(out->data + before, SUBMIT_LIMIT);
+        if (status != RN_OK)
+            out->len = before;
+        if (status == RN_OK || *refused || ended == 127 || i + 1 == TRIES)
             return status;
-        out->len = before;
         (void)nanosleep(&wait, NULL);
     }
+}
+
+/* What is still to be submitted. The site's limit is met by halves: it counts what others of the
+   account have submitted, too, and nothing but sbatch knows it. */
+struct rest {
+    size_t tasks, room; /* that wait; and no more than so many of them are taken */
+    size_t next;        /* of the next array */
+    size_t parallel;    /* that may run at once */
+};
+
+static enum rn_status submit_array(const struct rn_sweep_launch *l, const char *script,
+                                   struct rest *rest, struct rn_buf *out, struct rn_err *err)
+{
+    size_t n = rest->next, parallel = rest->parallel * n / rest->room;
+    char range[64];
+    const char *const argv[] = {"sbatch", range, script, NULL};
+    bool refused = false;
+    enum rn_status status;
+
+    (void)snprintf(range, sizeof range, "--array=0-%zu%%%zu", n - 1, parallel ? parallel : 1);
+    status = l->dry_run ? rn_buf_addf(out, err, "sbatch %s %s\n", range, script)
+                        : submit(argv, out, &refused, err);
+    rest->room -= n;
+    if (refused) {
+        rest->room = n - 1;
+        rest->next = n / 2;
+        return RN_OK;
+    }
+    rest->tasks -= n;
+    rest->parallel -= parallel;
+    return status;
 }
 
 /* One array after another, none larger than the site takes; together no more than `parallel` run.
@@ -134,20 +170,23 @@ static enum rn_status submit(const char *const argv[], struct rn_buf *out, struc
 static enum rn_status submit_all(const struct rn_sweep_launch *l, const char *script, size_t tasks,
                                  struct rn_buf *out, struct rn_err *err)
 {
-    size_t max = (size_t)rn_slurm_max_array(), arrays = (tasks + max - 1) / max;
-    size_t parallel = (size_t)l->parallel / arrays;
-    char range[64];
-    const char *const argv[] = {"sbatch", range, script, NULL};
+    size_t max = (size_t)rn_slurm_max_array();
+    struct rest rest = {tasks, tasks, max, (size_t)l->parallel};
+    struct rn_err why = {0};
     enum rn_status status = RN_OK;
 
-    for (size_t left = tasks; left > 0 && status == RN_OK;) {
-        size_t n = left < max ? left : max;
-        (void)snprintf(range, sizeof range, "--array=0-%zu%%%zu", n - 1, parallel ? parallel : 1);
-        status = l->dry_run ? rn_buf_addf(out, err, "sbatch %s %s\n", range, script)
-                            : submit(argv, out, err);
-        left -= n;
+    while (rest.room > 0 && status == RN_OK) {
+        rest.next = rest.next < rest.room ? rest.next : rest.room;
+        status = submit_array(l, script, &rest, out, &why);
     }
-    return status;
+    if (status != RN_OK || rest.tasks == tasks)
+        return rn_fail(err, why.status, "%s", why.msg);
+    if (rest.tasks > 0)
+        return rn_fail(err, RN_E_STOPPED,
+                       "%zu of %zu tasks submitted, as many as the site takes now; when some have "
+                       "ended, the same command submits the rest",
+                       tasks - rest.tasks, tasks);
+    return RN_OK;
 }
 
 static size_t count_open(const struct rn_jobs *jobs)

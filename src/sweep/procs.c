@@ -73,21 +73,33 @@ int rn_cores(void)
     return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0 ? CPU_COUNT(&set) : 1;
 }
 
-/* To the k-th of the processors that we may use. A refusal does no harm. */
-static void pin(int k)
+int rn_procs_jobs(int asked, int threads)
 {
-    cpu_set_t allowed, one;
+    int fit = rn_cores() / (threads > 0 ? threads : 1);
+
+    return asked > 0 ? asked : fit > 0 ? fit : 1;
+}
+
+/* To n of the processors that we may use, the k-th first. A refusal does no harm. */
+static void pin(int k, int n)
+{
+    cpu_set_t allowed, own;
 
     if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
         return;
-    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-        if (!CPU_ISSET(cpu, &allowed) || k-- > 0)
-            continue;
-        CPU_ZERO(&one);
-        CPU_SET(cpu, &one);
-        (void)sched_setaffinity(0, sizeof one, &one);
-        return;
-    }
+    CPU_ZERO(&own);
+    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
+        if (CPU_ISSET(cpu, &allowed) && k-- <= 0 && k >= -n)
+            CPU_SET(cpu, &own);
+    (void)sched_setaffinity(0, sizeof own, &own);
+}
+
+static void pin_task(const struct rn_procs *pool, int slot)
+{
+    int threads = pool->threads > 0 ? pool->threads : 1, used = pool->jobs * threads;
+
+    if (pool->pin && used <= rn_cores() && used + threads > rn_cores())
+        pin(slot * threads, threads);
 }
 
 static void run_task(const struct rn_procs *pool, int slot, size_t task, int fd, pid_t parent)
@@ -99,8 +111,7 @@ static void run_task(const struct rn_procs *pool, int slot, size_t task, int fd,
     /* A terminal's Ctrl-C reaches every process; the pool alone tells its tasks when to stop. */
     signal(SIGINT, SIG_IGN);
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (pool->pin && pool->jobs <= rn_cores())
-        pin(slot);
+    pin_task(pool, slot);
     if (getppid() == parent) /* else it ended before the line above took effect */
         status = pool->work(pool->arg, task, &link, &message.result);
     message.result.status = status;

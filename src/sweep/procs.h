@@ -25,8 +25,11 @@ struct rn_procs {
     /* In the caller, when a process is free: the next task, or that there is none now (asked again
        at the next tick), or none any more. */
     enum rn_status (*next)(void *arg, size_t *task, enum rn_procs_next *what, struct rn_err *err);
-    int jobs; /* at once */
-    bool pin; /* each to a processor of its own, where there are enough */
+    int jobs;    /* at once */
+    int threads; /* of a task; 0: 1 */
+    /* Each to processors of its own, where tasks occupy all that this process may use; else others
+       may work here too, and the system shares out better. */
+    bool pin;
     void *arg;
     /* In the task's process; the result and message go to `done`. */
     enum rn_status (*work)(void *arg, size_t task, struct rn_procs_link *link, struct rn_err *err);
@@ -46,5 +49,7 @@ enum rn_status rn_procs_run(const struct rn_procs *pool, struct rn_err *err);
 
 /* Processors that this process may use. */
 int rn_cores(void);
+/* Tasks at once: as asked, or (0) as many as have processors for their threads. */
+int rn_procs_jobs(int asked, int threads);
 
 #endif

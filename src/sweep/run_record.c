@@ -2,6 +2,7 @@
 #include "run_record.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,6 +99,11 @@ done:
     return status;
 }
 
+enum rn_status rn_record_seal(struct rn_buf *text, struct rn_err *err)
+{
+    return rn_buf_addf(text, err, ",\"sum\":\"%016" PRIx64 "\"}\n", rn_hash(text->data, text->len));
+}
+
 enum rn_status rn_record_write(const char *dir, const struct rn_run_record *record,
                                const struct rn_sample *sample, struct rn_err *err)
 {
@@ -106,7 +112,7 @@ enum rn_status rn_record_write(const char *dir, const struct rn_run_record *reco
 
     RN_TRY(rn_path_join(&path, dir, "record.json", err));
     RN_TRY(add_fields(&text, dir, record, sample, err));
-    RN_TRY(rn_buf_addf(&text, err, ",\"sum\":\"%016" PRIx64 "\"}\n", rn_hash(text.data, text.len)));
+    RN_TRY(rn_record_seal(&text, err));
     status = rn_file_write(path.data, text.data, text.len, err);
 done:
     rn_buf_release(&path);
@@ -119,16 +125,15 @@ static enum rn_status damaged(const char *path, const char *what, struct rn_err 
     return rn_fail(err, RN_E_DATA, "%s: damaged: %s", path, what);
 }
 
-static enum rn_status check_sum(const struct rn_buf *text, const char *path, struct rn_err *err)
+static enum rn_status check_sum(const char *text, size_t len, const char *path, struct rn_err *err)
 {
     char field[SUM_LENGTH + 1];
-    size_t len;
 
-    if (text->len <= SUM_LENGTH)
+    if (len <= SUM_LENGTH)
         return damaged(path, "it is too short", err);
-    len = text->len - SUM_LENGTH;
-    (void)snprintf(field, sizeof field, ",\"sum\":\"%016" PRIx64 "\"}\n", rn_hash(text->data, len));
-    if (memcmp(field, text->data + len, SUM_LENGTH) != 0)
+    len -= SUM_LENGTH;
+    (void)snprintf(field, sizeof field, ",\"sum\":\"%016" PRIx64 "\"}\n", rn_hash(text, len));
+    if (memcmp(field, text + len, SUM_LENGTH) != 0)
         return damaged(path, "its checksum is another", err);
     return RN_OK;
 }
@@ -150,6 +155,9 @@ static enum rn_status read_fields(const struct rn_value *root, struct rn_run_rec
         state++;
     if (state == RN_RUN_STATES)
         RN_TRY(rn_fail(err, RN_E_DATA, "there is no outcome \"%s\"", outcome));
+    if (network < 0 || attempt < 1 || attempt > INT_MAX)
+        RN_TRY(
+            rn_fail(err, RN_E_DATA, "there is no attempt %lld at network %lld", attempt, network));
     *record = (struct rn_run_record){
         .network = (size_t)network, .attempt = (int)attempt, .outcome = (enum rn_run_state)state};
     (void)snprintf(record->reason, sizeof record->reason, "%s", reason);
@@ -172,6 +180,23 @@ done:
     return status;
 }
 
+enum rn_status rn_record_parse(const char *text, size_t len, const char *path,
+                               struct rn_run_record *record, struct rn_doc **doc,
+                               struct rn_err *err)
+{
+    struct rn_doc *made = NULL;
+    enum rn_status status;
+
+    RN_TRY(check_sum(text, len, path, err));
+    RN_TRY(rn_doc_parse_json(text, len, path, &made, err));
+    RN_TRY(read_fields(rn_doc_root(made), record, err));
+    *doc = made;
+    made = NULL;
+done:
+    rn_doc_free(made);
+    return status;
+}
+
 enum rn_status rn_record_read(const char *dir, struct rn_run_record *record, struct rn_doc **doc,
                               struct rn_err *err)
 {
@@ -182,9 +207,7 @@ enum rn_status rn_record_read(const char *dir, struct rn_run_record *record, str
 
     RN_TRY(rn_path_join(&path, dir, "record.json", err));
     RN_TRY(rn_file_read(path.data, RECORD_MAX, &text, err));
-    RN_TRY(check_sum(&text, path.data, err));
-    RN_TRY(rn_doc_parse_json(text.data, text.len, path.data, &made, err));
-    RN_TRY(read_fields(rn_doc_root(made), &read, err));
+    RN_TRY(rn_record_parse(text.data, text.len, path.data, &read, &made, err));
     if (is_result(read.outcome))
         RN_TRY(check_result(dir, rn_doc_root(made), err));
     *record = read;

@@ -23,4 +23,12 @@ enum rn_status rn_record_write(const char *dir, const struct rn_run_record *reco
 enum rn_status rn_record_read(const char *dir, struct rn_run_record *record, struct rn_doc **doc,
                               struct rn_err *err);
 
+/* Ends a line, which has no closing bracket yet, with its checksum. */
+enum rn_status rn_record_seal(struct rn_buf *text, struct rn_err *err);
+/* Reads and checks a line in memory, but not result.json; path is for messages. *doc is
+   the caller's to free. */
+enum rn_status rn_record_parse(const char *text, size_t len, const char *path,
+                               struct rn_run_record *record, struct rn_doc **doc,
+                               struct rn_err *err);
+
 #endif

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "regnet/space.h"
 #include "regnet/sweep.h"
+#include "sweep_file.h"
 
 struct rn_study {
     char *name, *description;
@@ -24,8 +24,6 @@ enum rn_status rn_study_read(const char *path, struct rn_study **study, struct r
 enum rn_status rn_study_load(const char *path, struct rn_study **study, struct rn_err *err);
 /* What the files in DATA_LOADER.DIR, or data_dir if it is not NULL, say of the configuration. */
 enum rn_status rn_study_find_data(struct rn_config *cfg, const char *data_dir, struct rn_err *err);
-/* Classes of the data set that a configuration trains on. */
-int rn_study_classes(const struct rn_config *cfg);
 /* Appends the study as a file that reads back to the same, every key of both configurations
    written out. */
 enum rn_status rn_study_dump(const struct rn_study *study, struct rn_buf *out, struct rn_err *err);

@@ -174,7 +174,7 @@ enum rn_status rn_study_finish(struct rn_study_run *run, struct rn_err *err)
                        "OPTIM.BASE_LR or lengthen OPTIM.WARMUP_EPOCHS");
     RN_TRY(rn_path_join(&final.dir, run->dir.path, "final", err));
     RN_TRY(rn_sample_to_config(&run->best->sample, &final.cfg, err));
-    final.cfg.num_threads = run->jobs;
+    final.cfg.num_threads = run->jobs * run->study->config.num_threads;
     RN_TRY(prepare(&final, err));
     RN_TRY(rn_result_read(final.dir.data, &run->final, &final.done, err));
     if (!final.done)

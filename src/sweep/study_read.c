@@ -282,13 +282,6 @@ void rn_study_free(struct rn_study *study)
     rn_free(study);
 }
 
-int rn_study_classes(const struct rn_config *cfg)
-{
-    const struct rn_dataset *info = rn_dataset_info(cfg->train.dataset);
-
-    return info ? info->n_classes : cfg->model.num_classes;
-}
-
 const char *rn_study_name(const struct rn_study *study)
 {
     return study->name;

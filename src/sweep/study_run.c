@@ -90,7 +90,7 @@ enum rn_status rn_study_run(const struct rn_study *study, const struct rn_study_
     struct rn_study_run run = {.study = study, .options = options, .dir = {.lock = -1}};
     enum rn_status status;
 
-    run.jobs = options->jobs > 0 ? options->jobs : rn_cores();
+    run.jobs = rn_procs_jobs(options->jobs, study->config.num_threads);
     RN_TRY(rn_study_dir_open(study, options, &run.dir, err));
     RN_TRY(rn_study_run_read(&run, err));
     RN_TRY(rn_study_train(&run, err));

@@ -167,6 +167,7 @@ enum rn_status rn_study_train(struct rn_study_run *run, struct rn_err *err)
 {
     struct work work = {.run = run};
     struct rn_procs pool = {.jobs = run->jobs,
+                            .threads = run->study->config.num_threads,
                             .pin = true,
                             .arg = &work,
                             .work = train_one,

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "regnet/data.h"
 #include "regnet/file.h"
 #include "regnet/json.h"
-#include "study.h"
 
 #define FALLBACK_RETRIES 3
 #define FALLBACK_LEASE 60.0
@@ -68,6 +68,13 @@ done:
     return status;
 }
 
+int rn_study_classes(const struct rn_config *cfg)
+{
+    const struct rn_dataset *info = rn_dataset_info(cfg->train.dataset);
+
+    return info ? info->n_classes : cfg->model.num_classes;
+}
+
 static enum rn_status fill(const struct rn_value *root, struct rn_sweep *sweep, struct rn_err *err)
 {
     const struct rn_value *lease = rn_value_get(root, "lease");
@@ -91,21 +98,37 @@ static enum rn_status fill(const struct rn_value *root, struct rn_sweep *sweep, 
     sweep->lease = FALLBACK_LEASE;
     if (lease)
         RN_TRY(rn_value_double(lease, &sweep->lease, err));
+    if (!(sweep->lease >= 1 && sweep->lease <= RN_SWEEP_LEASE))
+        RN_TRY(rn_value_fail(lease, err, "1 to %d seconds are expected", RN_SWEEP_LEASE));
     RN_TRY(rn_config_merge(&sweep->config, rn_value_get(root, "config"), err));
     sweep->classes = rn_study_classes(&sweep->config);
 done:
     return status;
 }
 
-enum rn_status rn_sweep_read(const char *dir, struct rn_sweep **sweep, struct rn_err *err)
+enum rn_status rn_sweep_fill(const struct rn_value *root, struct rn_sweep **sweep,
+                             struct rn_err *err)
 {
     struct rn_sweep *made = rn_alloc(1, sizeof *made);
-    struct rn_buf path = {0};
-    struct rn_doc *doc = NULL;
     enum rn_status status;
 
     if (!made)
         return rn_nomem(err, sizeof *made, "a sweep");
+    RN_TRY(fill(root, made, err));
+    *sweep = made;
+    made = NULL;
+done:
+    rn_sweep_free(made);
+    return status;
+}
+
+enum rn_status rn_sweep_read(const char *dir, struct rn_sweep **sweep, struct rn_err *err)
+{
+    struct rn_sweep *made = NULL;
+    struct rn_buf path = {0};
+    struct rn_doc *doc = NULL;
+    enum rn_status status;
+
     RN_TRY(rn_path_join(&path, dir, "sweep.yaml", err));
     if (!rn_path_exists(path.data))
         RN_TRY(rn_fail(err, RN_E_IO,
@@ -113,7 +136,7 @@ enum rn_status rn_sweep_read(const char *dir, struct rn_sweep **sweep, struct rn
                        "study lie in it)",
                        dir));
     RN_TRY(rn_doc_read(path.data, &doc, err));
-    RN_TRY(fill(rn_doc_root(doc), made, err));
+    RN_TRY(rn_sweep_fill(rn_doc_root(doc), &made, err));
     RN_TRY(open_space(dir, made, err));
     *sweep = made;
     made = NULL;

@@ -5,6 +5,7 @@
 #include "regnet/space.h"
 
 #define RN_SWEEP_NETWORKS 1000000 /* at most */
+#define RN_SWEEP_LEASE 86400
 
 struct rn_sweep {
     char *name, *space; /* the space as rn_space_open takes it; a file's path as seen from the
@@ -26,6 +27,12 @@ enum rn_status rn_sweep_read(const char *dir, struct rn_sweep **sweep, struct rn
 /* The same of a sweep that `sweep setup` made; RN_E_CONFIG: it is a study's population. */
 enum rn_status rn_sweep_open(const char *dir, struct rn_sweep **sweep, struct rn_err *err);
 void rn_sweep_free(struct rn_sweep *sweep);
+/* What sweep.yaml says, without its space. */
+enum rn_status rn_sweep_fill(const struct rn_value *root, struct rn_sweep **sweep,
+                             struct rn_err *err);
+
+/* Classes of the data set that a configuration trains on. */
+int rn_study_classes(const struct rn_config *cfg);
 
 /* Appends sweep.yaml, every key of the configuration written out. */
 enum rn_status rn_sweep_dump(const struct rn_sweep *sweep, struct rn_buf *out, struct rn_err *err);

@@ -74,6 +74,7 @@ static enum rn_status claim(struct rn_sweep_pool *pool, size_t i, bool *claimed,
     if (*claimed) {
         job->mine = true;
         job->last = attempt.number;
+        pool->memory.held += pool->memory.need[i];
         pool->tried++;
     }
     rn_jobs_count(&pool->jobs);
@@ -115,20 +116,23 @@ static enum rn_status next(void *arg, size_t *task, enum rn_procs_next *what, st
 {
     struct rn_sweep_pool *pool = arg;
     enum rn_status status;
-    bool claimed = false;
+    bool claimed = false, room = true;
+    size_t i;
 
     *what = RN_PROCS_OVER;
     if (pool->options->limit && pool->tried >= pool->options->limit)
         return RN_OK;
     RN_TRY(look(pool, err));
     RN_TRY(check_alike(pool, err));
-    for (size_t i; !claimed && (i = choose(pool)) < pool->jobs.n;) {
-        RN_TRY(claim(pool, i, &claimed, err));
+    while (!claimed && room && (i = choose(pool)) < pool->jobs.n) {
+        room = rn_sweep_has_room(pool, i);
+        if (room)
+            RN_TRY(claim(pool, i, &claimed, err));
         *task = i;
     }
     if (claimed)
         *what = RN_PROCS_TASK;
-    else if (may_come_back(pool))
+    else if (!room || may_come_back(pool))
         *what = RN_PROCS_LATER;
 done:
     return status;
@@ -192,7 +196,8 @@ static enum rn_status begin(struct rn_sweep_pool *pool, struct rn_err *err)
     RN_TRY(rn_jobs_init(&pool->jobs, options->dir, pool->sweep, &pool->worker, err));
     pool->jobs.repair = true;
     pool->fraction = rn_alloc(pool->jobs.n, sizeof *pool->fraction);
-    if (!pool->fraction)
+    pool->memory.need = rn_alloc(pool->jobs.n, sizeof *pool->memory.need);
+    if (!pool->fraction || !pool->memory.need)
         RN_TRY(rn_nomem(err, pool->jobs.n * sizeof *pool->fraction, "a sweep"));
     RN_TRY(look(pool, err));
     status = forgive(pool, err);
@@ -200,10 +205,24 @@ done:
     return status;
 }
 
+/* Networks that this call tries; 0: all. */
+static long long most(const struct rn_sweep_pool *pool)
+{
+    return pool->options->only ? 1 : pool->options->limit;
+}
+
+static int jobs_of(const struct rn_sweep_pool *pool)
+{
+    int jobs = rn_procs_jobs(pool->options->jobs, pool->sweep->config.num_threads);
+
+    return most(pool) > 0 && most(pool) < jobs ? (int)most(pool) : jobs;
+}
+
 static enum rn_status train_all(struct rn_sweep_pool *pool, struct rn_err *err)
 {
-    int jobs = pool->options->jobs > 0 ? pool->options->jobs : rn_cores();
+    int jobs = jobs_of(pool);
     struct rn_procs procs = {.jobs = jobs,
+                             .threads = pool->sweep->config.num_threads,
                              .next = next,
                              .pin = true,
                              .arg = pool,
@@ -220,7 +239,7 @@ static enum rn_status train_all(struct rn_sweep_pool *pool, struct rn_err *err)
     rn_sweep_say(pool, false,
                  "%zu of %zu networks wait; %d at once; Ctrl-C stops, and the same command goes on",
                  open, pool->jobs.n, jobs);
-    if (open > 0 && !pool->options->train && !pool->options->limit && !pool->options->only)
+    if (open > 0 && !pool->options->train && (jobs > 1 || most(pool) == 0))
         RN_TRY(rn_sweep_forecast(pool, open, jobs, err));
     status = rn_procs_run(&procs, err);
 done:
@@ -242,6 +261,7 @@ done:
     rn_work_data_close(&pool.data);
     rn_jobs_release(&pool.jobs);
     rn_free(pool.fraction);
+    rn_free(pool.memory.need);
     rn_worker_release(&pool.worker);
     rn_sweep_free(pool.sweep);
     return status;

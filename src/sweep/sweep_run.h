@@ -5,12 +5,20 @@
 #include "jobs.h"
 #include "work.h"
 
+/* Bytes: what each network that is being trained here takes by the forecast, what they take
+   together, and what they may. */
+struct rn_sweep_memory {
+    double activation; /* bytes of a training for an activation of its batch; 0: not known */
+    size_t *need, held, limit;
+};
+
 struct rn_sweep_pool {
     const struct rn_sweep_options *options;
     struct rn_sweep *sweep;
     struct rn_worker worker;
     struct rn_jobs jobs;
-    struct rn_work_data data;       /* not opened where the caller trains */
+    struct rn_work_data data; /* not opened where the caller trains */
+    struct rn_sweep_memory memory;
     struct rn_pace pace;            /* in networks */
     double *fraction;               /* of each network that is being trained here */
     double began, scanned, touched; /* by this machine's clock that nobody sets: when */
@@ -32,8 +40,24 @@ enum rn_status rn_sweep_train(const struct rn_sweep_pool *pool, size_t network, 
 /* What came of it: published, or recorded as failed. */
 enum rn_status rn_sweep_settle(struct rn_sweep_pool *pool, size_t network,
                                const struct rn_err *result, struct rn_err *err);
-/* Says what the networks that wait will take: time, memory, disk. */
-enum rn_status rn_sweep_forecast(const struct rn_sweep_pool *pool, size_t open, int jobs,
+/* Measures the least of the networks that wait, and says what all will take: time, memory, disk. */
+enum rn_status rn_sweep_forecast(struct rn_sweep_pool *pool, size_t open, int jobs,
                                  struct rn_err *err);
+
+/* A training's activations in a batch. */
+double rn_sweep_activations(const struct rn_config *cfg, const struct rn_complexity *cx);
+/* A network was measured, by which the others go: by their activations and parameters. */
+void rn_sweep_memory_learn(struct rn_sweep_memory *memory, double activations, double params,
+                           size_t bytes);
+/* In bytes; 0: not known. */
+double rn_sweep_memory_needed(const struct rn_sweep_memory *memory, double activations,
+                              double params);
+/* What may be taken now: as asked, and no more than is free. */
+size_t rn_sweep_memory_limit(const struct rn_sweep_pool *pool);
+/* Whether a network may start beside those that are being trained here; a first one always may. */
+bool rn_sweep_has_room(struct rn_sweep_pool *pool, size_t network);
+/* RN_E_NOMEM: it does not fit alone. */
+enum rn_status rn_sweep_check_room(const struct rn_sweep_pool *pool, size_t network,
+                                   struct rn_err *err);
 
 #endif

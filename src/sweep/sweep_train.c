@@ -21,6 +21,7 @@ enum rn_status rn_sweep_train(const struct rn_sweep_pool *pool, size_t network, 
     struct rn_buf path = {0};
     enum rn_status status;
 
+    RN_TRY(rn_sweep_check_room(pool, network, err));
     RN_TRY(rn_sweep_draw(pool->sweep, network, &sample, err));
     RN_TRY(rn_sample_to_config(&sample, &cfg, err));
     RN_TRY(rn_attempt_path(options->dir, attempt, &path, err));
@@ -128,6 +129,7 @@ enum rn_status rn_sweep_settle(struct rn_sweep_pool *pool, size_t network,
 
     job->mine = false;
     pool->fraction[network] = 0;
+    pool->memory.held -= pool->memory.need[network];
     RN_TRY(rn_attempt_path(pool->options->dir, attempt, &path, err));
     if (why.status == RN_OK && rn_result_read(path.data, &result, &found, &why) == RN_OK && !found)
         (void)rn_fail(&why, RN_E_FAILED, "its process ended without a result");

@@ -76,7 +76,7 @@ static enum rn_status add_batch(struct rn_training *t, int i, double *loss, stru
     int n;
 
     RN_TRY(rn_loader_next(t->loader, &t->batch, &n, err));
-    if (n < rn_peers_size(t->peers))
+    if (n == 0)
         return rn_fail(err, RN_E_DATA, "all images of batch %d of epoch %d are damaged",
                        t->state.step * t->cfg.optim.accumulate + i + 1, t->state.epoch + 1);
     rn_net_at_step(t->net, step * (uint64_t)t->cfg.optim.accumulate + (uint64_t)i);

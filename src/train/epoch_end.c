@@ -49,7 +49,7 @@ static enum rn_status measure(struct rn_training *t, const char *type, double *m
 
     if (t->cfg.bn.use_precise_stats)
         RN_TRY(rn_precise_stats(t->net, t->loader, s->epoch, rn_training_precise_batches(t),
-                                &t->batch, halt, t->peers, err));
+                                &t->batch, halt, err));
     loading.on_skip = t->tested || rn_peers_rank(t->peers) > 0 ? NULL : t->options->on_skip;
     loading.arg = t->options->arg;
     RN_TRY(rn_evaluate(t->net, &loading, halt, t->peers, &meter, err));

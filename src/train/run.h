@@ -42,17 +42,16 @@ struct rn_halt {
 /* Whether it is set, or `seconds` from now are too late. */
 bool rn_halt_due(const struct rn_halt *halt, double seconds);
 
-/* evaluate.c: one pass over a part, every image once, batch after batch by the next of peers.
-   RN_E_STOPPED, without a message, when halt is due, here and below. */
+/* evaluate.c: one pass over a part, every image once, batch after batch by the next of peers, each
+   of which prepares its own. RN_E_STOPPED, without a message, when halt is due, here and below. */
 enum rn_status rn_evaluate(struct rn_net *net, const struct rn_loader_options *options,
                            const struct rn_halt *halt, struct rn_peers *peers,
                            struct rn_meter *meter, struct rn_err *err);
 /* Replaces the running statistics by their averages over `batches` batches of the loader's epoch.
-   batch: room for one, of whose images each of peers takes its part. */
+   batch: room for one, or for the loader's part of it. */
 enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, int epoch,
                                 int batches, const struct rn_batch *batch,
-                                const struct rn_halt *halt, struct rn_peers *peers,
-                                struct rn_err *err);
+                                const struct rn_halt *halt, struct rn_err *err);
 
 /* Where a training is, beside its parameters: what a checkpoint keeps. */
 struct rn_state {

@@ -35,27 +35,24 @@ struct rn_net_parts rn_training_parts(struct rn_training *t)
                                  .on_gradient = on_gradient};
 }
 
+struct rn_batch_parts rn_training_batch_parts(struct rn_training *t)
+{
+    return (struct rn_batch_parts){
+        .n = rn_peers_size(t->peers), .index = rn_peers_rank(t->peers), .arg = t, .sum = sum};
+}
+
 double rn_training_part_step(struct rn_training *t, int n, struct rn_meter *meter)
 {
-    int classes = t->task.train->n_classes, first = rn_training_first(t, n);
     struct rn_meter own = {0};
 
-    n /= rn_peers_size(t->peers);
     t->summing_from = t->params.n_trained;
-    own.loss =
-        n * rn_net_step(t->net, t->batch.images + (size_t)first * rn_loader_image_size(t->loader),
-                        t->batch.targets + (ptrdiff_t)first * classes, n, t->logits);
+    own.loss = n * rn_net_step(t->net, t->batch.images, t->batch.targets, n, t->logits);
     sum_gradient_from(t, 0);
     rn_peers_sum_wait(t->peers);
-    rn_meter_errors(&own, t->logits, t->batch.labels + first, n, classes);
+    rn_meter_errors(&own, t->logits, t->batch.labels, n, t->task.train->n_classes);
     rn_meter_share(&own, t->peers);
     rn_meter_merge(meter, &own);
     return own.loss / own.images;
-}
-
-int rn_training_first(const struct rn_training *t, int n)
-{
-    return n / rn_peers_size(t->peers) * rn_peers_rank(t->peers);
 }
 
 void rn_training_share(struct rn_training *t)

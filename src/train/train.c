@@ -9,8 +9,8 @@
 
 static enum rn_status make_buffers(struct rn_training *t, struct rn_err *err)
 {
-    size_t batch = (size_t)t->cfg.train.batch_size, classes = (size_t)t->task.train->n_classes;
-    size_t image = rn_loader_image_size(t->loader);
+    size_t batch = (size_t)(t->cfg.train.batch_size / rn_peers_size(t->peers));
+    size_t classes = (size_t)t->task.train->n_classes, image = rn_loader_image_size(t->loader);
 
     t->batch.images = rn_alloc_aligned(batch * image, sizeof *t->batch.images);
     t->batch.targets = rn_alloc_aligned(batch * classes, sizeof *t->batch.targets);
@@ -83,6 +83,7 @@ static enum rn_status make(struct rn_training *t, struct rn_err *err)
         &t->net, err));
     t->params = rn_net_params(t->net);
     RN_TRY(rn_train_loading(cfg, &t->task, &loading, err));
+    loading.parts = rn_training_batch_parts(t);
     loading.on_skip = rn_peers_rank(t->peers) == 0 ? t->options->on_skip : NULL;
     loading.arg = t->options->arg;
     RN_TRY(rn_loader_new(&loading, &t->loader, err));

@@ -18,8 +18,8 @@ struct rn_training {
     struct rn_loader *loader;
     struct rn_log log;
     struct rn_state state;
-    struct rn_batch batch; /* whole, in all processes together */
-    float *logits;         /* of a batch */
+    struct rn_batch batch; /* this process's part of one */
+    float *logits;         /* of it */
     float *gradient;     /* n_trained: the sum over a step's batches; NULL where it has only one */
     size_t summing_from; /* gradients from here on are on their way to the other processes */
     struct rn_forecast forecast;
@@ -35,11 +35,11 @@ struct rn_training {
     int epoch_steps;
 };
 
-/* share.c: what is exchanged with t->peers. Each process has all images of a batch of n, and works
-   on those from rn_training_first on, n over the number of processes. */
+/* share.c: what is exchanged with t->peers. Each process has an equal part of a batch's images. */
 struct rn_net_parts rn_training_parts(struct rn_training *t);
-int rn_training_first(const struct rn_training *t, int n);
-/* Loss and errors of the batch, which are added to meter, and its gradient; returns its loss. */
+struct rn_batch_parts rn_training_batch_parts(struct rn_training *t);
+/* Of a part of n images: loss and errors of the batch, which are added to meter, and its gradient;
+   returns its loss. */
 double rn_training_part_step(struct rn_training *t, int n, struct rn_meter *meter);
 void rn_training_share(struct rn_training *t); /* state, values and the optimizer, of the first */
 bool rn_training_must_stop(struct rn_training *t); /* whether any of them must */

@@ -58,6 +58,31 @@ run sweep run "$sweep" --networks 1
 exits 0
 out "4 networks: 4 done"
 
+# The same as a user whom permission bits stop; root's powers go with it.
+unwritable=(setpriv --bounding-set -dac_override,-dac_read_search)
+[[ $(id -u) == 0 ]] || unwritable=(env)
+if "${unwritable[@]}" true 2>/dev/null; then
+    it "a directory that cannot be written is looked at and collected from, and not worked on"
+    find "$sweep" -type d -exec chmod a-w {} +
+    for verb in status watch best; do
+        shell "${unwritable[*]} regnet sweep $verb '$sweep'"
+        exits 0
+        no_err
+    done
+    shell "${unwritable[*]} regnet sweep collect '$sweep' --csv '$work/elsewhere.csv'"
+    exits 0
+    check test "$(wc -l <"$work/elsewhere.csv")" = 5
+    for verb in run gc collect; do
+        shell "${unwritable[*]} regnet sweep $verb '$sweep'"
+        exits 3
+        err "$sweep"
+        check test "$(wc -l <"$work/err")" = 1
+    done
+    find "$sweep" -type d -exec chmod u+w {} +
+else
+    echo "# skipped: root cannot give up its powers here, so a directory is always writable"
+fi
+
 it "removes what is of no more use"
 run sweep gc "$sweep" --keep none
 exits 0
@@ -81,6 +106,47 @@ out "#SBATCH --exclusive"
 out "--jobs 1 --networks 1 --time "
 out "sbatch --array=0-23%32 "
 check test ! -e "$work/pycls/slurm"
+
+# A site that takes arrays of 7 tasks, and as many tasks as the file "room" says.
+mkdir "$work/slurm"
+cat >"$work/slurm/scontrol" <<'SCONTROL'
+#!/bin/bash
+echo "MaxArraySize            = 7"
+SCONTROL
+cat >"$work/slurm/sbatch" <<'SBATCH'
+#!/bin/bash
+here=$(dirname "$0")
+tasks=${1#--array=0-} && tasks=$((${tasks%\%*} + 1)) && room=$(($(<"$here/room") - tasks))
+if ((room < 0)); then
+    echo "sbatch: error: AssocMaxSubmitJobLimit" >&2
+    echo "sbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's" \
+        "size and/or time limits)" >&2
+    exit 1
+fi
+echo $room >"$here/room"
+echo "Submitted $1"
+SBATCH
+chmod +x "$work/slurm/"*
+launch() { # launch ROOM
+    echo "$1" >"$work/slurm/room"
+    shell "PATH='$work/slurm:$PATH' regnet sweep launch '$work/pycls' --slurm"
+}
+
+it "submits as many tasks as the site takes, and says how the rest is submitted"
+launch 10
+exits 75
+err "10 of 24 tasks submitted, as many as the site takes now; when some have ended, the same command submits the rest"
+out "Submitted --array=0-6%9"
+lines 2
+launch 50
+exits 0
+no_err
+lines 4
+check test "$(<"$work/slurm/room")" = 26
+launch 0
+exits 1
+err "AssocMaxSubmitJobLimit"
+no_out
 
 it "names the nearest key of a sweep file"
 sed 's/MAX_RETRY/MAX_RETRIES/' configs/sweeps/fashion_regnet.yaml >"$work/bad.yaml"

@@ -71,3 +71,32 @@ it "a batch that cannot be shared out equally is refused"
 mpi 3 train --cfg "$work/net.yaml" --out "$work/three"
 exits 2
 err "TRAIN.BATCH_SIZE: 32 images cannot be shared out equally to 3 processes"
+
+it "bad images are left out as one process leaves them out, wherever they are in a batch"
+python3 - "$work/photos" <<'PYTHON'
+import os, struct, sys, zlib
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+for part in "train", "val":
+    for i in range(48):
+        folder = f"{sys.argv[1]}/{part}/{'ab'[i // 24]}"
+        os.makedirs(folder, exist_ok=True)
+        rows = b"".join(bytes([0] + [(x * y + 5 * i) % 256 for x in range(40)]) for y in range(30))
+        png = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 40, 30, 8, 0, 0, 0, 0))
+        png += chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+        with open(f"{folder}/{i:02}.png", "wb") as file:
+            file.write(png[:60] if i in (2, 5, 20, 31) else png)
+PYTHON
+set -- --cfg "$work/net.yaml" --data "$work/photos" --skip-bad 20% TRAIN.DATASET folder TEST.DATASET folder \
+    TRAIN.NUM_IMAGES 0 DATA_LOADER.HOLD_OUT 0 TRAIN.BATCH_SIZE 16 DATA_LOADER.SHUFFLE False TEST.IM_SIZE 32 \
+    OPTIM.ACCUMULATE 1 OPTIM.MAX_EPOCH 1 DATA_LOADER.NUM_WORKERS 2
+rm -r "$work/alone" "$work/two"
+run train --out "$work/alone" "$@"
+exits 0
+mpi 2 train --out "$work/two" "$*"
+exits 0
+check near train_iter loss 3 1e-4
+check near train_iter top1_err 3 0
+check near test_epoch loss 1 1e-4

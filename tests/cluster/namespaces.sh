@@ -4,9 +4,10 @@
 # machine. Prints TAP. Needs root; skipped with a reason where namespaces cannot be made.
 set -uo pipefail
 regnet=$(realpath "$1")
-apart=(unshare --net --pid --fork --kill-child --mount-proc)
-"${apart[@]}" true 2>/dev/null || {
-    echo "1..0 # SKIP namespaces cannot be made here"
+# /proc alone is mounted anew: the root of a chroot is no mount whose propagation could be changed.
+apart=(unshare --net --pid --fork --kill-child --mount-proc --propagation unchanged)
+reason=$("${apart[@]}" true 2>&1) || {
+    echo "1..0 # SKIP namespaces cannot be made here: $reason"
     exit 0
 }
 work=$(mktemp -d)

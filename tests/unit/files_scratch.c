@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-#include <turbojpeg.h>
 
 #include "files_scratch.h"
+#include "jpeg_scratch.h"
 #include "regnet/file.h"
 #include "regnet/memory.h"
 
@@ -66,17 +66,14 @@ void write_text(const char *name, const char *text)
 size_t make_jpeg(int n, int h, int w, uint8_t *out, size_t room)
 {
     uint8_t *pixels = rn_alloc((size_t)h, (size_t)w);
-    unsigned char *jpeg = NULL;
-    unsigned long size = 0;
-    tjhandle tj = tjInitCompress();
+    uint8_t *jpeg;
+    size_t size;
 
     memset(pixels, n, (size_t)h * (size_t)w);
-    assert_int_equal(tjCompress2(tj, pixels, w, 0, h, TJPF_GRAY, &jpeg, &size, TJSAMP_GRAY, 90, 0),
-                     0);
+    size = encode_jpeg(&(struct jpeg_kind){.h = h, .w = w, .c = 1}, pixels, &jpeg);
     assert_true(size <= room);
     memcpy(out, jpeg, size);
-    tjFree(jpeg);
-    tjDestroy(tj);
+    free(jpeg);
     rn_free(pixels);
     return size;
 }
@@ -86,6 +83,16 @@ void write_jpeg(const char *name, int n)
     uint8_t bytes[4096];
 
     write_bytes(name, bytes, make_jpeg(n, 20 + n % 7, 20 + n % 5, bytes, sizeof bytes));
+}
+
+void write_jpegs(int n)
+{
+    char name[64];
+
+    for (int i = 0; i < n; i++) {
+        snprintf(name, sizeof name, "train/%s/%d.jpg", i % 2 ? "cat" : "dog", i);
+        write_jpeg(name, 4 * i);
+    }
 }
 
 struct rn_dataset *open_set(const char *name, enum rn_data_half half)

@@ -14,6 +14,7 @@ void write_text(const char *name, const char *text);
 /* A JPEG of one grey, which tells images apart; its size. */
 size_t make_jpeg(int grey, int h, int w, uint8_t *out, size_t room);
 void write_jpeg(const char *name, int grey);
+void write_jpegs(int n); /* n in train/, every other one a dog (0, 2, ...) or a cat */
 struct rn_dataset *open_set(const char *name, enum rn_data_half half);
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_dir, remove_dir)

@@ -70,23 +70,13 @@ done:
     return status;
 }
 
-static void make_many(void)
-{
-    char name[64];
-
-    for (int i = 0; i < MANY; i++) {
-        snprintf(name, sizeof name, "train/%s/%d.jpg", i % 2 ? "cat" : "dog", i);
-        write_jpeg(name, 4 * i);
-    }
-}
-
 static void threads_change_nothing(void **state)
 {
     static struct epoch alone, threads;
     struct rn_dataset *ds;
 
     (void)state;
-    make_many();
+    write_jpegs(MANY);
     ds = open_set("folder", RN_DATA_TRAIN);
     assert_int_equal(load(ds, 0, 0, &alone, NULL), RN_OK);
     assert_int_equal(alone.n, MANY);
@@ -108,7 +98,7 @@ static void bad_images_stop_or_are_left_out(void **state)
     struct rn_err err = {0};
 
     (void)state;
-    make_many();
+    write_jpegs(MANY);
     write_text("train/dog/4.jpg", "");
     write_text("train/cat/11.jpg", "\xff\xd8\xff");
     unlink(in_dir("train/cat/13.jpg"));
@@ -222,9 +212,10 @@ static void jpegs_are_reduced_only_when_asked(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct rn_want want = {.enough = cases[i].enough};
         struct rn_image image = {0};
-        assert_int_equal(rn_image_decode(bytes, size, "name", cases[i].enough, &image, NULL),
-                         RN_OK);
+        struct rn_box part;
+        assert_int_equal(rn_image_decode(bytes, size, "name", &want, &image, &part, NULL), RN_OK);
         assert_int_equal(image.h, cases[i].side);
         assert_in_range(image.pixels[cases[i].side * cases[i].side - 1], 98, 100);
         rn_image_release(&image);

@@ -1,6 +1,7 @@
 /* sweep: how trainings end, what a full disk does, and sweeps that change their size. */
 #include <sys/resource.h>
 
+#include "regnet/analysis.h"
 #include "sweep_scratch.h"
 
 static int set_up(void **state)
@@ -53,6 +54,20 @@ static enum rn_status train_some(const struct rn_config *cfg,
     return write_result(options, network % 5 == 1 ? RN_OUTCOME_DIVERGED : RN_OUTCOME_DONE, err);
 }
 
+static void assert_reported(const char *counts)
+{
+    const char *dir = sweep_dir;
+    struct rn_analysis *analysis;
+    struct rn_err err = {0};
+    struct rn_buf html = {0};
+
+    ok(rn_analysis_new(&dir, 1, &(struct rn_analysis_options){0}, &analysis, &err), &err);
+    ok(rn_analysis_page(analysis, &html, &err), &err);
+    assert_contains(html.data, counts);
+    rn_analysis_free(analysis);
+    rn_buf_release(&html);
+}
+
 static void test_some_fail(void **state)
 {
     struct rn_err err = {0};
@@ -75,6 +90,7 @@ static void test_some_fail(void **state)
     assert_contains(said.data, "regnet sweep run ");
     assert_contains(said.data, "some --network 8\n");
     rn_buf_release(&said);
+    assert_reported("Its 50 networks: 37 done, 10 diverged, 3 out of memory.");
     ok(run_sweep((struct rn_sweep_options){.only = 9}, &err), &err); /* as it says */
     assert_int_equal(count_of(RN_RUN_DONE), 38);
 }

@@ -180,7 +180,7 @@ static void precise_statistics_are_averages(void **state)
     assert_int_equal(rn_loader_next(loader, &batch, &n, NULL), RN_OK);
     rn_net_batch_stats(net, images, n);
     second = params.value[params.n_trained];
-    assert_int_equal(rn_precise_stats(net, loader, 4, 2, &batch, &(struct rn_halt){0}, NULL, NULL),
+    assert_int_equal(rn_precise_stats(net, loader, 4, 2, &batch, &(struct rn_halt){0}, NULL),
                      RN_OK);
     assert_true(first != second);
     assert_true(params.value[params.n_trained] == (float)((first + second) / 2));
