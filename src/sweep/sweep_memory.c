@@ -1,9 +1,10 @@
 /* What the networks that train at once take of the memory: as many start as fit together. */
 #include "sweep_run.h"
 
-#define VALUE_BYTES 40.0 /* a parameter: value, gradients, momentum, packed, and in a checkpoint \
-                          */
-#define MARGIN 1.3       /* networks of one space keep more or less beside their activations */
+#define VALUE_BYTES                                                                        \
+    40.0           /* a parameter: value, gradients, momentum, packed, and in a checkpoint \
+                    */
+#define MARGIN 1.3 /* networks of one space keep more or less beside their activations */
 
 double rn_sweep_activations(const struct rn_config *cfg, const struct rn_complexity *cx)
 {
