@@ -7,7 +7,7 @@
  * literature's if the file quotes it, and is marked as quoted everywhere.
  *
  *     struct rn_compare_options options = {.dir = "runs/mine", .train = true};
- *     RN_TRY(rn_comparison_open("mine.yaml", &comparison, err));
+ *     RN_TRY(rn_comparison_open("mine.yaml", NULL, &comparison, err));
  *     RN_TRY(rn_comparison_run(comparison, &options, err));
  *     RN_TRY(rn_comparison_text(comparison, &out, err));
  *     rn_comparison_free(comparison);
@@ -40,7 +40,6 @@ struct rn_compared {
 
 struct rn_compare_options {
     const char *dir;       /* where the runs lie; made if there is something to keep */
-    const char *data_dir;  /* of the data set; NULL: as the comparison says */
     bool train;            /* what is not trained yet */
     bool time;             /* the inference of networks that is not measured yet */
     int jobs;              /* trainings at once; 0: as many as have processors */
@@ -49,9 +48,10 @@ struct rn_compare_options {
     const volatile sig_atomic_t *stop;
 };
 
-/* RN_E_CONFIG: the file, with the line; a network or family that is not known. */
-enum rn_status rn_comparison_open(const char *path, struct rn_comparison **comparison,
-                                  struct rn_err *err);
+/* data_dir: where the data set lies; NULL: as the comparison says. RN_E_CONFIG: the file, with the
+   line; a network or family that is not known. */
+enum rn_status rn_comparison_open(const char *path, const char *data_dir,
+                                  struct rn_comparison **comparison, struct rn_err *err);
 void rn_comparison_free(struct rn_comparison *comparison);
 const char *rn_comparison_name(const struct rn_comparison *comparison); /* borrowed */
 /* Trains and measures what the options ask for, and reads what the directory has of it. Without

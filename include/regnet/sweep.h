@@ -12,7 +12,7 @@
  *     RN_TRY(rn_sweep_run(&(struct rn_sweep_options){.dir = "runs/a"}, err));
  *     RN_TRY(rn_sweep_status("runs/a", false, &text, err));
  *
- *     RN_TRY(rn_study_open("configs/studies/quickstart.yaml", &study, err));
+ *     RN_TRY(rn_study_open("configs/studies/quickstart.yaml", NULL, &study, err));
  *     RN_TRY(rn_study_run(study, &(struct rn_study_options){.dir = "runs/quickstart"}, err));
  */
 #ifndef REGNET_SWEEP_H
@@ -62,6 +62,7 @@ struct rn_sweep_setup {
        as the directory or the sweep file says, or never; negative: never. */
     double edf_ks;
     const struct rn_config *config; /* of the training; NULL: a sweep file's, or the defaults */
+    const char *data_dir;           /* of the data set; NULL: as the configuration says */
     int n_settings;                 /* pairs KEY VALUE over it */
     char *const *settings;          /* 2 x n_settings */
 };
@@ -149,7 +150,6 @@ struct rn_study;
 
 struct rn_study_options {
     const char *dir;       /* where it lies; made if missing */
-    const char *data_dir;  /* of the data set; NULL: as the study says */
     int jobs;              /* networks at once; 0: as many as have processors for their threads; the
                               retraining has the threads of all */
     int networks;          /* a space; 0: as the study says; never fewer than are there already */
@@ -159,7 +159,10 @@ struct rn_study_options {
     const volatile sig_atomic_t *stop;
 };
 
-enum rn_status rn_study_open(const char *path, struct rn_study **study, struct rn_err *err);
+/* data_dir: where the data set lies; NULL: as the study says. Of folders, lists and shards the
+   classes are counted there. */
+enum rn_status rn_study_open(const char *path, const char *data_dir, struct rn_study **study,
+                             struct rn_err *err);
 void rn_study_free(struct rn_study *study);
 const char *rn_study_name(const struct rn_study *study); /* borrowed */
 /* Trains what is not trained yet, retrains the best network, writes best.safetensors and

@@ -88,8 +88,7 @@ static enum rn_status run(struct rn_comparison *comparison, const struct options
                           struct rn_err *err)
 {
     struct rn_lines lines = rn_lines_begin();
-    struct rn_compare_options how = {.data_dir = options->data,
-                                     .train = options->train,
+    struct rn_compare_options how = {.train = options->train,
                                      .time = options->time,
                                      .jobs = jobs,
                                      .on_event = rn_lines_event,
@@ -130,7 +129,7 @@ int rn_cmd_compare(int argc, char **argv)
     if (argc != 2)
         return rn_usage(argv[0], "one comparison's file was expected");
     RN_TRY(rn_forms_parse(options.forms, options.form, &err));
-    RN_TRY(rn_comparison_open(argv[1], &comparison, &err));
+    RN_TRY(rn_comparison_open(argv[1], options.data, &comparison, &err));
     RN_TRY(run(comparison, &options, (int)jobs, &err));
     if (options.figures)
         RN_TRY(write_figures(comparison, &options, &err));

@@ -72,11 +72,10 @@ int rn_cmd_study(int argc, char **argv)
         return 2;
     if (argc != 2)
         return rn_usage(argv[0], "one study's file was expected");
-    RN_TRY(rn_study_open(argv[1], &study, &err));
+    RN_TRY(rn_study_open(argv[1], data, &study, &err));
     RN_TRY(out ? rn_buf_addf(&dir, &err, "%s", out)
                : rn_buf_addf(&dir, &err, "runs/%s", rn_study_name(study)));
     options.dir = dir.data;
-    options.data_dir = data;
     options.jobs = (int)n_jobs;
     options.networks = (int)n_networks;
     options.fresh = fresh;

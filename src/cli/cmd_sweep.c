@@ -21,6 +21,7 @@ const char rn_help_sweep[] =
     "    --halving-factor N   one of N, and again after N times as many epochs (3)\n"
     "    --edf-ks D           ends when two halves of the population differ by no more;\n"
     "                         0: never\n"
+    "    --data DIR           where the data set lies (DATA_LOADER.DIR)\n"
     "  run DIR                trains what waits; any number of times at once\n"
     "    --jobs N             networks at once (as many as have processors and memory)\n"
     "    --memory GB          that they may take together by the forecast (what is free)\n"
@@ -63,6 +64,7 @@ static int usage_dir(int argc)
 
 static int setup(int argc, char **argv)
 {
+    struct rn_sweep_setup asked = {.seed = -1};
     const char *networks = NULL, *seed = NULL, *lease = NULL, *halving = NULL, *factor = NULL,
                *ks = NULL;
     const struct rn_option table[] = {
@@ -72,9 +74,9 @@ static int setup(int argc, char **argv)
         {"--halving", NULL, NULL, &halving},
         {"--halving-factor", NULL, NULL, &factor},
         {"--edf-ks", NULL, NULL, &ks},
+        {"--data", NULL, NULL, &asked.data_dir},
         {NULL, NULL, NULL, NULL},
     };
-    struct rn_sweep_setup asked = {.seed = -1};
     struct rn_err err = {0};
 
     if (rn_args(&argc, argv, table) != 0 ||

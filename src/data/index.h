@@ -46,9 +46,9 @@ enum rn_status rn_index_add(struct rn_index *index, struct rn_entry entry, struc
 /* Of a set that was not published in parts, keeps the images of a half: by the FNV-1a hash, 64
    bits, of an image's path and member, of ten images one is for the test, one for validation. */
 void rn_index_keep(struct rn_index *index, enum rn_data_half half);
-/* classes.c: classes are the labels in bytewise order or, where `numbers` and all are whole numbers,
-   these, named by the lines of ROOT/classes.txt if there is one. RN_E_DATA: there is no class, or
-   another number of names. */
+/* classes.c: classes are the labels in bytewise order or, where `numbers` and all are whole
+   numbers, these, named by the lines of ROOT/classes.txt if there is one. RN_E_DATA: there is no
+   class, or another number of names. */
 enum rn_status rn_index_number(struct rn_index *index, bool numbers, struct rn_err *err);
 /* The classes' numbers of all entries, by the names of `classes`; yours: rn_free. RN_E_DATA: an
    image has a label that is no class. */

@@ -224,7 +224,7 @@ static enum rn_status read_groups(struct rn_comparison *c, const struct rn_study
 }
 
 static enum rn_status fill(struct rn_comparison *c, const struct rn_study_chain *chain,
-                           struct rn_err *err)
+                           const char *data_dir, struct rn_err *err)
 {
     const struct rn_value *name = rn_study_find(chain, "name", NULL);
     long long seeds = 3;
@@ -239,14 +239,15 @@ static enum rn_status fill(struct rn_comparison *c, const struct rn_study_chain 
     c->seeds = (int)seeds;
     rn_config_default(&c->config);
     RN_TRY(rn_study_merge(chain, "config", &c->config, err));
+    RN_TRY(rn_study_find_data(&c->config, data_dir, err));
     RN_TRY(rn_check_training(&c->config, err));
     status = read_groups(c, chain, err);
 done:
     return status;
 }
 
-enum rn_status rn_comparison_open(const char *path, struct rn_comparison **comparison,
-                                  struct rn_err *err)
+enum rn_status rn_comparison_open(const char *path, const char *data_dir,
+                                  struct rn_comparison **comparison, struct rn_err *err)
 {
     struct rn_study_chain chain = {.comparison = true};
     struct rn_comparison *c = rn_alloc(1, sizeof *c);
@@ -255,7 +256,7 @@ enum rn_status rn_comparison_open(const char *path, struct rn_comparison **compa
     if (!c)
         return rn_nomem(err, sizeof *c, "a comparison");
     RN_TRY(rn_study_chain_read(&chain, path, err));
-    RN_TRY(fill(c, &chain, err));
+    RN_TRY(fill(c, &chain, data_dir, err));
     *comparison = c;
     c = NULL;
 done:

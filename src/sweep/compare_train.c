@@ -159,8 +159,6 @@ enum rn_status rn_compare_train(struct rn_comparison *c, const struct rn_compare
     RN_TRY(list_tasks(&work, err));
     if (work.load.n == 0)
         goto done;
-    if (options->data_dir)
-        RN_TRY(rn_config_set(&c->config, "DATA_LOADER.DIR", options->data_dir, err));
     RN_TRY(rn_work_data_open(&c->config, &work.data, err));
     say(&work, false, "%zu trainings, %d at once; Ctrl-C stops, and the same command goes on",
         work.load.n, pool.jobs);

@@ -20,6 +20,10 @@ struct rn_study {
 
 /* The file alone: no space is opened. */
 enum rn_status rn_study_read(const char *path, struct rn_study **study, struct rn_err *err);
+/* The same with its spaces, opened; the data set is not looked at. */
+enum rn_status rn_study_load(const char *path, struct rn_study **study, struct rn_err *err);
+/* What the files in DATA_LOADER.DIR, or data_dir if it is not NULL, say of the configuration. */
+enum rn_status rn_study_find_data(struct rn_config *cfg, const char *data_dir, struct rn_err *err);
 /* Appends the study as a file that reads back to the same, every key of both configurations
    written out. */
 enum rn_status rn_study_dump(const struct rn_study *study, struct rn_buf *out, struct rn_err *err);

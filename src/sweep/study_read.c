@@ -218,7 +218,7 @@ done:
     return status;
 }
 
-enum rn_status rn_study_open(const char *path, struct rn_study **study, struct rn_err *err)
+enum rn_status rn_study_load(const char *path, struct rn_study **study, struct rn_err *err)
 {
     struct rn_study *s = NULL;
     enum rn_status status;
@@ -231,6 +231,33 @@ enum rn_status rn_study_open(const char *path, struct rn_study **study, struct r
     }
     for (size_t i = 0; i < s->n_spaces; i++)
         RN_TRY(open_space(s, i, path, err));
+    *study = s;
+    s = NULL;
+done:
+    rn_study_free(s);
+    return status;
+}
+
+enum rn_status rn_study_find_data(struct rn_config *cfg, const char *data_dir, struct rn_err *err)
+{
+    enum rn_status status = RN_OK;
+
+    if (data_dir)
+        RN_TRY(rn_config_set(cfg, "DATA_LOADER.DIR", data_dir, err));
+    status = rn_data_configure(cfg, err);
+done:
+    return status;
+}
+
+enum rn_status rn_study_open(const char *path, const char *data_dir, struct rn_study **study,
+                             struct rn_err *err)
+{
+    struct rn_study *s = NULL;
+    enum rn_status status;
+
+    RN_TRY(rn_study_load(path, &s, err));
+    RN_TRY(rn_study_find_data(&s->config, data_dir, err));
+    RN_TRY(rn_study_find_data(&s->final, data_dir, err));
     RN_TRY(check_trainings(s, path, err));
     *study = s;
     s = NULL;

@@ -110,15 +110,10 @@ done:
 enum rn_status rn_study_run(const struct rn_study *study, const struct rn_study_options *options,
                             struct rn_err *err)
 {
-    struct rn_study placed = *study; /* shares everything with the caller's */
-    struct rn_study_run run = {.study = &placed, .options = options, .dir = {.lock = -1}};
+    struct rn_study_run run = {.study = study, .options = options, .dir = {.lock = -1}};
     enum rn_status status;
 
     run.jobs = rn_procs_jobs(options->jobs, study->config.num_threads);
-    if (options->data_dir) {
-        RN_TRY(rn_config_set(&placed.config, "DATA_LOADER.DIR", options->data_dir, err));
-        RN_TRY(rn_config_set(&placed.final, "DATA_LOADER.DIR", options->data_dir, err));
-    }
     RN_TRY(rn_study_dir_open(study, options, &run.dir, err));
     RN_TRY(rn_study_run_read(&run, err));
     RN_TRY(rn_study_train(&run, err));
@@ -144,7 +139,7 @@ enum rn_status rn_study_view_new(const char *dir, struct rn_study_view **view, s
     if (!made)
         return rn_nomem(err, sizeof *made, "a study");
     RN_TRY(rn_path_join(&path, dir, "study.yaml", err));
-    RN_TRY(rn_study_open(path.data, &made->study, err));
+    RN_TRY(rn_study_load(path.data, &made->study, err));
     made->run =
         (struct rn_study_run){.study = made->study,
                               .options = &made->options,

@@ -92,6 +92,7 @@ static enum rn_status fill(const struct rn_sweep_setup *setup, struct rn_sweep *
     for (int i = 0; i < setup->n_settings; i++)
         RN_TRY(
             rn_config_set(&sweep->config, setup->settings[2 * i], setup->settings[2 * i + 1], err));
+    RN_TRY(rn_study_find_data(&sweep->config, setup->data_dir, err));
     sweep->classes = rn_study_classes(&sweep->config);
 done:
     return status;

@@ -4,8 +4,24 @@
 #include <stdio.h>
 
 #include "procs.h"
+#include "study.h"
 
 #define SAME_FAILURES 3
+
+/* Once, instead of by every network. */
+static enum rn_status check_classes(const struct rn_config *cfg, const struct rn_dataset *train,
+                                    struct rn_err *err)
+{
+    int classes = rn_study_classes(cfg);
+
+    if (train->n_classes == classes)
+        return RN_OK;
+    return rn_fail(err, RN_E_CONFIG,
+                   "the networks were drawn for %d classes, and %s has %d: name the data set's "
+                   "folder where they are drawn (--data), or say MODEL.NUM_CLASSES",
+                   classes, *cfg->data_loader.dir ? cfg->data_loader.dir : train->name,
+                   train->n_classes);
+}
 
 enum rn_status rn_work_data_open(const struct rn_config *cfg, struct rn_work_data *data,
                                  struct rn_err *err)
@@ -15,6 +31,7 @@ enum rn_status rn_work_data_open(const struct rn_config *cfg, struct rn_work_dat
     enum rn_status status;
 
     RN_TRY(rn_data_open(cfg, cfg->train.dataset, RN_DATA_TRAIN, &data->train, err));
+    RN_TRY(check_classes(cfg, data->train, err));
     if (half != RN_DATA_TRAIN)
         status = rn_data_open(cfg, test, half, &data->test, err);
 done:

@@ -96,6 +96,53 @@ run train --data "$images" --out "$work/sizes" $small TEST.IM_SIZE 256
 exits 2
 err "TEST.IM_SIZE is 256 and TRAIN.IM_SIZE 16"
 
+it "a study trains on a folder, whose classes it counts, wherever it is named"
+rm "$images/train/red/cut.jpg"
+cat >"$work/study.yaml" <<YAML
+name: birds
+spaces: [RegNetX@mini]
+networks: 1
+config:
+  TRAIN: {BATCH_SIZE: 8}
+  TEST: {IM_SIZE: 32}
+  BN: {USE_PRECISE_STATS: False}
+  OPTIM: {MAX_EPOCH: 1}
+YAML
+run study "$work/study.yaml" --data "$images" --out "$work/birds" --jobs 1 --json
+exits 0
+json "'best' in x"
+check grep -q "NUM_CLASSES: 2" "$work/birds/final/config.yaml"
+sed "s,^config:,&\n  DATA_LOADER: {DIR: $images}," "$work/study.yaml" >"$work/named.yaml"
+run study "$work/named.yaml" --out "$work/birds" --jobs 1
+exits 0
+
+it "so do sweeps and comparisons"
+run sweep setup "$work/sweep" RegNetX@mini -n 1 --data "$images" TRAIN.BATCH_SIZE 8 TEST.IM_SIZE 32 OPTIM.MAX_EPOCH 1
+exits 0
+run sweep run "$work/sweep" --jobs 1
+exits 0
+out "1 networks: 1 done"
+cat >"$work/families.yaml" <<YAML
+name: families
+seeds: 1
+config:
+  TRAIN: {IM_SIZE: 16, BATCH_SIZE: 8}
+  TEST: {IM_SIZE: 16}
+  OPTIM: {MAX_EPOCH: 1}
+groups: [{name: small, families: [RegNetX], flops: 2e6}]
+YAML
+run compare "$work/families.yaml" --data "$images" --out "$work/families" --train --jobs 1 --json
+exits 0
+json "x['networks'][0]['trained'] == 1"
+check grep -rq "NUM_CLASSES: 2" "$work/families" --include=config.yaml
+
+it "a sweep that was drawn without them trains nothing with other classes"
+run sweep setup "$work/blind" RegNetX@mini -n 1 TRAIN.DATASET folder TRAIN.BATCH_SIZE 8 TEST.IM_SIZE 32
+exits 0
+run sweep run "$work/blind" --data "$images"
+exits 2
+err "drawn for 10 classes, and $images has 2"
+
 it "a list is found too"
 (cd "$images" && for file in train/*/[1-6]*; do echo "$file $(dirname "$file")"; done) >"$images/train.txt"
 run data check "$images"

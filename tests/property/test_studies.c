@@ -123,7 +123,7 @@ static void check_study(void **state)
     struct rn_study *study = NULL;
     struct rn_err err = {0};
 
-    ok(rn_study_open(*state, &study, &err), &err);
+    ok(rn_study_open(*state, NULL, &study, &err), &err);
     for (size_t i = 0; i < study->n_spaces; i++) {
         struct rn_sample sample;
         if (seen_before(study->space_names[i]))

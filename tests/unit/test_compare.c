@@ -30,18 +30,18 @@ static int set_up(void **state)
     return 0;
 }
 
-static struct rn_comparison *open_file(const char *name)
+static struct rn_comparison *open_file(const char *name, const char *data_dir)
 {
     struct rn_comparison *c = NULL;
     struct rn_err err = {0};
 
-    ok(rn_comparison_open(in_root(name), &c, &err), &err);
+    ok(rn_comparison_open(in_root(name), data_dir, &c, &err), &err);
     return c;
 }
 
 static void quoted_errors_are_marked(void **state)
 {
-    struct rn_comparison *c = open_file("quoted.yaml");
+    struct rn_comparison *c = open_file("quoted.yaml", NULL);
     const struct rn_compared *rows;
     struct rn_buf text = {0};
     size_t n;
@@ -67,7 +67,7 @@ static void quoted_errors_are_marked(void **state)
 
 static void figures_have_a_line_a_family(void **state)
 {
-    struct rn_comparison *c = open_file("quoted.yaml");
+    struct rn_comparison *c = open_file("quoted.yaml", NULL);
     struct rn_figure figure = {0};
     struct rn_err err = {0};
 
@@ -85,7 +85,7 @@ static void figures_have_a_line_a_family(void **state)
     write_text("line.yaml", "name: line\ngroups:\n  - name: all\n    networks:\n"
                             "      - {name: RegNetX-4.0GF, error: 21.4}\n"
                             "      - {name: RegNetX-600MF, error: 25.9}\n");
-    c = open_file("line.yaml");
+    c = open_file("line.yaml", NULL);
     ok(rn_comparison_figure(c, "flops", &figure, &err), &err);
     assert_int_equal(figure.n, 2);
     assert_true(figure.series[0].draw == RN_DRAW_LINE && figure.series[0].dashed);
@@ -107,7 +107,6 @@ static void count_results(void *arg, const char *line, bool transient)
 static enum rn_status run(struct rn_comparison *c, bool train, int *results, struct rn_err *err)
 {
     struct rn_compare_options options = {.dir = in_root("run"),
-                                         .data_dir = in_root("data"),
                                          .train = train,
                                          .time = train,
                                          .jobs = 1,
@@ -131,7 +130,7 @@ static double loss_of(const char *dir)
 
 static void every_seed_is_trained_once(void **state)
 {
-    struct rn_comparison *c = open_file("families.yaml");
+    struct rn_comparison *c = open_file("families.yaml", in_root("data"));
     const struct rn_compared *rows;
     struct rn_records records = {0};
     struct rn_buf text = {0};
@@ -191,7 +190,7 @@ static void another_training_is_not_mixed_in(void **state)
 
     (void)state;
     write_text("other.yaml", "base: families.yaml\nname: other\nconfig: {OPTIM: {BASE_LR: 0.1}}\n");
-    c = open_file("other.yaml");
+    c = open_file("other.yaml", in_root("data"));
     assert_int_equal(run(c, true, &results, &err), RN_E_CONFIG);
     assert_contains(err.msg, "config.OPTIM.BASE_LR is 0.05 there and 0.1 here");
     assert_int_equal(results, 0);
@@ -204,7 +203,7 @@ static void refused(const char *text, const char *message)
     struct rn_err err = {0};
 
     write_text("bad.yaml", text);
-    assert_int_equal(rn_comparison_open(in_root("bad.yaml"), &c, &err), RN_E_CONFIG);
+    assert_int_equal(rn_comparison_open(in_root("bad.yaml"), NULL, &c, &err), RN_E_CONFIG);
     assert_contains(err.msg, message);
 }
 
@@ -237,7 +236,7 @@ static void bad_files_are_refused(void **state)
             "did you mean \"ResNet\"?");
     refused("name: a\nseeds: 0\ngroups: [{name: b, networks: [ResNet-50]}]\n", "0 is not between");
     write_text("bad.yaml", "name: a\nspaces: [RegNetX@mini]\ngroups: []\n");
-    assert_int_equal(rn_study_open(in_root("bad.yaml"), &study, &err), RN_E_CONFIG);
+    assert_int_equal(rn_study_open(in_root("bad.yaml"), NULL, &study, &err), RN_E_CONFIG);
     assert_contains(err.msg, "unknown key \"groups\"");
 }
 
@@ -257,7 +256,7 @@ static void the_papers_comparisons_are_read(void **state)
         if (entry->d_name[0] == '.')
             continue;
         (void)snprintf(path, sizeof path, "%s/%s", dir, entry->d_name);
-        ok(rn_comparison_open(path, &c, &err), &err);
+        ok(rn_comparison_open(path, NULL, &c, &err), &err);
         rn_comparison_free(c);
         files++;
     }

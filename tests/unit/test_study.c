@@ -45,7 +45,6 @@ static enum rn_status run_study(const char *file, const char *dir, int networks,
 {
     struct rn_study *study = NULL;
     struct rn_study_options options = {.dir = in_root(dir),
-                                       .data_dir = in_root("data"),
                                        .networks = networks,
                                        .fresh = fresh,
                                        .on_event = on_event,
@@ -54,7 +53,7 @@ static enum rn_status run_study(const char *file, const char *dir, int networks,
     enum rn_status status;
 
     *heard = (struct heard){.stop_after = heard->stop_after, .stop_at = heard->stop_at};
-    RN_TRY(rn_study_open(in_root(file), &study, err));
+    RN_TRY(rn_study_open(in_root(file), in_root("data"), &study, err));
     status = rn_study_run(study, &options, err);
 done:
     rn_study_free(study);
