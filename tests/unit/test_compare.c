@@ -167,7 +167,7 @@ static void every_seed_is_trained_once(void **state)
 
 static void one_process_at_a_time_trains(void **state)
 {
-    struct rn_comparison *c = open_file("families.yaml");
+    struct rn_comparison *c = open_file("families.yaml", in_root("data"));
     struct rn_err err = {0};
     int other, results;
     bool alone;

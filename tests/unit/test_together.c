@@ -46,7 +46,6 @@ static enum rn_status join(const char *dir, int networks, bool fresh, struct hea
 {
     struct rn_study *study = NULL;
     struct rn_study_options options = {.dir = in_root(dir),
-                                       .data_dir = in_root("data"),
                                        .jobs = 1,
                                        .networks = networks,
                                        .fresh = fresh,
@@ -55,7 +54,7 @@ static enum rn_status join(const char *dir, int networks, bool fresh, struct hea
                                        .stop = &heard->stop};
     enum rn_status status;
 
-    RN_TRY(rn_study_open(in_root("tiny.yaml"), &study, err));
+    RN_TRY(rn_study_open(in_root("tiny.yaml"), in_root("data"), &study, err));
     status = rn_study_run(study, &options, err);
 done:
     rn_study_free(study);
@@ -133,7 +132,7 @@ static void test_others_are_waited_for(void **state)
     bool taken;
 
     (void)state;
-    ok(rn_study_open(in_root("tiny.yaml"), &study, &err), &err);
+    ok(rn_study_open(in_root("tiny.yaml"), NULL, &study, &err), &err);
     ok(rn_study_dir_open(study, &options, &dir, &err), &err);
     ok(rn_lock_take(dir.lock, rn_lock_training(1, 0), &taken, &err), &err);
     assert_true(taken);
