@@ -68,14 +68,10 @@ static int setup(int argc, char **argv)
     const char *networks = NULL, *seed = NULL, *lease = NULL, *halving = NULL, *factor = NULL,
                *ks = NULL;
     const struct rn_option table[] = {
-        {"--networks", "-n", NULL, &networks},
-        {"--seed", NULL, NULL, &seed},
-        {"--lease", NULL, NULL, &lease},
-        {"--halving", NULL, NULL, &halving},
-        {"--halving-factor", NULL, NULL, &factor},
-        {"--edf-ks", NULL, NULL, &ks},
-        {"--data", NULL, NULL, &asked.data_dir},
-        {NULL, NULL, NULL, NULL},
+        {"--networks", "-n", NULL, &networks},     {"--seed", NULL, NULL, &seed},
+        {"--lease", NULL, NULL, &lease},           {"--halving", NULL, NULL, &halving},
+        {"--halving-factor", NULL, NULL, &factor}, {"--edf-ks", NULL, NULL, &ks},
+        {"--data", NULL, NULL, &asked.data_dir},   {NULL, NULL, NULL, NULL},
     };
     struct rn_err err = {0};
 
