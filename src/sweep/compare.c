@@ -181,16 +181,9 @@ static enum rn_status work_in(struct rn_comparison *c, const struct rn_compare_o
                               struct rn_err *err)
 {
     int lock = -1;
-    bool alone;
     enum rn_status status;
 
-    RN_TRY(rn_lock_open(options->dir, &lock, err));
-    RN_TRY(rn_lock_take(lock, RN_LOCK_WORK, &alone, err));
-    if (!alone)
-        RN_TRY(rn_fail(err, RN_E_FAILED,
-                       "%s: another process works on the comparison in this directory; wait for "
-                       "it, or choose another with --out",
-                       options->dir));
+    RN_TRY(rn_lock_alone(options->dir, "comparison", &lock, err));
     for (size_t i = 0; i < c->n; i++)
         RN_TRY(take_up(c, &c->rows[i], options->dir, err));
     if (options->train)

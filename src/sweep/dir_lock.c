@@ -73,3 +73,19 @@ enum rn_status rn_lock_give(int lock, int64_t place, struct rn_err *err)
 
     return set(lock, F_UNLCK, place, false, &done, err);
 }
+
+enum rn_status rn_lock_alone(const char *dir, const char *work, int *lock, struct rn_err *err)
+{
+    bool alone;
+    enum rn_status status;
+
+    RN_TRY(rn_lock_open(dir, lock, err));
+    RN_TRY(rn_lock_take(*lock, RN_LOCK_WORK, &alone, err));
+    if (!alone)
+        status = rn_fail(err, RN_E_FAILED,
+                         "%s: another process works on the %s in this directory; wait for it, or "
+                         "choose another with --out",
+                         dir, work);
+done:
+    return status;
+}

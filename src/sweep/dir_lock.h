@@ -21,6 +21,8 @@ int64_t rn_lock_training(size_t row, size_t i);
 
 /* Makes the directory and its file. Close *lock to give back all that is held. */
 enum rn_status rn_lock_open(const char *dir, int *lock, struct rn_err *err);
+/* The same for one that must be alone there. RN_E_FAILED: another is; `work` says at what. */
+enum rn_status rn_lock_alone(const char *dir, const char *work, int *lock, struct rn_err *err);
 /* *taken false: another process holds or shares it. */
 enum rn_status rn_lock_take(int lock, int64_t place, bool *taken, struct rn_err *err);
 /* Waits for it. */

@@ -2,7 +2,9 @@
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "dir_lock.h"
 #include "procs.h"
 #include "regnet/clock.h"
 #include "regnet/file.h"
@@ -193,6 +195,7 @@ enum rn_status rn_search_run(const struct rn_search_options *options, struct rn_
 {
     struct rn_search_options asked = *options;
     struct rn_search_job *search = rn_alloc(1, sizeof *search);
+    int lock = -1;
     bool found;
     enum rn_status status;
 
@@ -203,7 +206,7 @@ enum rn_status rn_search_run(const struct rn_search_options *options, struct rn_
     *search = (struct rn_search_job){
         .options = &asked, .jobs = asked.jobs > 0 ? asked.jobs : rn_cores(), .since = rn_clock()};
     RN_TRY(check_budget(&asked.budget, asked.seconds, err));
-    RN_TRY(rn_dir_make(asked.dir, err));
+    RN_TRY(rn_lock_alone(asked.dir, "search", &lock, err));
     if (asked.fresh)
         RN_TRY(clear(search, err));
     RN_TRY(rn_search_state_read(search, &found, err));
@@ -213,6 +216,8 @@ enum rn_status rn_search_run(const struct rn_search_options *options, struct rn_
     if (!asked.plan_only)
         status = work(search, err);
 done:
+    if (lock >= 0)
+        (void)close(lock);
     rn_free(search);
     return status;
 }

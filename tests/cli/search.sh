@@ -47,6 +47,17 @@ run search "$images" --flops 4MF --time 4s --out "$dir"
 exits 2
 err "holds another search: flops is 3000000 there and 4000000 here"
 
+it "refuses a directory that another process works in"
+cat >"$work/beside.py" <<'PYTHON'
+import fcntl, subprocess, sys
+lock = open(sys.argv[1], "r+")
+fcntl.lockf(lock, fcntl.LOCK_EX, 1, 1)
+sys.exit(subprocess.call(sys.argv[2:]))
+PYTHON
+shell "python3 '$work/beside.py' '$dir/.lock' regnet search '$images' --flops 3MF --time 4s --out '$dir'"
+exits 1
+err "another process works on the search in this directory"
+
 it "by successive halving"
 run search "$images" --flops 3MF --time 6s --halving --out "$work/halved" --json
 exits 0
