@@ -55,11 +55,15 @@ class Regnet:
         return Network(name, arguments, info["stages"], info["params"], info["flops"],
                        info["resolution"], **rest)
 
+    def written(self, path, stem_width):
+        """The X network of a configuration file, of ten classes and with a stem for small images."""
+        return self._network(Path(path).stem, ["--cfg", str(path)], classes=10,
+                             stem_width=stem_width, stem_stride=1, se_ratio=0)
+
     def _configured(self, name, config):
         path = Path(self.configs.name) / f"{name}.json"
         path.write_text(json.dumps(config))
-        return self._network(name, ["--cfg", str(path)], classes=10, stem_width=16, stem_stride=1,
-                             se_ratio=0)
+        return self.written(path, stem_width=16)
 
     def named(self, name):
         """A network of the paper."""
