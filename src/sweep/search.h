@@ -10,6 +10,8 @@
 
 #define RN_SEARCH_FINALISTS 3 /* most networks that are retrained */
 #define RN_SEARCH_SEEDS 3     /* most trainings of each */
+/* Images that a network must see before its error says something. */
+#define RN_SEARCH_PASSES 20000
 /* By successive halving: rungs after 1 and 3 epochs of 9, from each of which a third goes on. */
 #define RN_SEARCH_RUNG 1
 #define RN_SEARCH_FACTOR 3
@@ -29,6 +31,7 @@ struct rn_search_look {
 struct rn_search_plan {
     double seconds;       /* of everything */
     double image_s;       /* a training step's, per image and processor */
+    int bf16;             /* 1: activations in bfloat16, which is faster here */
     int networks;         /* of the population */
     int images, epochs;   /* that each of them trains on, and how often */
     int finalists, seeds; /* networks that are retrained, trainings of each */

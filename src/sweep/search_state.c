@@ -48,8 +48,9 @@ static const struct field look_fields[] = {LOOK(classes), LOOK(train), LOOK(held
     {                                                \
 #name, offsetof(struct rn_search_plan, name) \
     }
-static const struct field plan_fields[] = {PLAN(networks),  PLAN(images), PLAN(epochs),
-                                           PLAN(finalists), PLAN(seeds),  PLAN(final_epochs)};
+static const struct field plan_fields[] = {PLAN(bf16),        PLAN(networks),  PLAN(images),
+                                           PLAN(epochs),      PLAN(finalists), PLAN(seeds),
+                                           PLAN(final_epochs)};
 #define N_PLAN (sizeof plan_fields / sizeof *plan_fields)
 
 static void put_fields(struct rn_json *js, const struct field *fields, size_t n, const void *from)
