@@ -32,9 +32,10 @@ struct rn_search_options {
     const char *dir;   /* where the search lies; made if missing */
     const char *space; /* NULL: RegNetY */
     struct rn_search_budget budget;
-    double seconds; /* for everything */
-    bool halving;   /* the population, by successive halving (sweep.h) */
-    uint64_t seed;
+    double seconds;        /* for everything */
+    bool halving;          /* the population, by successive halving (sweep.h) */
+    uint64_t seed;         /* 0 ... INT_MAX - 3 */
+    double skip_bad;       /* share of the images that may be damaged, and are left out */
     int jobs;              /* networks at once; 0: one a processor */
     bool plan_only;        /* the plan alone: what would be done, and for how long */
     bool fresh;            /* what the directory holds of a search is removed first */

@@ -1,5 +1,6 @@
 /* regnet search: the best network for a folder of images, a budget and a time. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@ const char rn_help_search[] =
     "  --memory N      of that inference, parameters and activations: 2MB\n"
     "  --time T        for everything: 90s, 30m, 2h\n"
     "  --space SPACE   where to look (RegNetY); a name or a file\n"
+    "  --skip-bad P    share of the images that may be damaged, and are left out (1%)\n"
     "  --out DIR       where the search lies (runs/search-NAME, the folder's name)\n"
     "  --seed S        of the random numbers (1)\n"
     "  --jobs N        networks trained at once (one a processor)\n"
@@ -67,7 +69,8 @@ static int amount(const char *option, const char *text, const struct unit *units
 }
 
 struct texts {
-    const char *flops, *params, *acts, *latency, *batch, *threads, *memory, *time, *seed, *jobs;
+    const char *flops, *params, *acts, *latency, *batch, *threads, *memory, *time, *skip_bad, *seed,
+        *jobs;
 };
 
 static int read_options(const struct texts *texts, struct rn_search_options *options)
@@ -82,9 +85,11 @@ static int read_options(const struct texts *texts, struct rn_search_options *opt
         amount("--latency", texts->latency, times, "8ms", &b->latency_s) != 0 ||
         amount("--memory", texts->memory, bytes, "2MB", &memory) != 0 ||
         (texts->time && rn_duration("search", "--time", texts->time, &options->seconds) != 0) ||
+        (texts->skip_bad &&
+         rn_share("search", "--skip-bad", texts->skip_bad, &options->skip_bad) != 0) ||
         (texts->batch && rn_number("search", "--batch", texts->batch, 1, 65536, &batch) != 0) ||
         (texts->threads && rn_number("search", "--threads", texts->threads, 1, 4096, &threads)) ||
-        (texts->seed && rn_number("search", "--seed", texts->seed, 0, 1LL << 31, &seed) != 0) ||
+        (texts->seed && rn_number("search", "--seed", texts->seed, 0, INT_MAX - 3, &seed) != 0) ||
         (texts->jobs && rn_number("search", "--jobs", texts->jobs, 1, 4096, &jobs) != 0))
         return 2;
     b->flops = (int64_t)flops;
@@ -146,7 +151,7 @@ done:
 
 int rn_cmd_search(int argc, char **argv)
 {
-    struct rn_search_options options = {.stop = &rn_stop};
+    struct rn_search_options options = {.skip_bad = 0.01, .stop = &rn_stop};
     struct texts texts = {0};
     bool json = false;
     const struct rn_option table[] = {
@@ -159,6 +164,7 @@ int rn_cmd_search(int argc, char **argv)
         {"--memory", NULL, NULL, &texts.memory},
         {"--time", NULL, NULL, &texts.time},
         {"--space", NULL, NULL, &options.space},
+        {"--skip-bad", NULL, NULL, &texts.skip_bad},
         {"--out", NULL, NULL, &options.dir},
         {"--seed", NULL, NULL, &texts.seed},
         {"--jobs", NULL, NULL, &texts.jobs},

@@ -60,14 +60,35 @@ done:
     return status;
 }
 
+/* The newest earlier attempt that has a log: without one it was over before it could take over what
+   an earlier one left. The last that is looked at is the first. */
+static enum rn_status find_before(const char *dir, struct rn_attempt *before, struct rn_buf *path,
+                                  struct rn_err *err)
+{
+    struct rn_buf log = {0};
+    bool found = false;
+    enum rn_status status = RN_OK;
+
+    while (!found) {
+        before->number--;
+        path->len = log.len = 0;
+        RN_TRY(rn_attempt_path(dir, *before, path, err));
+        RN_TRY(rn_path_join(&log, path->data, "log.jsonl", err));
+        found = rn_path_exists(log.data) || before->number == 1;
+    }
+done:
+    rn_buf_release(&log);
+    return status;
+}
+
 /* The log last: it is cut back to what a checkpoint knows of, and so has to be the longer one. */
 enum rn_status rn_attempt_adopt(const char *dir, struct rn_attempt attempt, struct rn_err *err)
 {
-    struct rn_attempt before = {attempt.network, attempt.number - 1};
+    struct rn_attempt before = attempt;
     struct rn_buf from = {0}, to = {0}, old = {0}, new = {0};
     enum rn_status status;
 
-    RN_TRY(rn_attempt_path(dir, before, &from, err));
+    RN_TRY(find_before(dir, &before, &from, err));
     RN_TRY(rn_attempt_path(dir, attempt, &to, err));
     RN_TRY(rn_path_join(&old, from.data, "checkpoints", err));
     RN_TRY(rn_path_join(&new, to.data, "checkpoints", err));

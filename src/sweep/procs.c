@@ -43,7 +43,7 @@ struct state {
     struct pollfd *fds;
     size_t next;
     int running;
-    long killed;           /* processes that the system has ended for memory, before we began */
+    long killed;           /* processes that the system had ended for memory when we last looked */
     bool later;            /* more tasks may come */
     bool ended;            /* no more tasks start: told to stop, or a failure */
     enum rn_status status; /* of the pool */
@@ -168,9 +168,11 @@ static long killed_for_memory(void)
 }
 
 /* A process that ended without a last word: why. */
-static void explain(const struct state *s, struct message *last, int ended)
+static void explain(struct state *s, struct message *last, int ended)
 {
-    if (WIFSIGNALED(ended) && WTERMSIG(ended) == SIGKILL && killed_for_memory() > s->killed)
+    long killed = killed_for_memory();
+
+    if (WIFSIGNALED(ended) && WTERMSIG(ended) == SIGKILL && killed > s->killed)
         (void)rn_fail(&last->result, RN_E_NOMEM,
                       "its process was ended by the system, since memory was short");
     else if (WIFSIGNALED(ended))
@@ -179,6 +181,7 @@ static void explain(const struct state *s, struct message *last, int ended)
     else
         (void)rn_fail(&last->result, RN_E_FAILED, "its process ended with exit status %d",
                       WEXITSTATUS(ended));
+    s->killed = killed;
 }
 
 static void reap(struct state *s, struct worker *worker, struct rn_err *err)

@@ -8,6 +8,7 @@
 #include "procs.h"
 #include "regnet/clock.h"
 #include "regnet/file.h"
+#include "regnet/records.h"
 #include "regnet/sweep.h"
 #include "search.h"
 #include "study.h"
@@ -101,7 +102,7 @@ static void tell_plan(const struct rn_search_job *search)
     bool halving = search->options->halving;
     char time[32];
 
-    rn_duration_text(plan->seconds, time);
+    rn_duration_text(search->options->seconds, time);
     rn_search_say(search, false, "%s: %d images of %d classes, %d of them held out, at %d pixels",
                   search->options->data, look->train + look->held_out, look->classes,
                   look->held_out, look->side);
@@ -119,21 +120,73 @@ static enum rn_status make_plan(struct rn_search_job *search, struct rn_err *err
 
     RN_TRY(rn_search_look(search->options->data, &search->look, err));
     RN_TRY(rn_search_space(search, &space, err));
-    RN_TRY(rn_search_plan_make(search, space, err));
     RN_TRY(fit_latency(search, space, err));
     RN_TRY(rn_search_select(search, space, err));
+    rn_space_free(space);
+    space = NULL;
+    RN_TRY(rn_search_space_open(search, &space, err)); /* now of the selected alone */
+    RN_TRY(rn_search_plan_make(search, space, err));
     status = rn_search_state_write(search, err);
 done:
     rn_space_free(space);
     return status;
 }
 
-/* When its share of the time is over, the networks that are done are the population. By successive
-   halving none is done before the end, so that may take what it takes. */
-static enum rn_status train_population(struct rn_search_job *search, struct rn_err *err)
+/* Of the sweep. */
+static void on_event(void *arg, const char *line, bool transient)
+{
+    struct rn_search_job *search = arg;
+
+    rn_search_note(search);
+    if (search->options->on_event)
+        search->options->on_event(search->options->arg, line, transient);
+}
+
+static bool is_over(const struct rn_search_options *o)
+{
+    return o->stop && *o->stop;
+}
+
+/* Whether a network of the population is done. */
+static enum rn_status has_any(const char *population, bool *any, struct rn_err *err)
+{
+    struct rn_records records = {0};
+    struct rn_err none = {0};
+    enum rn_status status = rn_records_read(population, &records, &none);
+
+    *any = status == RN_OK;
+    rn_records_release(&records);
+    return status == RN_OK || status == RN_E_DATA ? RN_OK : rn_fail(err, status, "%s", none.msg);
+}
+
+/* When its share of the time is over, the networks that are done are the population; where none
+   is, it goes on for as long again. By successive halving none is done before the end, so that may
+   take what it takes. */
+static enum rn_status run_population(struct rn_search_job *search, const char *dir,
+                                     struct rn_err *err)
 {
     const struct rn_search_options *o = search->options;
     double seconds = fmax(rn_search_population_seconds(search), 1);
+    bool any = false;
+    enum rn_status status = RN_E_STOPPED;
+
+    while (status == RN_E_STOPPED && !any && !is_over(o)) {
+        status = rn_sweep_run(&(struct rn_sweep_options){.dir = dir,
+                                                         .jobs = search->jobs,
+                                                         .seconds = o->halving ? 0 : seconds,
+                                                         .on_event = on_event,
+                                                         .arg = search,
+                                                         .stop = o->stop},
+                              err);
+        if (status == RN_E_STOPPED && has_any(dir, &any, err) != RN_OK)
+            status = err->status;
+    }
+    return status == RN_E_STOPPED && !is_over(o) ? RN_OK : status;
+}
+
+static enum rn_status train_population(struct rn_search_job *search, struct rn_err *err)
+{
+    const struct rn_search_options *o = search->options;
     struct rn_buf dir = {0}, space = {0};
     struct rn_config cfg;
     enum rn_status status;
@@ -150,15 +203,7 @@ static enum rn_status train_population(struct rn_search_job *search, struct rn_e
                                                 .halving_factor = RN_SEARCH_FACTOR,
                                                 .config = &cfg},
                        err));
-    status = rn_sweep_run(&(struct rn_sweep_options){.dir = dir.data,
-                                                     .jobs = search->jobs,
-                                                     .seconds = o->halving ? 0 : seconds,
-                                                     .on_event = o->on_event,
-                                                     .arg = o->arg,
-                                                     .stop = o->stop},
-                          err);
-    if (status == RN_E_STOPPED && !(o->stop && *o->stop))
-        status = RN_OK;
+    status = run_population(search, dir.data, err);
 done:
     rn_buf_release(&dir);
     rn_buf_release(&space);
@@ -176,13 +221,13 @@ static enum rn_status note(const struct rn_search_job *search, enum rn_status st
 
 static enum rn_status work(struct rn_search_job *search, struct rn_err *err)
 {
+    bool chosen = search->plan.final_epochs > 0;
     enum rn_status status;
 
-    if (search->plan.final_epochs == 0) {
-        status = note(search, train_population(search, err), err);
-        if (status != RN_OK)
-            return status;
-        rn_search_plan_finals(search);
+    if (!chosen) {
+        RN_TRY(note(search, train_population(search, err), err));
+        RN_TRY(rn_search_choose(search, err));
+        RN_TRY(rn_search_plan_finals(search, err));
         RN_TRY(rn_search_state_write(search, err));
     }
     RN_TRY(note(search, rn_search_finals(search, err), err));

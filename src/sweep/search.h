@@ -10,8 +10,12 @@
 
 #define RN_SEARCH_FINALISTS 3 /* most networks that are retrained */
 #define RN_SEARCH_SEEDS 3     /* most trainings of each */
-/* Images that a network must see before its error says something. */
+/* Images that a network must see before its error says something, and steps: with fewer, all
+   networks are bad alike. Batches get smaller for them, down to the least. */
 #define RN_SEARCH_PASSES 20000
+#define RN_SEARCH_STEPS 600
+#define RN_SEARCH_LEAST_BATCH 8
+#define RN_SEARCH_SMALL 64 /* pixels: images of one size up to this are used as they are */
 /* By successive halving: rungs after 1 and 3 epochs of 9, from each of which a third goes on. */
 #define RN_SEARCH_RUNG 1
 #define RN_SEARCH_FACTOR 3
@@ -29,13 +33,15 @@ struct rn_search_look {
 
 /* How the time is shared. */
 struct rn_search_plan {
-    double seconds;       /* of everything */
-    double image_s;       /* a training step's, per image and processor */
+    double finals_s;      /* seconds that are the finals' */
+    double image_s;       /* a population's training step's, per image and processor */
     int bf16;             /* 1: activations in bfloat16, which is faster here */
     int networks;         /* of the population */
     int images, epochs;   /* that each of them trains on, and how often */
     int finalists, seeds; /* networks that are retrained, trainings of each */
-    int final_epochs;     /* 0: not known before the population is done */
+    int threads;          /* of such a training */
+    int at_once;          /* such trainings */
+    int final_epochs;     /* 0: as is at_once, not known before the population is done */
 };
 
 /* One training of a finalist. */
@@ -60,11 +66,13 @@ struct rn_search_job {
     int jobs;
     double used; /* seconds, in this call and earlier ones, up to `since` */
     double since;
+    double noted; /* when plan.json was last written for that alone */
     struct rn_search_look look;
     struct rn_search_plan plan;
     bool has_model;
     struct rn_latency_model model; /* of latency, where that is limited */
-    size_t trained;                /* networks of the population that are done */
+    size_t candidates;             /* draws that meet the limits; 0: any does */
+    int trained;                   /* networks of the population that are done */
     size_t n_finals;               /* plan.finalists * plan.seeds, one finalist's together */
     struct rn_search_final finals[RN_SEARCH_FINALISTS * RN_SEARCH_SEEDS];
     struct rn_search_finalist finalists[RN_SEARCH_FINALISTS];
@@ -92,23 +100,41 @@ enum rn_status rn_search_look(const char *data, struct rn_search_look *look, str
  */
 enum rn_status rn_search_space(const struct rn_search_job *search, struct rn_space **space,
                                struct rn_err *err);
-/* search_space.c: lists in space.yaml the draws that meet limits which the space cannot express, as
-   many as the plan has networks; the plan gets fewer where there are not so many. */
+/* search_space.c: opens space.yaml as it is. */
+enum rn_status rn_search_space_open(const struct rn_search_job *search, struct rn_space **space,
+                                    struct rn_err *err);
+/* search_space.c: where limits need a measurement, lists in space.yaml draws that meet all; sets
+   candidates. */
 enum rn_status rn_search_select(struct rn_search_job *search, const struct rn_space *space,
                                 struct rn_err *err);
 /* search_space.c: bytes of inference. */
 enum rn_status rn_search_memory(const struct rn_arch *arch, int batch, int64_t *bytes,
                                 struct rn_err *err);
 
+/* Networks that are trained for a few steps. */
+struct rn_search_trials {
+    const uint64_t *networks; /* n; NULL: the first of the space */
+    int n, jobs, threads;     /* jobs: at once */
+    bool final;               /* as finals train; else as the population */
+};
+/* search_speed.c: mean seconds of a training, per image, and the most bytes that one takes. */
+enum rn_status rn_search_try(const struct rn_search_job *search, const struct rn_space *space,
+                             const struct rn_search_trials *trials, double *image_s, size_t *bytes,
+                             struct rn_err *err);
+
 /* search_plan.c: shares the time, by the speed of networks of the space. */
 enum rn_status rn_search_plan_make(struct rn_search_job *search, const struct rn_space *space,
                                    struct rn_err *err);
-/* search_plan.c: the finals' epochs, from the time that is left. */
-void rn_search_plan_finals(struct rn_search_job *search);
+int rn_search_most_networks(const struct rn_search_job *search); /* that a plan can ask for */
+/* search_plan.c: the finals' epochs, from the time that is left and the finalists' speed. */
+enum rn_status rn_search_plan_finals(struct rn_search_job *search, struct rn_err *err);
 
 /* search_state.c: plan.json, both ways. RN_E_CONFIG: the directory's search is another one. */
 enum rn_status rn_search_state_write(const struct rn_search_job *search, struct rn_err *err);
 enum rn_status rn_search_state_read(struct rn_search_job *search, bool *found, struct rn_err *err);
+/* search_state.c: plan.json again, every ten seconds at most, so that after a kill the time that
+   was used is known. */
+void rn_search_note(struct rn_search_job *search);
 /* search_state.c: latency.json. */
 enum rn_status rn_search_model_write(const struct rn_search_job *search, struct rn_err *err);
 
@@ -116,7 +142,10 @@ enum rn_status rn_search_model_write(const struct rn_search_job *search, struct 
 enum rn_status rn_search_config(const struct rn_search_job *search, bool final,
                                 struct rn_config *cfg, struct rn_err *err);
 
-/* search_finals.c: retrains the best of the population; fills finals and finalists. */
+/* search_choose.c: the networks of the population with the least errors into finalists, as many as
+   the plan retrains, or fewer: all that did not diverge. RN_E_DIVERGED: there are none. */
+enum rn_status rn_search_choose(struct rn_search_job *search, struct rn_err *err);
+/* search_finals.c: retrains the finalists; fills finals. */
 enum rn_status rn_search_finals(struct rn_search_job *search, struct rn_err *err);
 /* search_finals.c: final/RANK-SEED into path. */
 enum rn_status rn_search_final_path(const struct rn_search_job *search, size_t i,

@@ -5,7 +5,6 @@
 
 #include "procs.h"
 #include "regnet/file.h"
-#include "regnet/records.h"
 #include "search.h"
 #include "work.h"
 
@@ -28,39 +27,6 @@ enum rn_status rn_search_final_path(const struct rn_search_job *search, size_t i
     path->len = 0;
     return rn_buf_addf(path, err, "%s/final/%zu-%zu", search->options->dir, i / seeds + 1,
                        i % seeds + 1);
-}
-
-/* The networks with the least errors, as many as the plan retrains. */
-static enum rn_status choose(struct rn_search_job *search, struct rn_err *err)
-{
-    struct rn_records records = {0};
-    struct rn_buf path = {0};
-    const double *errors;
-    enum rn_status status;
-
-    RN_TRY(rn_search_path(search, "population", &path, err));
-    RN_TRY(rn_records_read(path.data, &records, err));
-    RN_TRY(rn_records_need(&records, "error", &errors, err));
-    search->trained = records.n;
-    if ((size_t)search->plan.finalists > records.n)
-        search->plan.finalists = (int)records.n;
-    for (int f = 0; f < search->plan.finalists; f++) {
-        struct rn_search_finalist *finalist = &search->finalists[f];
-        *finalist = (struct rn_search_finalist){.population_error = INFINITY};
-        for (size_t i = 0; i < records.n; i++) {
-            bool taken = false;
-            for (int k = 0; k < f; k++)
-                taken = taken || search->finalists[k].network == records.source[i];
-            if (taken || errors[i] >= finalist->population_error)
-                continue;
-            finalist->network = records.source[i];
-            finalist->population_error = errors[i];
-        }
-    }
-done:
-    rn_records_release(&records);
-    rn_buf_release(&path);
-    return status;
 }
 
 /* In a process of its own. */
@@ -134,6 +100,7 @@ static void on_tick(void *arg, int running)
     const struct finals *finals = arg;
     double sum = 0;
 
+    rn_search_note(finals->search);
     for (size_t i = 0; i < finals->n_waiting; i++)
         sum += finals->share[i];
     if (running > 0)
@@ -147,7 +114,7 @@ static bool did_end(const struct rn_search_final *final)
     return final->done && final->result.outcome != RN_OUTCOME_DIVERGED;
 }
 
-/* The deviation of one network's errors over its seeds, over all finalists. */
+/* The variance of one network's errors over its seeds, over all finalists. */
 static double seeds_variance(const struct rn_search_job *search)
 {
     double squares = 0, freedom = 0;
@@ -162,15 +129,17 @@ static double seeds_variance(const struct rn_search_job *search)
     return freedom > 0 ? squares / freedom : 0;
 }
 
-/* Its images are a sample, and so are its seeds. */
+/* Its images are a sample (Wilson's interval), and so are its seeds. */
 static void set_interval(const struct rn_search_job *search, double seeds,
                          struct rn_search_finalist *finalist)
 {
-    double p = finalist->mean / 100, n = search->look.held_out;
-    double variance = 1e4 * p * (1 - p) / n + seeds / finalist->trainings;
+    double p = finalist->mean / 100, n = search->look.held_out, z = Z95 * Z95 / n;
+    double centre = (p + z / 2) / (1 + z);
+    double images = (p * (1 - p) / n + z / (4 * n)) / ((1 + z) * (1 + z));
+    double half = Z95 * sqrt(1e4 * images + seeds / finalist->trainings);
 
-    finalist->low = fmax(0, finalist->mean - Z95 * sqrt(variance));
-    finalist->high = fmin(100, finalist->mean + Z95 * sqrt(variance));
+    finalist->low = fmin(finalist->mean, fmax(0, 100 * centre - half));
+    finalist->high = fmax(finalist->mean, fmin(100, 100 * centre + half));
 }
 
 static void sum_up(struct rn_search_job *search)
@@ -202,7 +171,8 @@ static void sum_up(struct rn_search_job *search)
 static enum rn_status retrain(struct finals *finals, struct rn_err *err)
 {
     struct rn_procs pool = {.tasks = finals->n_waiting,
-                            .jobs = finals->search->jobs,
+                            .jobs = finals->search->plan.at_once,
+                            .threads = finals->search->plan.threads,
                             .pin = true,
                             .arg = finals,
                             .work = train,
@@ -229,13 +199,10 @@ done:
 enum rn_status rn_search_finals(struct rn_search_job *search, struct rn_err *err)
 {
     struct finals finals = {.search = search};
-    struct rn_buf path = {0};
     size_t seeds = (size_t)search->plan.seeds;
     enum rn_status status;
 
-    RN_TRY(choose(search, err));
-    RN_TRY(rn_search_path(search, "space.yaml", &path, err));
-    RN_TRY(rn_space_open(path.data, &finals.space, err));
+    RN_TRY(rn_search_space_open(search, &finals.space, err));
     search->n_finals = (size_t)search->plan.finalists * seeds;
     for (size_t i = 0; i < search->n_finals; i++) {
         search->finals[i] = (struct rn_search_final){
@@ -248,6 +215,5 @@ enum rn_status rn_search_finals(struct rn_search_job *search, struct rn_err *err
     sum_up(search);
 done:
     rn_space_free(finals.space);
-    rn_buf_release(&path);
     return status;
 }

@@ -6,7 +6,6 @@
 #include "search.h"
 
 #define LOOKED_AT 200    /* images whose sizes are read */
-#define SMALL 64         /* pixels: images of one size up to this are used as they are */
 #define LARGEST 224      /* pixels of a network's input */
 #define JUDGES 5000      /* images held out, at most */
 #define JUDGES_SHARE 0.1 /* of the training part, at most */
@@ -19,22 +18,27 @@ static int by_number(const void *a, const void *b)
 }
 
 /* The shorter side of some images spread over the set; *one_size: all that were looked at are
-   squares of it. */
+   squares of it. Bad ones are passed over. */
 static enum rn_status median_side(const struct rn_dataset *ds, int *side, bool *one_size,
                                   struct rn_err *err)
 {
-    int sides[LOOKED_AT], n = 0;
+    int sides[LOOKED_AT], n = 0, most = ds->n < LOOKED_AT ? ds->n : LOOKED_AT;
     enum rn_status status = RN_OK;
 
     *one_size = true;
-    for (int i = 0; i < LOOKED_AT && i < ds->n; i++) {
+    for (int i = 0; i < most; i++) {
         struct rn_image image = {0};
-        RN_TRY(rn_dataset_image(ds, (size_t)((int64_t)i * ds->n / LOOKED_AT) % (size_t)ds->n,
-                                &image, err));
+        status = rn_dataset_image(ds, (size_t)((int64_t)i * ds->n / most), &image, err);
+        if (status == RN_E_DATA)
+            continue;
+        RN_TRY(status);
         sides[n++] = image.h < image.w ? image.h : image.w;
         *one_size = *one_size && image.h == image.w && sides[n - 1] == sides[0];
         rn_image_release(&image);
     }
+    if (n == 0)
+        goto done; /* all are bad, and the last one's message says how */
+    status = RN_OK;
     qsort(sides, (size_t)n, sizeof *sides, by_number);
     *side = sides[n / 2];
 done:
@@ -50,7 +54,7 @@ static enum rn_status choose_side(const struct rn_dataset *ds, struct rn_search_
 
     if (side == 0)
         RN_TRY(median_side(ds, &side, &one_size, err));
-    if (one_size && side <= SMALL) {
+    if (one_size && side <= RN_SEARCH_SMALL) {
         look->side = look->resize = side;
         goto done;
     }

@@ -1,15 +1,13 @@
-/* How a search shares its time, and plan.json, which says so. */
+/* How a search shares its time: networks of the population, epochs of each, finals. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "regnet/file.h"
-#include "regnet/time.h"
 #include "search.h"
 
-#define USABLE 0.9          /* of the time: the rest is for evaluation, starts and noise */
-#define POPULATION (1. / 3) /* of what is usable */
+#define USABLE 0.95         /* of the time: the rest is for evaluation, starts and noise */
+#define POPULATION (1. / 3) /* of what is left when this is planned */
+#define UNEVEN                                                                    \
+    0.5 /* of a training, for which the last networks of a population do not fill \
+           all processors */
 #define MIN_NETWORKS 8
 #define MAX_NETWORKS 100
 /* By successive halving: of three times as long a training most networks have but the first ninth;
@@ -21,29 +19,17 @@
 #define MAX_EPOCHS 25
 #define FINAL_EPOCHS 30 /* that a final must have before there are more finals */
 #define MAX_FINAL_EPOCHS 100
-#define TIMED 5 /* networks whose speed is measured */
-#define STEPS 4
+#define TIMED 4 /* networks whose speed is measured, at least */
 
-/* Seconds of training an image, of one network on one processor. */
-static enum rn_status time_network(const struct rn_search_job *search, const struct rn_space *space,
-                                   uint64_t index, double *seconds, struct rn_err *err)
+static double clamp(double x, double low, double high)
 {
-    struct rn_timing timing = {0};
-    struct rn_sample sample;
-    struct rn_config cfg;
-    enum rn_status status;
+    return x < low ? low : x > high ? high : x;
+}
 
-    RN_TRY(rn_search_config(search, false, &cfg, err));
-    RN_TRY(rn_space_draw(space, search->options->seed, index, &sample, err));
-    RN_TRY(rn_sample_to_config(&sample, &cfg, err));
-    RN_TRY(rn_time(
-        &cfg,
-        &(struct rn_time_options){.batch = cfg.train.batch_size, .steps = STEPS, .train = true},
-        &timing, err));
-    *seconds = timing.mean_s / cfg.train.batch_size;
-done:
-    rn_timing_release(&timing);
-    return status;
+/* A number that the processors divide. */
+static int filled(int n, int jobs)
+{
+    return (n + jobs - 1) / jobs * jobs;
 }
 
 /* In either type; the faster one is the search's. */
@@ -51,95 +37,135 @@ static enum rn_status measure_speed(struct rn_search_job *search, const struct r
                                     struct rn_err *err)
 {
     struct rn_search_plan *plan = &search->plan;
-    double sum[2] = {0, 0}, seconds;
+    struct rn_search_trials trials = {.n = filled(TIMED, search->jobs), .jobs = search->jobs};
+    double image_s[2];
+    size_t bytes;
     enum rn_status status = RN_OK;
 
-    for (plan->bf16 = 0; plan->bf16 < 2; plan->bf16++) {
-        for (uint64_t i = 0; i < TIMED; i++) {
-            RN_TRY(time_network(search, space, i, &seconds, err));
-            sum[plan->bf16] += seconds;
-        }
-    }
-    plan->bf16 = sum[1] < sum[0];
-    plan->image_s = sum[plan->bf16] / TIMED;
+    if (search->candidates && (size_t)trials.n > search->candidates)
+        trials.n = (int)search->candidates;
+    for (plan->bf16 = 0; plan->bf16 < 2; plan->bf16++)
+        RN_TRY(rn_search_try(search, space, &trials, &image_s[plan->bf16], &bytes, err));
+    plan->bf16 = image_s[1] < image_s[0];
+    plan->image_s = image_s[plan->bf16];
 done:
     return status;
 }
 
-static double clamp(double x, double low, double high)
+int rn_search_most_networks(const struct rn_search_job *search)
 {
-    return x < low ? low : x > high ? high : x;
+    int most = search->options->halving ? HALVED_MAX_NETWORKS : MAX_NETWORKS;
+
+    return most > search->jobs ? most : search->jobs;
 }
 
 double rn_search_population_seconds(const struct rn_search_job *search)
 {
-    return rn_search_seconds_left(search) - (1 - POPULATION) * search->plan.seconds;
+    return rn_search_seconds_left(search) - search->plan.finals_s;
 }
 
-/* Image passes that so many seconds allow on all processors. */
-static double passes(const struct rn_search_job *search, double seconds)
+/* Few images are seen more often, for a number of steps that says something. */
+static int most_epochs(int images, int most)
 {
-    return USABLE * seconds * search->jobs / search->plan.image_s;
+    double least = ceil((double)RN_SEARCH_STEPS * RN_SEARCH_LEAST_BATCH / images);
+
+    return (int)fmax(most, least);
 }
 
-static void share_population(struct rn_search_job *search)
+/* Rounds of trainings, one a processor; the last one ends unevenly. */
+static void share_population(struct rn_search_job *search, double seconds)
 {
     struct rn_search_plan *plan = &search->plan;
-    double all = POPULATION * passes(search, plan->seconds), each, train = search->look.train;
+    double all = seconds * search->jobs / plan->image_s, train = search->look.train, each;
 
-    plan->networks = (int)clamp(all / RN_SEARCH_PASSES, MIN_NETWORKS, MAX_NETWORKS);
-    each = all / plan->networks;
+    plan->networks =
+        filled((int)clamp(all / RN_SEARCH_PASSES, MIN_NETWORKS, MAX_NETWORKS), search->jobs);
+    if (search->candidates && (size_t)plan->networks > search->candidates)
+        plan->networks = (int)search->candidates;
+    each = seconds / plan->image_s / (filled(plan->networks, search->jobs) / search->jobs + UNEVEN);
     plan->images = (int)clamp(each / MIN_EPOCHS, 1, train);
-    plan->epochs = (int)clamp(round(each / plan->images), 1, MAX_EPOCHS);
+    plan->epochs = (int)clamp(round(each / plan->images), 1, most_epochs(plan->images, MAX_EPOCHS));
 }
 
-static void share_halved(struct rn_search_job *search)
+static void share_halved(struct rn_search_job *search, double seconds)
 {
     struct rn_search_plan *plan = &search->plan;
-    double all = POPULATION * passes(search, plan->seconds) / HALVED_SHARE;
+    double all = seconds * search->jobs / plan->image_s / HALVED_SHARE;
 
     plan->networks = (int)clamp(all / HALVED_PASSES, MIN_NETWORKS, HALVED_MAX_NETWORKS);
+    if (search->candidates && (size_t)plan->networks > search->candidates)
+        plan->networks = (int)search->candidates;
     plan->epochs = RN_SEARCH_EPOCHS;
     plan->images = (int)clamp(all / plan->networks / plan->epochs, 1, search->look.train);
 }
 
-/* Seeds before networks, and never an idle processor. */
-static void share_finals(struct rn_search_job *search)
+/* Seeds before networks. Where there are more processors than trainings, each gets several. */
+static void share_finals(struct rn_search_job *search, double seconds)
 {
     struct rn_search_plan *plan = &search->plan;
-    double left = (1 - POPULATION) * passes(search, plan->seconds);
-    int trainings = (int)clamp(left / search->look.train / FINAL_EPOCHS, search->jobs,
+    double passes = seconds * search->jobs / plan->image_s;
+    int trainings = (int)clamp(passes / search->look.train / FINAL_EPOCHS, search->jobs,
                                RN_SEARCH_FINALISTS * RN_SEARCH_SEEDS);
     int networks = plan->networks < RN_SEARCH_FINALISTS ? plan->networks : RN_SEARCH_FINALISTS;
 
     plan->seeds = (int)clamp(trainings, 1, trainings < 2 * RN_SEARCH_SEEDS ? 2 : RN_SEARCH_SEEDS);
-    plan->finalists = trainings / plan->seeds;
-    plan->finalists = plan->finalists < 1 ? 1 : plan->finalists;
-    plan->finalists = plan->finalists > networks ? networks : plan->finalists;
-}
-
-void rn_search_plan_finals(struct rn_search_job *search)
-{
-    struct rn_search_plan *plan = &search->plan;
-    int trainings = plan->finalists * plan->seeds;
-    int rounds = (trainings + search->jobs - 1) / search->jobs;
-    double each = passes(search, rn_search_seconds_left(search)) / search->jobs / rounds;
-
-    plan->final_epochs = (int)clamp(each / search->look.train, 1, MAX_FINAL_EPOCHS);
+    plan->finalists = (int)clamp(trainings / plan->seeds, 1, networks);
+    plan->threads = (int)fmax(1, search->jobs / (plan->finalists * plan->seeds));
 }
 
 enum rn_status rn_search_plan_make(struct rn_search_job *search, const struct rn_space *space,
                                    struct rn_err *err)
 {
+    double left;
     enum rn_status status;
 
-    search->plan = (struct rn_search_plan){.seconds = search->options->seconds};
     RN_TRY(measure_speed(search, space, err));
+    left = fmax(rn_search_seconds_left(search), 0);
+    search->plan.finals_s = (1 - POPULATION) * left;
     if (search->options->halving)
-        share_halved(search);
+        share_halved(search, USABLE * POPULATION * left);
     else
-        share_population(search);
-    share_finals(search);
+        share_population(search, USABLE * POPULATION * left);
+    share_finals(search, USABLE * search->plan.finals_s);
 done:
+    return status;
+}
+
+/* As many epochs as there is time for, if a training takes so long for an image. */
+static void set_final_epochs(struct rn_search_job *search, double image_s)
+{
+    struct rn_search_plan *plan = &search->plan;
+    int rounds = filled(plan->finalists * plan->seeds, plan->at_once) / plan->at_once;
+    double each = USABLE * rn_search_seconds_left(search) / image_s / rounds;
+
+    plan->final_epochs =
+        (int)clamp(each / search->look.train, 1, most_epochs(search->look.train, MAX_FINAL_EPOCHS));
+}
+
+enum rn_status rn_search_plan_finals(struct rn_search_job *search, struct rn_err *err)
+{
+    struct rn_search_plan *plan = &search->plan;
+    uint64_t networks[RN_SEARCH_FINALISTS * RN_SEARCH_SEEDS];
+    struct rn_search_trials trials = {.networks = networks,
+                                      .n = plan->finalists * plan->seeds,
+                                      .threads = plan->threads,
+                                      .final = true};
+    struct rn_space *space = NULL;
+    double image_s;
+    size_t bytes, fit;
+    enum rn_status status;
+
+    trials.jobs = plan->at_once = (int)clamp(search->jobs / plan->threads, 1, trials.n);
+    for (int i = 0; i < trials.n; i++)
+        networks[i] = search->finalists[i / plan->seeds].network;
+    set_final_epochs(search, plan->image_s); /* the batches that are timed depend on it */
+    RN_TRY(rn_search_space_open(search, &space, err));
+    RN_TRY(rn_search_try(search, space, &trials, &image_s, &bytes, err));
+    fit = rn_memory_free() / bytes;
+    if (fit < (size_t)plan->at_once)
+        plan->at_once = fit > 0 ? (int)fit : 1;
+    set_final_epochs(search, image_s);
+done:
+    rn_space_free(space);
     return status;
 }

@@ -3,20 +3,17 @@
 
 #include "search.h"
 
-#define BATCH 128
-#define LEAST_BATCH 8
-#define TRAINING_STEPS 600 /* at least; with fewer, all networks are bad alike */
-#define SMALL_SIDE 64      /* pixels up to which a batch is that large; larger images: half of it */
-#define WARM_UP 0.05       /* of the epochs */
-#define REACH 30.0         /* an average reaches back over a thirtieth of the training */
-#define UPDATES 8          /* of it, an epoch, at least */
+#define BATCH 128    /* of images up to RN_SEARCH_SMALL pixels; of larger ones half of it */
+#define WARM_UP 0.05 /* of the epochs */
+#define REACH 30.0   /* an average reaches back over a thirtieth of the training */
+#define UPDATES 8    /* of it, an epoch, at least */
 
 /* So many images in all, each time that they are seen counted. */
 static int batch_size(double passes, int side)
 {
-    int most = side <= SMALL_SIDE ? BATCH : BATCH / 2;
+    int most = side <= RN_SEARCH_SMALL ? BATCH : BATCH / 2;
 
-    return (int)fmax(fmin(passes / TRAINING_STEPS, most), LEAST_BATCH);
+    return (int)fmax(fmin(passes / RN_SEARCH_STEPS, most), RN_SEARCH_LEAST_BATCH);
 }
 
 /* What the recipe leaves to the length of a training. */
@@ -68,7 +65,9 @@ enum rn_status rn_search_config(const struct rn_search_job *search, bool final,
     RN_TRY(rn_config_set(cfg, "TEST.SPLIT", "val", err));
     RN_TRY(rn_config_set(cfg, "DATA_LOADER.DIR", search->options->data, err));
     cfg->data_loader.hold_out = look->held_out;
+    cfg->data_loader.skip_bad = search->options->skip_bad;
     cfg->model.num_classes = look->classes;
+    cfg->num_threads = final ? plan->threads : 1;
     cfg->train.mixed_precision = plan->bf16;
     cfg->train.num_images = images < look->train ? images : 0;
     cfg->train.im_size = look->side;

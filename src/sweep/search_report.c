@@ -136,9 +136,10 @@ static enum rn_status add_card(const struct rn_search_job *search, struct rn_buf
                        1e-6 * (double)best->cx.flops, 1e-6 * (double)best->cx.params,
                        1e-6 * (double)best->cx.acts));
     RN_TRY(rn_buf_addf(out, err,
-                       "- error on %d images held out: %.2f %% (mean of %d trainings; 95 %% "
+                       "- error on %d images held out: %.2f %% (mean of %d training%s; 95 %% "
                        "interval %.2f to %.2f)\n",
-                       look->held_out, best->mean, best->trainings, best->low, best->high));
+                       look->held_out, best->mean, best->trainings, best->trainings == 1 ? "" : "s",
+                       best->low, best->high));
     if (search->test_error >= 0)
         RN_TRY(rn_buf_addf(out, err,
                            "- error on the test part, which chose nothing: %.2f %% (the training "
@@ -152,16 +153,17 @@ static enum rn_status add_card(const struct rn_search_job *search, struct rn_buf
                            100 * search->model.error));
     RN_TRY(rn_buf_addf(
         out, err,
-        "- the best of %zu networks trained on %d images for %d epochs%s; then trained "
+        "- the best of %d networks trained on %d images for %d epochs%s; then trained "
         "on %d images for %d epochs, with %d seeds\n",
-        o->halving ? (size_t)plan->networks : search->trained, plan->images, plan->epochs,
+        o->halving ? plan->networks : search->trained, plan->images, plan->epochs,
         o->halving ? " by successive halving, from which a third went on after 1 and after 3" : "",
         look->train, plan->final_epochs, plan->seeds));
-    status = rn_buf_addf(out, err,
-                         "\nThe interval counts the images held out and the seeds, not that the "
-                         "best of several was taken.\n\n    regnet predict %s/best.safetensors "
-                         "IMAGE\n",
-                         o->dir);
+    status = rn_buf_addf(
+        out, err,
+        "\nThe interval counts the images held out and, where there are several, the "
+        "seeds, not that the best of several was taken.\n\n    regnet predict %s/best.safetensors "
+        "IMAGE\n",
+        o->dir);
 done:
     return status;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "regnet/clock.h"
 #include "regnet/engine.h"
 #include "regnet/file.h"
 #include "search.h"
@@ -10,7 +11,7 @@
 #define FASTEST 1.2e11 /* multiply-adds a second and thread: no processor of today does more */
 #define FILLED 0.8     /* of at least one limit: networks that spend the budget */
 #define DRAWS 200000   /* that are looked at, at most */
-#define SMALL_SIDE 64  /* pixels up to which the stem and the first stage keep the resolution */
+#define SELECTING 0.1  /* of the time, after which what is found has to do */
 
 static double share(double use, double limit)
 {
@@ -128,7 +129,7 @@ static enum rn_status write_space(const struct rn_search_job *search, const uint
     RN_TRY(add_base(space ? space : "RegNetY", &text, err));
     RN_TRY(rn_buf_addf(&text, err, "network:\n  num_classes: %d\n  im_size: %d\n", look->classes,
                        look->side));
-    if (look->side <= SMALL_SIDE)
+    if (look->side <= RN_SEARCH_SMALL)
         RN_TRY(rn_buf_addf(&text, err,
                            "  stem_type: res_stem_cifar\n  stem_w: 16\n  strides[0]: 1\n"));
     RN_TRY(add_window(search, &text, err));
@@ -143,17 +144,27 @@ done:
     return status;
 }
 
-enum rn_status rn_search_space(const struct rn_search_job *search, struct rn_space **space,
-                               struct rn_err *err)
+enum rn_status rn_search_space_open(const struct rn_search_job *search, struct rn_space **space,
+                                    struct rn_err *err)
 {
     struct rn_buf path = {0};
     enum rn_status status;
 
     RN_TRY(rn_search_path(search, "space.yaml", &path, err));
-    RN_TRY(write_space(search, NULL, 0, err));
     status = rn_space_open(path.data, space, err);
 done:
     rn_buf_release(&path);
+    return status;
+}
+
+enum rn_status rn_search_space(const struct rn_search_job *search, struct rn_space **space,
+                               struct rn_err *err)
+{
+    enum rn_status status;
+
+    RN_TRY(write_space(search, NULL, 0, err));
+    status = rn_search_space_open(search, space, err);
+done:
     return status;
 }
 
@@ -172,10 +183,38 @@ done:
     return status;
 }
 
+/* One draw more. */
+static enum rn_status look_at(const struct rn_search_job *search, const struct rn_space *space,
+                              uint64_t index, bool *within, bool *fits, struct rn_err *err)
+{
+    struct rn_sample sample;
+    double fill;
+    enum rn_status status;
+
+    *fits = false;
+    RN_TRY(rn_space_draw(space, search->options->seed, index, &sample, err));
+    RN_TRY(fill_of(search, &sample, &fill, err));
+    *within = fill >= FILLED && fill <= 1;
+    if (*within)
+        status = confirm(search, &sample, fits, err);
+done:
+    return status;
+}
+
+static enum rn_status none_within(size_t looked, struct rn_err *err)
+{
+    return rn_fail(err, RN_E_CONFIG,
+                   "none of %zu networks of the space is within the limits and fills %.0f %% of "
+                   "one; widen a limit, or choose another space (--space)",
+                   looked, 100 * FILLED);
+}
+
 enum rn_status rn_search_select(struct rn_search_job *search, const struct rn_space *space,
                                 struct rn_err *err)
 {
-    size_t wanted = (size_t)search->plan.networks, n = 0, looked = 0, over = 0;
+    const volatile sig_atomic_t *stop = search->options->stop;
+    double until = rn_clock() + SELECTING * search->options->seconds;
+    size_t wanted = (size_t)rn_search_most_networks(search), n = 0, looked = 0, over = 0;
     uint64_t *draws;
     enum rn_status status = RN_OK;
 
@@ -184,30 +223,22 @@ enum rn_status rn_search_select(struct rn_search_job *search, const struct rn_sp
     draws = rn_alloc(wanted, sizeof *draws);
     if (!draws)
         return rn_nomem(err, wanted * sizeof *draws, "a selection of networks");
-    for (; looked < DRAWS && n < wanted; looked++) {
-        struct rn_sample sample;
-        double fill;
-        bool fits;
-        RN_TRY(rn_space_draw(space, search->options->seed, looked, &sample, err));
-        RN_TRY(fill_of(search, &sample, &fill, err));
-        if (fill < FILLED || fill > 1)
-            continue;
-        RN_TRY(confirm(search, &sample, &fits, err));
-        over += !fits;
+    for (; looked < DRAWS && n < wanted && (n == 0 || rn_clock() < until); looked++) {
+        bool within, fits;
+        if (stop && *stop)
+            RN_TRY(rn_fail(err, RN_E_STOPPED, "stopped; the same command begins the plan anew"));
+        RN_TRY(look_at(search, space, looked, &within, &fits, err));
+        over += within && !fits;
         if (fits)
             draws[n++] = looked;
         rn_search_say(search, true, "%zu of %zu networks within the limits, of %zu draws", n,
                       wanted, looked + 1);
     }
     if (n == 0)
-        RN_TRY(
-            rn_fail(err, RN_E_CONFIG,
-                    "none of %zu networks of the space is within the limits and fills %.0f %% of "
-                    "one; widen a limit, or choose another space (--space)",
-                    looked, 100 * FILLED));
+        RN_TRY(none_within(looked, err));
     rn_search_say(search, false, "%zu networks are within the limits, of %zu draws%s", n, looked,
                   over ? "; those that measured longer than predicted are left out" : "");
-    search->plan.networks = (int)n;
+    search->candidates = n;
     status = write_space(search, draws, n, err);
 done:
     rn_free(draws);

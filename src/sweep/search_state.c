@@ -4,9 +4,12 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "regnet/clock.h"
 #include "regnet/file.h"
 #include "search.h"
 #include "value_diff.h"
+
+#define NOTE_S 10
 
 static void put_asked(struct rn_json *js, const struct rn_search_job *search)
 {
@@ -25,6 +28,7 @@ static void put_asked(struct rn_json *js, const struct rn_search_job *search)
     rn_json_key(js, "threads"), rn_json_int(js, b->threads);
     rn_json_key(js, "seconds"), rn_json_double(js, o->seconds);
     rn_json_key(js, "seed"), rn_json_int(js, (int64_t)o->seed);
+    rn_json_key(js, "skip_bad"), rn_json_double(js, o->skip_bad);
     if (o->halving)
         rn_json_key(js, "halving"), rn_json_bool(js, true);
     rn_json_close(js);
@@ -48,9 +52,9 @@ static const struct field look_fields[] = {LOOK(classes), LOOK(train), LOOK(held
     {                                                \
 #name, offsetof(struct rn_search_plan, name) \
     }
-static const struct field plan_fields[] = {PLAN(bf16),        PLAN(networks),  PLAN(images),
-                                           PLAN(epochs),      PLAN(finalists), PLAN(seeds),
-                                           PLAN(final_epochs)};
+static const struct field plan_fields[] = {PLAN(bf16),    PLAN(networks),  PLAN(images),
+                                           PLAN(epochs),  PLAN(finalists), PLAN(seeds),
+                                           PLAN(threads), PLAN(at_once),   PLAN(final_epochs)};
 #define N_PLAN (sizeof plan_fields / sizeof *plan_fields)
 
 static void put_fields(struct rn_json *js, const struct field *fields, size_t n, const void *from)
@@ -91,7 +95,22 @@ static void put_plan(struct rn_json *js, const struct rn_search_job *search)
     rn_json_object(js);
     rn_json_key(js, "jobs"), rn_json_int(js, search->jobs);
     rn_json_key(js, "image_s"), rn_json_double(js, search->plan.image_s);
+    rn_json_key(js, "finals_s"), rn_json_double(js, search->plan.finals_s);
     put_fields(js, plan_fields, N_PLAN, &search->plan);
+    rn_json_close(js);
+}
+
+/* Once they are chosen; what happens to the population later does not change them. */
+static void put_chosen(struct rn_json *js, const struct rn_search_job *search)
+{
+    rn_json_key(js, "trained"), rn_json_int(js, search->trained);
+    rn_json_key(js, "chosen"), rn_json_list(js);
+    for (int f = 0; f < search->plan.finalists; f++) {
+        rn_json_object(js);
+        rn_json_key(js, "network"), rn_json_int(js, (int64_t)search->finalists[f].network);
+        rn_json_key(js, "error"), rn_json_double(js, search->finalists[f].population_error);
+        rn_json_close(js);
+    }
     rn_json_close(js);
 }
 
@@ -105,6 +124,8 @@ enum rn_status rn_search_state_write(const struct rn_search_job *search, struct 
     rn_json_key(&js, "asked"), put_asked(&js, search);
     rn_json_key(&js, "look"), put_look(&js, &search->look);
     rn_json_key(&js, "plan"), put_plan(&js, search);
+    if (search->plan.final_epochs > 0)
+        put_chosen(&js, search);
     rn_json_key(&js, "latency_error"), rn_json_double(&js, search->model.error);
     rn_json_key(&js, "used_seconds");
     rn_json_double(&js, search->options->seconds - rn_search_seconds_left(search));
@@ -116,6 +137,14 @@ done:
     rn_buf_release(&path);
     rn_buf_release(&text);
     return status;
+}
+
+void rn_search_note(struct rn_search_job *search)
+{
+    if (rn_clock() - search->noted < NOTE_S)
+        return;
+    search->noted = rn_clock();
+    (void)rn_search_state_write(search, NULL);
 }
 
 static enum rn_status refuse(void *arg, const char *path, const char *there, const char *asked,
@@ -167,10 +196,36 @@ static enum rn_status get_plan(const struct rn_value *map, struct rn_search_plan
     enum rn_status status;
 
     RN_TRY(rn_value_double(rn_value_get(map, "image_s"), &plan->image_s, err));
+    RN_TRY(rn_value_double(rn_value_get(map, "finals_s"), &plan->finals_s, err));
     RN_TRY(get_fields(map, plan_fields, N_PLAN, plan, err));
     if (plan->finalists < 1 || plan->finalists > RN_SEARCH_FINALISTS || plan->seeds < 1 ||
-        plan->seeds > RN_SEARCH_SEEDS)
+        plan->seeds > RN_SEARCH_SEEDS || plan->threads < 1 ||
+        (plan->final_epochs > 0 && plan->at_once < 1))
         status = rn_value_fail(map, err, "so many finals cannot be planned");
+done:
+    return status;
+}
+
+static enum rn_status get_chosen(const struct rn_value *root, struct rn_search_job *search,
+                                 struct rn_err *err)
+{
+    const struct rn_value *chosen;
+    long long number;
+    enum rn_status status;
+
+    RN_TRY(rn_value_int(rn_value_get(root, "trained"), &number, err));
+    search->trained = (int)number;
+    chosen = rn_value_get(root, "chosen");
+    if (!chosen || chosen->kind != RN_VALUE_LIST || chosen->n != (size_t)search->plan.finalists)
+        RN_TRY(
+            rn_value_fail(root, err, "chosen: %d networks were expected", search->plan.finalists));
+    for (int f = 0; f < search->plan.finalists; f++) {
+        struct rn_search_finalist *finalist = &search->finalists[f];
+        const struct rn_value *item = &chosen->items[f];
+        RN_TRY(rn_value_int(rn_value_get(item, "network"), &number, err));
+        finalist->network = (size_t)number;
+        RN_TRY(rn_value_double(rn_value_get(item, "error"), &finalist->population_error, err));
+    }
 done:
     return status;
 }
@@ -191,7 +246,8 @@ enum rn_status rn_search_state_read(struct rn_search_job *search, bool *found, s
     RN_TRY(check_same(search, rn_value_get(root, "asked"), err));
     RN_TRY(get_look(rn_value_get(root, "look"), &search->look, err));
     RN_TRY(get_plan(rn_value_get(root, "plan"), &search->plan, err));
-    search->plan.seconds = search->options->seconds;
+    if (search->plan.final_epochs > 0)
+        RN_TRY(get_chosen(root, search, err));
     RN_TRY(rn_value_double(rn_value_get(root, "latency_error"), &search->model.error, err));
     status = rn_value_double(rn_value_get(root, "used_seconds"), &search->used, err);
 done:

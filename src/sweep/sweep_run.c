@@ -154,6 +154,7 @@ static void on_tick(void *arg, int running)
 {
     struct rn_sweep_pool *pool = arg;
     const struct rn_jobs *jobs = &pool->jobs;
+    size_t here = (size_t)running, all = jobs->count[RN_RUN_RUNNING];
     double done = (double)over(jobs);
     char left[RN_PACE_TEXT];
 
@@ -167,7 +168,7 @@ static void on_tick(void *arg, int running)
     rn_pace_note(&pool->pace, done);
     rn_pace_text(&pool->pace, (double)jobs->n - done, left);
     rn_sweep_say(pool, true, "%zu/%zu networks, %d running here, %zu elsewhere, %s", over(jobs),
-                 jobs->n, running, jobs->count[RN_RUN_RUNNING] - (size_t)running, left);
+                 jobs->n, running, all > here ? all - here : 0, left);
 }
 
 static enum rn_status forgive(struct rn_sweep_pool *pool, struct rn_err *err)

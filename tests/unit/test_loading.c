@@ -40,21 +40,29 @@ static enum rn_status load(const struct rn_dataset *ds, int workers, double skip
 
     *out = (struct epoch){0};
     RN_TRY(rn_part_all(ds, &part, err));
-    RN_TRY(rn_loader_new(
-        &(struct rn_loader_options){.dataset = ds,
-                                    .part = &part,
-                                    .batch = 7,
-                                    .seed = 5,
-                                    .shuffle = true,
-                                    .augment = {true, true, true, 2, 0.5, 1, 0.1, 0.3, 0.2, 0.2},
-                                    .resize = SIDE + 2,
-                                    .size = SIDE,
-                                    .workers = workers,
-                                    .smoothing = 0.1,
-                                    .skip_bad = skip_bad,
-                                    .on_skip = count_skipped,
-                                    .arg = out},
-        &loader, err));
+    RN_TRY(rn_loader_new(&(struct rn_loader_options){.dataset = ds,
+                                                     .part = &part,
+                                                     .batch = 7,
+                                                     .seed = 5,
+                                                     .shuffle = true,
+                                                     .augment = {.crop = true,
+                                                                 .flip = true,
+                                                                 .policy = true,
+                                                                 .n_ops = 2,
+                                                                 .magnitude = 0.5,
+                                                                 .prob = 1,
+                                                                 .pca_std = 0.1,
+                                                                 .erase = 0.3,
+                                                                 .mixup_alpha = 0.2,
+                                                                 .cutmix_alpha = 0.2},
+                                                     .resize = SIDE + 2,
+                                                     .size = SIDE,
+                                                     .workers = workers,
+                                                     .smoothing = 0.1,
+                                                     .skip_bad = skip_bad,
+                                                     .on_skip = count_skipped,
+                                                     .arg = out},
+                         &loader, err));
     for (int epoch = 0; epoch < 2; epoch++) { /* the first is left in its middle */
         rn_loader_start(loader, epoch, 0);
         out->n = 0;
@@ -222,6 +230,64 @@ static void jpegs_are_reduced_only_when_asked(void **state)
     }
 }
 
+/* All images in file order; NULL: as for a test. */
+static void load_in_order(const struct rn_dataset *ds, const char *augment, float *images)
+{
+    struct rn_loader_options options = {
+        .dataset = ds, .batch = MANY, .resize = SIDE, .size = SIDE, .seed = 5};
+    struct rn_loader *loader = NULL;
+    struct rn_part part = {0};
+    int n;
+
+    assert_int_equal(rn_part_all(ds, &part, NULL), RN_OK);
+    options.part = &part;
+    assert_int_equal(rn_augment_parse(augment, &options.augment, NULL), RN_OK);
+    assert_int_equal(rn_loader_new(&options, &loader, NULL), RN_OK);
+    rn_loader_start(loader, 0, 0);
+    assert_int_equal(
+        rn_loader_next(loader, &(struct rn_batch){images, (int32_t[MANY]){0}, NULL}, &n, NULL),
+        RN_OK);
+    assert_int_equal(n, MANY);
+    rn_loader_free(loader);
+    rn_part_release(&part);
+}
+
+static bool is_shifted(const float *to, const float *from, int dy, int dx, bool flip)
+{
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++, to += 3) {
+            int fy = y + dy, fx = (flip ? SIDE - 1 - x : x) + dx;
+            bool inside = fy >= 0 && fy < SIDE && fx >= 0 && fx < SIDE;
+            static const float none[3];
+            if (memcmp(to, inside ? from + (fy * SIDE + fx) * 3 : none, sizeof none) != 0)
+                return false;
+        }
+    return true;
+}
+
+static void files_are_shifted_by_four_pixels_at_most(void **state)
+{
+    static float plain[MANY * SIDE * SIDE * 3], shifted[MANY * SIDE * SIDE * 3];
+    int found[2 * 81] = {0}, different = 0;
+    struct rn_dataset *ds;
+
+    (void)state;
+    write_jpegs(MANY);
+    ds = open_set("folder", RN_DATA_TRAIN);
+    load_in_order(ds, "none", plain);
+    load_in_order(ds, "shift", shifted);
+    for (int i = 0; i < MANY; i++) {
+        int at = i * SIDE * SIDE * 3, k = 0;
+        while (k < 2 * 81 &&
+               !is_shifted(shifted + at, plain + at, k / 2 / 9 - 4, k / 2 % 9 - 4, k % 2))
+            k++;
+        assert_in_range(k, 0, 2 * 81 - 1);
+        different += found[k]++ == 0;
+    }
+    assert_true(different > MANY / 3);
+    rn_dataset_free(ds);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +295,7 @@ int main(void)
         TEST(bad_images_stop_or_are_left_out),
         TEST(a_tenth_of_a_tree_is_damaged),
         TEST(jpegs_are_reduced_only_when_asked),
+        TEST(files_are_shifted_by_four_pixels_at_most),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
