@@ -108,9 +108,10 @@ static void tell_plan(const struct rn_search_job *search)
                   look->held_out, look->side);
     rn_search_say(search, false,
                   "in %s: %d networks, %strained on %d images for %d epochs%s; the best %d then "
-                  "%d times each",
+                  "%s%d times",
                   time, plan->networks, halving ? "" : "each ", plan->images, plan->epochs,
-                  halving ? " by successive halving" : "", plan->finalists, plan->seeds);
+                  halving ? " by successive halving" : "", plan->best,
+                  plan->ways > 1 ? "in two ways, each " : "", plan->seeds);
 }
 
 static enum rn_status make_plan(struct rn_search_job *search, struct rn_err *err)
@@ -191,7 +192,7 @@ static enum rn_status train_population(struct rn_search_job *search, struct rn_e
     struct rn_config cfg;
     enum rn_status status;
 
-    RN_TRY(rn_search_config(search, false, &cfg, err));
+    RN_TRY(rn_search_config(search, RN_SEARCH_PLAIN, &cfg, err));
     RN_TRY(rn_search_path(search, "population", &dir, err));
     RN_TRY(rn_search_path(search, "space.yaml", &space, err));
     RN_TRY(

@@ -8,11 +8,13 @@
 #include "regnet/search.h"
 #include "regnet/train.h"
 
-#define RN_SEARCH_FINALISTS 3 /* most networks that are retrained */
-#define RN_SEARCH_SEEDS 3     /* most trainings of each */
+#define RN_SEARCH_BEST 3  /* most networks that are retrained */
+#define RN_SEARCH_WAYS 2  /* most ways to retrain them */
+#define RN_SEARCH_SEEDS 3 /* most trainings of either */
+#define RN_SEARCH_FINALISTS (RN_SEARCH_BEST * RN_SEARCH_WAYS)
 /* Images that a network must see before its error says something, and steps: with fewer, all
    networks are bad alike. Batches get smaller for them, down to the least. */
-#define RN_SEARCH_PASSES 20000
+#define RN_SEARCH_PASSES 60000
 #define RN_SEARCH_STEPS 600
 #define RN_SEARCH_LEAST_BATCH 8
 #define RN_SEARCH_SMALL 64 /* pixels: images of one size up to this are used as they are */
@@ -33,28 +35,37 @@ struct rn_search_look {
 
 /* How the time is shared. */
 struct rn_search_plan {
-    double finals_s;      /* seconds that are the finals' */
-    double image_s;       /* a population's training step's, per image and processor */
-    int bf16;             /* 1: activations in bfloat16, which is faster here */
-    int networks;         /* of the population */
-    int images, epochs;   /* that each of them trains on, and how often */
-    int finalists, seeds; /* networks that are retrained, trainings of each */
-    int threads;          /* of such a training */
-    int at_once;          /* such trainings */
-    int final_epochs;     /* 0: as is at_once, not known before the population is done */
+    double finals_s;       /* seconds that are the finals' */
+    double image_s;        /* a population's training step's, per image and processor */
+    int bf16;              /* 1: activations in bfloat16, which is faster here */
+    int networks;          /* of the population */
+    int images, epochs;    /* that each of them trains on, and how often */
+    int best, ways, seeds; /* networks that are retrained, in so many ways, trainings of either */
+    int threads;           /* of such a training */
+    int at_once;           /* such trainings */
+    int final_epochs;      /* 0: as is at_once, not known before the population is done */
+};
+
+/* How the images of a training are shown. Which is better for a final depends on them (mirrored
+   digits are none) and on how long it is, so that small ones are tried both ways. */
+enum rn_search_way {
+    RN_SEARCH_MOVED, /* cropped, or moved by some pixels, and mirrored */
+    RN_SEARCH_STILL, /* as they are, mixed in pairs */
+    RN_SEARCH_PLAIN  /* as they are: the population's */
 };
 
 /* One training of a finalist. */
 struct rn_search_final {
-    size_t network; /* of the population */
-    int seed;       /* from 0 */
-    bool done;      /* result is known */
+    int finalist;
+    int seed;  /* from 0 */
+    bool done; /* result is known */
     struct rn_result result;
 };
 
-/* A finalist, over its trainings. */
+/* A network and a way to train it, over its trainings. */
 struct rn_search_finalist {
-    size_t network;
+    size_t network; /* of the population */
+    enum rn_search_way way;
     double population_error; /* percent, in the population */
     double mean, low, high;  /* percent on the images held out; a 95 % interval of the mean */
     int trainings;           /* that did not diverge */
@@ -73,7 +84,8 @@ struct rn_search_job {
     struct rn_latency_model model; /* of latency, where that is limited */
     size_t candidates;             /* draws that meet the limits; 0: any does */
     int trained;                   /* networks of the population that are done */
-    size_t n_finals;               /* plan.finalists * plan.seeds, one finalist's together */
+    int n_finalists;               /* plan.best * plan.ways, one network's together */
+    size_t n_finals;               /* n_finalists * plan.seeds, one finalist's together */
     struct rn_search_final finals[RN_SEARCH_FINALISTS * RN_SEARCH_SEEDS];
     struct rn_search_finalist finalists[RN_SEARCH_FINALISTS];
     int winner;        /* a finalist */
@@ -115,7 +127,7 @@ enum rn_status rn_search_memory(const struct rn_arch *arch, int batch, int64_t *
 struct rn_search_trials {
     const uint64_t *networks; /* n; NULL: the first of the space */
     int n, jobs, threads;     /* jobs: at once */
-    bool final;               /* as finals train; else as the population */
+    enum rn_search_way way;
 };
 /* search_speed.c: mean seconds of a training, per image, and the most bytes that one takes. */
 enum rn_status rn_search_try(const struct rn_search_job *search, const struct rn_space *space,
@@ -138,13 +150,15 @@ void rn_search_note(struct rn_search_job *search);
 /* search_state.c: latency.json. */
 enum rn_status rn_search_model_write(const struct rn_search_job *search, struct rn_err *err);
 
-/* search_recipe.c: how the networks of the population, or the finals, train. */
-enum rn_status rn_search_config(const struct rn_search_job *search, bool final,
+/* search_recipe.c: how the networks of the population (RN_SEARCH_PLAIN), or the finals, train. */
+enum rn_status rn_search_config(const struct rn_search_job *search, enum rn_search_way way,
                                 struct rn_config *cfg, struct rn_err *err);
 
 /* search_choose.c: the networks of the population with the least errors into finalists, as many as
    the plan retrains, or fewer: all that did not diverge. RN_E_DIVERGED: there are none. */
 enum rn_status rn_search_choose(struct rn_search_job *search, struct rn_err *err);
+const char *rn_search_way_name(enum rn_search_way way); /* "moved and mirrored" */
+
 /* search_finals.c: retrains the finalists; fills finals. */
 enum rn_status rn_search_finals(struct rn_search_job *search, struct rn_err *err);
 /* search_finals.c: final/RANK-SEED into path. */

@@ -37,15 +37,19 @@ static size_t least(const double *errors, size_t n)
 static enum rn_status choose(struct rn_search_job *search, const char *population,
                              const struct rn_records *records, double *errors, struct rn_err *err)
 {
-    int wanted = search->plan.finalists, n = 0;
+    struct rn_search_plan *plan = &search->plan;
+    int n = 0;
     enum rn_status status = RN_OK;
 
-    for (size_t i; n < wanted && (i = least(errors, records->n)) < records->n;) {
+    for (size_t i; n < plan->best && (i = least(errors, records->n)) < records->n;) {
         bool diverged;
         RN_TRY(did_diverge(population, records->source[i], &diverged, err));
-        if (!diverged)
-            search->finalists[n++] = (struct rn_search_finalist){.network = records->source[i],
-                                                                 .population_error = errors[i]};
+        for (int way = 0; way < plan->ways && !diverged; way++)
+            search->finalists[n * plan->ways + way] =
+                (struct rn_search_finalist){.network = records->source[i],
+                                            .way = (enum rn_search_way)way,
+                                            .population_error = errors[i]};
+        n += !diverged;
         errors[i] = INFINITY;
     }
     if (n == 0)
@@ -53,7 +57,8 @@ static enum rn_status choose(struct rn_search_job *search, const char *populatio
                          "all %zu networks of the population diverged; look at the images (regnet "
                          "data check), or give the search more time",
                          records->n);
-    search->plan.finalists = n;
+    plan->best = n;
+    search->n_finalists = n * plan->ways;
 done:
     return status;
 }

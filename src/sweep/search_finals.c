@@ -35,6 +35,7 @@ static enum rn_status train(void *arg, size_t task, struct rn_procs_link *link, 
     const struct finals *finals = arg;
     const struct rn_search_job *search = finals->search;
     size_t i = finals->waiting[task];
+    const struct rn_search_finalist *finalist = &search->finalists[search->finals[i].finalist];
     struct rn_train_options options = {.save_checkpoints = true,
                                        .save_model = true,
                                        .test_once = true,
@@ -49,9 +50,8 @@ static enum rn_status train(void *arg, size_t task, struct rn_procs_link *link, 
     struct rn_config cfg;
     enum rn_status status;
 
-    RN_TRY(rn_search_config(search, true, &cfg, err));
-    RN_TRY(rn_space_draw(finals->space, search->options->seed, search->finals[i].network, &sample,
-                         err));
+    RN_TRY(rn_search_config(search, finalist->way, &cfg, err));
+    RN_TRY(rn_space_draw(finals->space, search->options->seed, finalist->network, &sample, err));
     RN_TRY(rn_sample_to_config(&sample, &cfg, err));
     cfg.rng_seed = (int)search->options->seed + search->finals[i].seed;
     RN_TRY(rn_search_final_path(search, i, &dir, err));
@@ -120,11 +120,11 @@ static double seeds_variance(const struct rn_search_job *search)
     double squares = 0, freedom = 0;
 
     for (size_t i = 0; i < search->n_finals; i++) {
-        const struct rn_search_finalist *of = &search->finalists[i / (size_t)search->plan.seeds];
+        const struct rn_search_finalist *of = &search->finalists[search->finals[i].finalist];
         if (did_end(&search->finals[i]))
             squares += pow(search->finals[i].result.top1_err - of->mean, 2);
     }
-    for (int f = 0; f < search->plan.finalists; f++)
+    for (int f = 0; f < search->n_finalists; f++)
         freedom += fmax(0, search->finalists[f].trainings - 1);
     return freedom > 0 ? squares / freedom : 0;
 }
@@ -144,26 +144,25 @@ static void set_interval(const struct rn_search_job *search, double seeds,
 
 static void sum_up(struct rn_search_job *search)
 {
-    size_t seeds = (size_t)search->plan.seeds;
     double variance;
 
     for (size_t i = 0; i < search->n_finals; i++) {
-        struct rn_search_finalist *finalist = &search->finalists[i / seeds];
+        struct rn_search_finalist *finalist = &search->finalists[search->finals[i].finalist];
         if (!did_end(&search->finals[i]))
             continue;
         finalist->cx = search->finals[i].result.cx;
         finalist->mean += search->finals[i].result.top1_err;
         finalist->trainings++;
     }
-    for (int f = 0; f < search->plan.finalists; f++) {
+    for (int f = 0; f < search->n_finalists; f++) {
         struct rn_search_finalist *finalist = &search->finalists[f];
         finalist->mean = finalist->trainings ? finalist->mean / finalist->trainings : INFINITY;
     }
-    for (size_t i = 0; i < search->n_finals; i++)
-        if (search->finalists[i / seeds].mean < search->finalists[search->winner].mean)
-            search->winner = (int)(i / seeds);
+    for (int f = 0; f < search->n_finalists; f++)
+        if (search->finalists[f].mean < search->finalists[search->winner].mean)
+            search->winner = f;
     variance = seeds_variance(search);
-    for (int f = 0; f < search->plan.finalists; f++)
+    for (int f = 0; f < search->n_finalists; f++)
         if (search->finalists[f].trainings > 0)
             set_interval(search, variance, &search->finalists[f]);
 }
@@ -185,10 +184,11 @@ static enum rn_status retrain(struct finals *finals, struct rn_err *err)
 
     if (finals->n_waiting == 0)
         return RN_OK;
-    rn_search_say(finals->search, false, "retraining the best %d, %d times each, for %d epochs",
-                  finals->search->plan.finalists, finals->search->plan.seeds,
-                  finals->search->plan.final_epochs);
-    RN_TRY(rn_search_config(finals->search, true, &cfg, err));
+    rn_search_say(finals->search, false,
+                  "retraining the best %d for %d epochs, %d trainings in all",
+                  finals->search->plan.best, finals->search->plan.final_epochs,
+                  (int)finals->search->n_finals);
+    RN_TRY(rn_search_config(finals->search, RN_SEARCH_MOVED, &cfg, err));
     RN_TRY(rn_work_data_open(&cfg, &finals->data, err));
     status = rn_procs_run(&pool, err);
 done:
@@ -203,10 +203,10 @@ enum rn_status rn_search_finals(struct rn_search_job *search, struct rn_err *err
     enum rn_status status;
 
     RN_TRY(rn_search_space_open(search, &finals.space, err));
-    search->n_finals = (size_t)search->plan.finalists * seeds;
+    search->n_finals = (size_t)search->n_finalists * seeds;
     for (size_t i = 0; i < search->n_finals; i++) {
-        search->finals[i] = (struct rn_search_final){
-            .network = search->finalists[i / seeds].network, .seed = (int)(i % seeds)};
+        search->finals[i] =
+            (struct rn_search_final){.finalist = (int)(i / seeds), .seed = (int)(i % seeds)};
         RN_TRY(read_final(search, i, err));
         if (!search->finals[i].done)
             finals.waiting[finals.n_waiting++] = i;

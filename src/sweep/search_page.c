@@ -12,20 +12,25 @@
 static enum rn_status add_finals(const struct rn_search_job *search, struct rn_page *page,
                                  struct rn_err *err)
 {
-    static const char *const head[] = {
-        "network",       "M multiply-adds", "error in the population, %", "error retrained, %",
-        "95 % interval", "trainings"};
+    static const char *const head[] = {"network",
+                                       "M multiply-adds",
+                                       "images",
+                                       "error in the population, %",
+                                       "error retrained, %",
+                                       "95 % interval",
+                                       "trainings"};
     struct rn_cells cells = {.columns = sizeof head / sizeof *head};
     enum rn_status status;
 
     RN_TRY(rn_page_heading(page, "The best, retrained", err));
     for (size_t i = 0; i < cells.columns; i++)
         RN_TRY(rn_cells_add(&cells, err, "%s", head[i]));
-    for (int f = 0; f < search->plan.finalists; f++) {
+    for (int f = 0; f < search->n_finalists; f++) {
         const struct rn_search_finalist *one = &search->finalists[f];
         RN_TRY(rn_cells_add(&cells, err, "%zu%s", one->network,
                             f == search->winner ? " (the winner)" : ""));
         RN_TRY(rn_cells_add(&cells, err, "%.3f", 1e-6 * (double)one->cx.flops));
+        RN_TRY(rn_cells_add(&cells, err, "%s", rn_search_way_name(one->way)));
         RN_TRY(rn_cells_add(&cells, err, "%.2f", one->population_error));
         RN_TRY(rn_cells_add(&cells, err, "%.2f", one->mean));
         RN_TRY(rn_cells_add(&cells, err, "%.2f to %.2f", one->low, one->high));

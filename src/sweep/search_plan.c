@@ -5,9 +5,7 @@
 
 #define USABLE 0.95         /* of the time: the rest is for evaluation, starts and noise */
 #define POPULATION (1. / 3) /* of what is left when this is planned */
-#define UNEVEN                                                                    \
-    0.5 /* of a training, for which the last networks of a population do not fill \
-           all processors */
+#define UNEVEN 0.5 /* of a training: at its end a population does not fill all processors */
 #define MIN_NETWORKS 8
 #define MAX_NETWORKS 100
 /* By successive halving: of three times as long a training most networks have but the first ninth;
@@ -37,7 +35,8 @@ static enum rn_status measure_speed(struct rn_search_job *search, const struct r
                                     struct rn_err *err)
 {
     struct rn_search_plan *plan = &search->plan;
-    struct rn_search_trials trials = {.n = filled(TIMED, search->jobs), .jobs = search->jobs};
+    struct rn_search_trials trials = {
+        .n = filled(TIMED, search->jobs), .jobs = search->jobs, .way = RN_SEARCH_PLAIN};
     double image_s[2];
     size_t bytes;
     enum rn_status status = RN_OK;
@@ -99,18 +98,20 @@ static void share_halved(struct rn_search_job *search, double seconds)
     plan->images = (int)clamp(all / plan->networks / plan->epochs, 1, search->look.train);
 }
 
-/* Seeds before networks. Where there are more processors than trainings, each gets several. */
+/* Ways before seeds, and seeds before networks. Where there are more processors than trainings,
+   each gets several. */
 static void share_finals(struct rn_search_job *search, double seconds)
 {
     struct rn_search_plan *plan = &search->plan;
     double passes = seconds * search->jobs / plan->image_s;
-    int trainings = (int)clamp(passes / search->look.train / FINAL_EPOCHS, search->jobs,
-                               RN_SEARCH_FINALISTS * RN_SEARCH_SEEDS);
-    int networks = plan->networks < RN_SEARCH_FINALISTS ? plan->networks : RN_SEARCH_FINALISTS;
+    int fit = (int)clamp(passes / search->look.train / FINAL_EPOCHS, search->jobs,
+                         RN_SEARCH_FINALISTS * RN_SEARCH_SEEDS);
 
-    plan->seeds = (int)clamp(trainings, 1, trainings < 2 * RN_SEARCH_SEEDS ? 2 : RN_SEARCH_SEEDS);
-    plan->finalists = (int)clamp(trainings / plan->seeds, 1, networks);
-    plan->threads = (int)fmax(1, search->jobs / (plan->finalists * plan->seeds));
+    plan->ways = search->look.side <= RN_SEARCH_SMALL && fit > 1 ? 2 : 1;
+    fit /= plan->ways;
+    plan->seeds = fit < 2 ? 1 : fit < 2 * RN_SEARCH_SEEDS ? 2 : RN_SEARCH_SEEDS;
+    plan->best = (int)clamp(fit / plan->seeds, 1, fmin(plan->networks, RN_SEARCH_BEST));
+    plan->threads = (int)fmax(1, search->jobs / (plan->best * plan->ways * plan->seeds));
 }
 
 enum rn_status rn_search_plan_make(struct rn_search_job *search, const struct rn_space *space,
@@ -135,7 +136,7 @@ done:
 static void set_final_epochs(struct rn_search_job *search, double image_s)
 {
     struct rn_search_plan *plan = &search->plan;
-    int rounds = filled(plan->finalists * plan->seeds, plan->at_once) / plan->at_once;
+    int rounds = filled(search->n_finalists * plan->seeds, plan->at_once) / plan->at_once;
     double each = USABLE * rn_search_seconds_left(search) / image_s / rounds;
 
     plan->final_epochs =
@@ -147,9 +148,9 @@ enum rn_status rn_search_plan_finals(struct rn_search_job *search, struct rn_err
     struct rn_search_plan *plan = &search->plan;
     uint64_t networks[RN_SEARCH_FINALISTS * RN_SEARCH_SEEDS];
     struct rn_search_trials trials = {.networks = networks,
-                                      .n = plan->finalists * plan->seeds,
+                                      .n = search->n_finalists * plan->seeds,
                                       .threads = plan->threads,
-                                      .final = true};
+                                      .way = RN_SEARCH_MOVED};
     struct rn_space *space = NULL;
     double image_s;
     size_t bytes, fit;

@@ -4,6 +4,7 @@
 #include "search.h"
 
 #define BATCH 128    /* of images up to RN_SEARCH_SMALL pixels; of larger ones half of it */
+#define MIXUP 0.2    /* of images that are not moved */
 #define WARM_UP 0.05 /* of the epochs */
 #define REACH 30.0   /* an average reaches back over a thirtieth of the training */
 #define UPDATES 8    /* of it, an epoch, at least */
@@ -48,12 +49,26 @@ static enum rn_status shorten(struct rn_config *cfg, struct rn_err *err)
     return rn_config_set(cfg, "TRAIN.AUGMENT", "none", err);
 }
 
-enum rn_status rn_search_config(const struct rn_search_job *search, bool final,
+static enum rn_status set_way(const struct rn_search_job *search, enum rn_search_way way,
+                              struct rn_config *cfg, struct rn_err *err)
+{
+    bool small = search->look.side <= RN_SEARCH_SMALL;
+
+    if (way == RN_SEARCH_PLAIN)
+        return shorten(cfg, err);
+    if (way == RN_SEARCH_MOVED)
+        return rn_config_set(cfg, "TRAIN.AUGMENT", small ? "shift" : "", err);
+    cfg->train.mixup_alpha = MIXUP;
+    return rn_config_set(cfg, "TRAIN.AUGMENT", "none", err);
+}
+
+enum rn_status rn_search_config(const struct rn_search_job *search, enum rn_search_way way,
                                 struct rn_config *cfg, struct rn_err *err)
 {
     const struct rn_search_look *look = &search->look;
     const struct rn_search_plan *plan = &search->plan;
     bool planned = plan->images > 0; /* before that, only the speed is measured */
+    bool final = way != RN_SEARCH_PLAIN;
     int images = final ? look->train : planned ? plan->images : RN_SEARCH_PASSES;
     int epochs = final ? plan->final_epochs : planned ? plan->epochs : 1;
     enum rn_status status;
@@ -74,8 +89,15 @@ enum rn_status rn_search_config(const struct rn_search_job *search, bool final,
     cfg->test.im_size = look->resize;
     set_length(cfg, images, look->side, epochs);
     set_average(cfg, images);
-    if (!final)
-        RN_TRY(shorten(cfg, err));
+    status = set_way(search, way, cfg, err);
 done:
     return status;
+}
+
+const char *rn_search_way_name(enum rn_search_way way)
+{
+    static const char *const names[] = {"moved and mirrored", "as they are, mixed in pairs",
+                                        "as they are"};
+
+    return names[way];
 }

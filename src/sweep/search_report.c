@@ -79,6 +79,7 @@ static void put_finalist(struct rn_json *js, const struct rn_search_finalist *fi
 {
     rn_json_object(js);
     rn_json_key(js, "network"), rn_json_int(js, (int64_t)finalist->network);
+    rn_json_key(js, "images"), rn_json_text(js, rn_search_way_name(finalist->way));
     rn_json_key(js, "population_error"), rn_json_double(js, finalist->population_error);
     rn_json_key(js, "error"), rn_json_double(js, finalist->mean);
     rn_json_key(js, "low"), rn_json_double(js, finalist->low);
@@ -106,7 +107,7 @@ static enum rn_status write_result(const struct rn_search_job *search, struct rn
     rn_json_key(&js, "seconds");
     rn_json_double(&js, search->options->seconds - rn_search_seconds_left(search));
     rn_json_key(&js, "finalists"), rn_json_list(&js);
-    for (int f = 0; f < search->plan.finalists; f++)
+    for (int f = 0; f < search->n_finalists; f++)
         put_finalist(&js, &search->finalists[f]);
     rn_json_close(&js);
     rn_json_close(&js);
@@ -154,10 +155,11 @@ static enum rn_status add_card(const struct rn_search_job *search, struct rn_buf
     RN_TRY(rn_buf_addf(
         out, err,
         "- the best of %d networks trained on %d images for %d epochs%s; then trained "
-        "on %d images for %d epochs, with %d seeds\n",
+        "on %d images, %s, for %d epochs, with %d seed%s\n",
         o->halving ? plan->networks : search->trained, plan->images, plan->epochs,
         o->halving ? " by successive halving, from which a third went on after 1 and after 3" : "",
-        look->train, plan->final_epochs, plan->seeds));
+        look->train, rn_search_way_name(best->way), plan->final_epochs, plan->seeds,
+        plan->seeds == 1 ? "" : "s"));
     status = rn_buf_addf(
         out, err,
         "\nThe interval counts the images held out and, where there are several, the "

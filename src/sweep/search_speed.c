@@ -80,7 +80,7 @@ static enum rn_status train(void *arg, size_t task, struct rn_procs_link *link, 
     enum rn_status status;
 
     (void)link;
-    RN_TRY(rn_search_config(search, trials->wanted->final, &cfg, err));
+    RN_TRY(rn_search_config(search, trials->wanted->way, &cfg, err));
     RN_TRY(rn_space_draw(trials->space, search->options->seed, network, &sample, err));
     RN_TRY(rn_sample_to_config(&sample, &cfg, err));
     RN_TRY(trial_path(search, task, &dir, err));
@@ -132,7 +132,7 @@ static enum rn_status run(struct trials *trials, struct rn_err *err)
     struct rn_config cfg;
     enum rn_status status;
 
-    RN_TRY(rn_search_config(trials->search, wanted->final, &cfg, err));
+    RN_TRY(rn_search_config(trials->search, wanted->way, &cfg, err));
     RN_TRY(rn_work_data_open(&cfg, &trials->data, err));
     status = rn_procs_run(&pool, err);
 done:

@@ -52,9 +52,9 @@ static const struct field look_fields[] = {LOOK(classes), LOOK(train), LOOK(held
     {                                                \
 #name, offsetof(struct rn_search_plan, name) \
     }
-static const struct field plan_fields[] = {PLAN(bf16),    PLAN(networks),  PLAN(images),
-                                           PLAN(epochs),  PLAN(finalists), PLAN(seeds),
-                                           PLAN(threads), PLAN(at_once),   PLAN(final_epochs)};
+static const struct field plan_fields[] = {
+    PLAN(bf16), PLAN(networks), PLAN(images),  PLAN(epochs),  PLAN(best),
+    PLAN(ways), PLAN(seeds),    PLAN(threads), PLAN(at_once), PLAN(final_epochs)};
 #define N_PLAN (sizeof plan_fields / sizeof *plan_fields)
 
 static void put_fields(struct rn_json *js, const struct field *fields, size_t n, const void *from)
@@ -105,9 +105,10 @@ static void put_chosen(struct rn_json *js, const struct rn_search_job *search)
 {
     rn_json_key(js, "trained"), rn_json_int(js, search->trained);
     rn_json_key(js, "chosen"), rn_json_list(js);
-    for (int f = 0; f < search->plan.finalists; f++) {
+    for (int f = 0; f < search->n_finalists; f++) {
         rn_json_object(js);
         rn_json_key(js, "network"), rn_json_int(js, (int64_t)search->finalists[f].network);
+        rn_json_key(js, "still"), rn_json_bool(js, search->finalists[f].way == RN_SEARCH_STILL);
         rn_json_key(js, "error"), rn_json_double(js, search->finalists[f].population_error);
         rn_json_close(js);
     }
@@ -198,9 +199,9 @@ static enum rn_status get_plan(const struct rn_value *map, struct rn_search_plan
     RN_TRY(rn_value_double(rn_value_get(map, "image_s"), &plan->image_s, err));
     RN_TRY(rn_value_double(rn_value_get(map, "finals_s"), &plan->finals_s, err));
     RN_TRY(get_fields(map, plan_fields, N_PLAN, plan, err));
-    if (plan->finalists < 1 || plan->finalists > RN_SEARCH_FINALISTS || plan->seeds < 1 ||
-        plan->seeds > RN_SEARCH_SEEDS || plan->threads < 1 ||
-        (plan->final_epochs > 0 && plan->at_once < 1))
+    if (plan->best < 1 || plan->best > RN_SEARCH_BEST || plan->ways < 1 ||
+        plan->ways > RN_SEARCH_WAYS || plan->seeds < 1 || plan->seeds > RN_SEARCH_SEEDS ||
+        plan->threads < 1 || (plan->final_epochs > 0 && plan->at_once < 1))
         status = rn_value_fail(map, err, "so many finals cannot be planned");
 done:
     return status;
@@ -215,15 +216,18 @@ static enum rn_status get_chosen(const struct rn_value *root, struct rn_search_j
 
     RN_TRY(rn_value_int(rn_value_get(root, "trained"), &number, err));
     search->trained = (int)number;
+    search->n_finalists = search->plan.best * search->plan.ways;
     chosen = rn_value_get(root, "chosen");
-    if (!chosen || chosen->kind != RN_VALUE_LIST || chosen->n != (size_t)search->plan.finalists)
-        RN_TRY(
-            rn_value_fail(root, err, "chosen: %d networks were expected", search->plan.finalists));
-    for (int f = 0; f < search->plan.finalists; f++) {
+    if (!chosen || chosen->kind != RN_VALUE_LIST || chosen->n != (size_t)search->n_finalists)
+        RN_TRY(rn_value_fail(root, err, "chosen: a list of %d was expected", search->n_finalists));
+    for (int f = 0; f < search->n_finalists; f++) {
         struct rn_search_finalist *finalist = &search->finalists[f];
         const struct rn_value *item = &chosen->items[f];
+        bool still;
         RN_TRY(rn_value_int(rn_value_get(item, "network"), &number, err));
         finalist->network = (size_t)number;
+        RN_TRY(rn_value_bool(rn_value_get(item, "still"), &still, err));
+        finalist->way = still ? RN_SEARCH_STILL : RN_SEARCH_MOVED;
         RN_TRY(rn_value_double(rn_value_get(item, "error"), &finalist->population_error, err));
     }
 done:
