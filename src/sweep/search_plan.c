@@ -3,7 +3,7 @@
 
 #include "search.h"
 
-#define USABLE 0.95         /* of the time: the rest is for evaluation, starts and noise */
+#define USABLE 0.93         /* of the time: the rest is for evaluation, starts and noise */
 #define POPULATION (1. / 3) /* of what is left when this is planned */
 #define UNEVEN 0.5 /* of a training: at its end a population does not fill all processors */
 #define MIN_NETWORKS 8

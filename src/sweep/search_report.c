@@ -170,6 +170,34 @@ done:
     return status;
 }
 
+/* A limit of the search, as its option. */
+static enum rn_status add_limit(struct rn_buf *text, const char *option, double value,
+                                const char *unit, struct rn_err *err)
+{
+    return value > 0 ? rn_buf_addf(text, err, " %s %.12g%s", option, value, unit) : RN_OK;
+}
+
+static enum rn_status add_search(const struct rn_search_options *o, struct rn_buf *text,
+                                 struct rn_err *err)
+{
+    const struct rn_search_budget *b = &o->budget;
+    enum rn_status status;
+
+    RN_TRY(rn_buf_addf(text, err, "# regnet search '%s'", o->data));
+    RN_TRY(add_limit(text, "--flops", (double)b->flops, "", err));
+    RN_TRY(add_limit(text, "--params", (double)b->params, "", err));
+    RN_TRY(add_limit(text, "--acts", (double)b->acts, "", err));
+    RN_TRY(add_limit(text, "--latency", b->latency_s, "s", err));
+    RN_TRY(add_limit(text, "--memory", (double)b->memory, "B", err));
+    if (b->latency_s > 0 || b->memory > 0)
+        RN_TRY(rn_buf_addf(text, err, " --batch %d --threads %d", b->batch, b->threads));
+    RN_TRY(rn_buf_addf(text, err, " --time %.12gs --space '%s' --seed %llu%s --out '%s'\n",
+                       o->seconds, o->space ? o->space : "RegNetY", (unsigned long long)o->seed,
+                       o->halving ? " --halving" : "", o->dir));
+done:
+    return status;
+}
+
 static enum rn_status write_commands(const struct rn_search_job *search, struct rn_err *err)
 {
     const char *dir = search->options->dir;
@@ -177,16 +205,17 @@ static enum rn_status write_commands(const struct rn_search_job *search, struct 
     enum rn_status status;
 
     RN_TRY(rn_search_final_path(search, search->best, &best, err));
+    RN_TRY(rn_buf_addf(&text, err, "# The search, and what to do with its network.\n"));
+    RN_TRY(add_search(search->options, &text, err));
     RN_TRY(rn_buf_addf(&text, err,
-                       "# The population, and its best networks; the winner trained again; what "
-                       "to do with it.\nregnet sweep run '%s/population'\nregnet sweep best "
-                       "'%s/population'\nregnet report '%s/population'\n",
-                       dir, dir, dir));
+                       "# regnet predict '%s/best.safetensors' IMAGE\n# Its steps: the population, "
+                       "its best networks, a page of it, and the winner trained again.\n",
+                       dir));
     RN_TRY(rn_buf_addf(&text, err,
-                       "regnet train --cfg '%s/config.yaml' --out '%s/again'\nregnet predict "
-                       "'%s/best.safetensors' IMAGE\nregnet export '%s/best.safetensors' "
-                       "best.onnx\n",
-                       best.data, dir, dir, dir));
+                       "regnet sweep run '%s/population'\nregnet sweep best '%s/population'\n"
+                       "regnet report '%s/population'\nregnet train --cfg '%s/config.yaml' --out "
+                       "'%s/again'\nregnet export '%s/best.safetensors' '%s/best.onnx'\n",
+                       dir, dir, dir, best.data, dir, dir, dir));
     status = write_file(search, "commands.sh", &text, err);
 done:
     rn_buf_release(&text);
