@@ -155,8 +155,8 @@ static enum rn_status add_card(const struct rn_search_job *search, struct rn_buf
                            100 * search->model.error));
     RN_TRY(rn_buf_addf(
         out, err,
-        "- the best of %d networks trained on %d images for %d epochs%s; then trained "
-        "on %d images, %s, for %d epochs, with %d seed%s\n",
+        "- chosen of %d networks, trained on %d images for %d epochs%s\n"
+        "- then trained on %d images, %s, for %d epochs, with %d seed%s\n",
         o->halving ? plan->networks : search->trained, plan->images, plan->epochs,
         o->halving ? " by successive halving, from which a third went on after 1 and after 3" : "",
         look->train, rn_search_way_name(search, best->way), plan->final_epochs, plan->seeds,

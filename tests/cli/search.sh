@@ -81,7 +81,7 @@ run search "$images" --flops 3MF --time 6s --out "$work/long" --json
 exits 0
 check test "$(ls "$work/long/population/runs" | wc -l)" -lt 2000
 json "x['winner']['trainings'] >= 1"
-check grep -q "the best of $(ls "$work/long/population/runs" | wc -l) networks" "$work/long/model-card.md"
+check grep -q "chosen of $(ls "$work/long/population/runs" | wc -l) networks" "$work/long/model-card.md"
 
 it "meets limits that only a measurement knows"
 run search "$images" --params 40K --latency 50ms --memory 1MB --time 4s --out "$dir" --fresh
