@@ -214,9 +214,12 @@ static enum rn_status write_commands(const struct rn_search_job *search, struct 
                        dir));
     RN_TRY(rn_buf_addf(&text, err,
                        "regnet sweep run '%s/population'\nregnet sweep best '%s/population'\n"
-                       "regnet report '%s/population'\nregnet train --cfg '%s/config.yaml' --out "
-                       "'%s/again'\nregnet export '%s/best.safetensors' '%s/best.onnx'\n",
-                       dir, dir, dir, best.data, dir, dir, dir));
+                       "regnet report '%s/population' --out '%s/population.html'\n",
+                       dir, dir, dir, dir));
+    RN_TRY(rn_buf_addf(&text, err,
+                       "regnet train --cfg '%s/config.yaml' --out '%s/again'\nregnet export "
+                       "'%s/best.safetensors' '%s/best.onnx'\n",
+                       best.data, dir, dir, dir));
     status = write_file(search, "commands.sh", &text, err);
 done:
     rn_buf_release(&text);
