@@ -119,8 +119,8 @@ enum rn_status rn_checkpoint_load(const char *dir, const struct rn_data_identity
             newest = *err;
     }
     status = rn_fail(err, RN_E_DATA,
-                     "%s: no checkpoint is whole, and nothing was changed; begin anew with "
-                     "--fresh; of the newest one: %s",
+                     "%s: no checkpoint is whole, and nothing was changed; remove this "
+                     "directory, or begin anew with --fresh; of the newest one: %s",
                      dir, newest.msg);
 done:
     rn_names_release(&files);
