@@ -296,7 +296,7 @@ enum rn_status rn_checkpoint_read(const char *path, const struct rn_data_identit
     size_t n = 0, room = (1 + RN_MAX_FLATS) * (size_t)opt->graph->n_params;
     const struct rn_tensor **found = rn_alloc(room, sizeof *found);
     struct rn_tensor_file file = {0};
-    struct rn_state read;
+    struct rn_state read = {0};
     int64_t updates = 0;
     enum rn_status status;
 
