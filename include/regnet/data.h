@@ -55,6 +55,10 @@ enum rn_status rn_dataset_classes(const char *name, const char *dir, int *n, str
 /* What is known of a published set without its files: classes, size, mean; else NULL. */
 const struct rn_dataset *rn_dataset_info(const char *name);
 
+/* A hash of what is known without reading an image: the classes, the labels, and of files also
+   their names below the set's folder. */
+uint64_t rn_dataset_hash(const struct rn_dataset *ds);
+
 struct rn_image;
 /* Image i, decoded; yours: rn_image_release. RN_E_IO, RN_E_DATA: which file, what is wrong. */
 enum rn_status rn_dataset_image(const struct rn_dataset *ds, size_t i, struct rn_image *image,

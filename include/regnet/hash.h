@@ -8,5 +8,8 @@
 
 /* XXH64 with seed 0: the same on any machine. */
 uint64_t rn_hash(const void *data, size_t len);
+/* Of pieces one after the other: `hash` is that of those before, 0 of none. Where one piece ends
+   counts, too. */
+uint64_t rn_hash_add(uint64_t hash, const void *data, size_t len);
 
 #endif

@@ -37,8 +37,9 @@ struct rn_progress {
     double images_per_s; /* of this epoch's steps in this call, loading included */
 };
 
-/* What a training takes, told before its first step. Memory is all taken by then, so that less than
-   that is an error before work begins, as is a disk with less than it needs. */
+/* What a training takes, told before its first step. Network, optimizer and batches have their
+   memory by then, so that less than that is an error before work begins, as is a disk with less
+   than it needs; a test's loader and a checkpoint, made whole in memory, take theirs later. */
 struct rn_forecast {
     size_t memory, memory_free; /* bytes: held by the process, and what it might take beside it */
     size_t disk, disk_free;     /* bytes: checkpoints, log and model, as far as not yet there */
@@ -47,7 +48,7 @@ struct rn_forecast {
 
 struct rn_train_options {
     const char *dir; /* the run directory, made if missing */
-    bool fresh;      /* begin anew: what the directory holds of an earlier run is removed */
+    bool fresh; /* begin anew: what there is of an earlier run is removed when this can begin */
     /* As TRAIN.CHECKPOINT_PERIOD and its like say, and when stopped; without them a run that was
        stopped begins anew. */
     bool save_checkpoints;

@@ -8,3 +8,8 @@ uint64_t rn_hash(const void *data, size_t len)
 {
     return XXH64(data, len, 0);
 }
+
+uint64_t rn_hash_add(uint64_t hash, const void *data, size_t len)
+{
+    return XXH64(data, len, hash);
+}

@@ -69,7 +69,7 @@ static enum rn_status take_weights(int *argc, char **argv, const struct options 
     }
     if (!options->cfg)
         RN_TRY(rn_weights_config(path, cfg, err));
-    (void)snprintf(cfg->test.weights, sizeof cfg->test.weights, "%s", path);
+    RN_TRY(rn_config_set(cfg, "TEST.WEIGHTS", path, err));
     memmove(argv + 1, argv + 2, (size_t)(*argc - 2) * sizeof *argv);
     --*argc;
 done:

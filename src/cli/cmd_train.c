@@ -39,13 +39,11 @@ struct options {
     bool fresh, new_head, json, tensorboard;
 };
 
-/* --out, or OUT_DIR, or runs/NAME, NAME being the configuration's without folder and extension. */
+/* OUT_DIR, or runs/NAME, NAME being the configuration's without folder and extension. */
 static void choose_dir(const struct options *options, struct rn_config *cfg)
 {
     const char *slash, *base, *dot;
 
-    if (options->out)
-        (void)snprintf(cfg->out_dir, sizeof cfg->out_dir, "%s", options->out);
     if (*cfg->out_dir)
         return;
     slash = strrchr(options->cfg, '/');
@@ -146,6 +144,7 @@ int rn_cmd_train(int argc, char **argv)
         {NULL, NULL, NULL, NULL},
     };
     double time_limit = 0;
+    struct rn_err err = {0};
     struct rn_config cfg;
     int code = rn_args(&argc, argv, table);
 
@@ -155,16 +154,19 @@ int rn_cmd_train(int argc, char **argv)
         return code;
     if (!options.cfg && (!options.out || argc == 1))
         return rn_usage(argv[0], "which network? --cfg FILE or --cfg NAME");
+    if (options.out && !*options.out)
+        return rn_usage(argv[0], "--out takes a directory, and the one given has no name");
     rn_config_default(&cfg);
     code = rn_config_args((struct rn_config_source){options.cfg, options.recipe}, argc, argv, &cfg);
     if (code)
         return code;
+    if ((options.out && rn_config_set(&cfg, "OUT_DIR", options.out, &err) != RN_OK) ||
+        (options.init && rn_config_set(&cfg, "TRAIN.WEIGHTS", options.init, &err) != RN_OK))
+        return rn_report_error(argv[0], &err);
     choose_dir(&options, &cfg);
     code = rn_data_args(argv[0], options.data, options.skip_bad, &cfg);
     if (code)
         return code;
-    if (options.init)
-        (void)snprintf(cfg.train.weights, sizeof cfg.train.weights, "%s", options.init);
     rn_catch_signals();
     return train(&options, &cfg, time_limit);
 }

@@ -89,8 +89,8 @@ int rn_data_args(const char *verb, const char *dir, const char *skip_bad, struct
     struct rn_err err = {0};
     int code;
 
-    if (dir)
-        (void)snprintf(cfg->data_loader.dir, sizeof cfg->data_loader.dir, "%s", dir);
+    if (dir && rn_config_set(cfg, "DATA_LOADER.DIR", dir, &err) != RN_OK)
+        return rn_report_error(verb, &err);
     if (skip_bad) {
         code = rn_share(verb, "--skip-bad", skip_bad, &cfg->data_loader.skip_bad);
         if (code)

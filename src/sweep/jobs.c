@@ -57,6 +57,11 @@ static int counted_failures(const struct rn_job *job)
     return job->failures - job->forgiven;
 }
 
+bool rn_job_is_last_try(const struct rn_jobs *jobs, size_t i)
+{
+    return counted_failures(&jobs->job[i]) >= jobs->sweep->retries;
+}
+
 bool rn_job_is_open(const struct rn_jobs *jobs, size_t i)
 {
     const struct rn_job *job = &jobs->job[i];

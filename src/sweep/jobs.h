@@ -54,6 +54,8 @@ enum rn_status rn_jobs_text(const struct rn_jobs *jobs, struct rn_buf *out, stru
 
 /* Whether a network may be tried (again). */
 bool rn_job_is_open(const struct rn_jobs *jobs, size_t i);
+bool rn_job_is_last_try(const struct rn_jobs *jobs,
+                        size_t i); /* after one more failure it is not */
 /* The first of the open networks with the fewest failures; jobs->n: none is open. */
 size_t rn_jobs_next(const struct rn_jobs *jobs);
 bool rn_state_is_failure(enum rn_run_state state);

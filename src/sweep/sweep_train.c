@@ -5,6 +5,26 @@
 #include "halving.h"
 #include "sweep_run.h"
 
+/* What the attempt before left. The last retry begins anew, should that be to blame: damaged
+   checkpoints, say, which each attempt would take over from the one before. */
+static enum rn_status take_over(const struct rn_sweep_pool *pool, struct rn_attempt attempt,
+                                struct rn_err *err)
+{
+    struct rn_attempt before = {attempt.network, attempt.number - 1};
+    struct rn_run_record record;
+    struct rn_buf path = {0};
+    enum rn_status status;
+
+    RN_TRY(rn_attempt_path(pool->options->dir, before, &path, err));
+    if (!rn_job_is_last_try(&pool->jobs, attempt.network) ||
+        rn_record_read(path.data, &record, NULL, NULL) != RN_OK ||
+        !rn_state_is_failure(record.outcome))
+        status = rn_attempt_adopt(pool->options->dir, attempt, err);
+done:
+    rn_buf_release(&path);
+    return status;
+}
+
 enum rn_status rn_sweep_train(const struct rn_sweep_pool *pool, size_t network, void *link,
                               struct rn_err *err)
 {
@@ -29,7 +49,7 @@ enum rn_status rn_sweep_train(const struct rn_sweep_pool *pool, size_t network, 
     RN_TRY(rn_sample_to_config(&sample, &cfg, err));
     RN_TRY(rn_attempt_path(options->dir, attempt, &path, err));
     if (attempt.number > 1)
-        RN_TRY(rn_attempt_adopt(options->dir, attempt, err));
+        RN_TRY(take_over(pool, attempt, err));
     training.dir = path.data;
     status = (options->train ? options->train : rn_train)(&cfg, &training, &result, err);
 done:

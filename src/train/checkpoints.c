@@ -60,9 +60,9 @@ static enum rn_status folder_of(struct rn_buf *path, const char *dir, struct rn_
     return rn_path_join(path, dir, "checkpoints", err);
 }
 
-enum rn_status rn_checkpoint_save(const char *dir, const struct rn_state *state,
-                                  const struct rn_optimizer *opt, const float *values,
-                                  struct rn_err *err)
+enum rn_status rn_checkpoint_save(const char *dir, const struct rn_data_identity *data,
+                                  const struct rn_state *state, const struct rn_optimizer *opt,
+                                  const float *values, struct rn_err *err)
 {
     struct rn_buf folder = {0}, path = {0}, name = {0}, best = {0};
     enum rn_status status;
@@ -72,7 +72,7 @@ enum rn_status rn_checkpoint_save(const char *dir, const struct rn_state *state,
     RN_TRY(name_of(&name, state->epoch, state->step, err));
     RN_TRY(name_of(&best, state->best_epoch, 0, err));
     RN_TRY(rn_path_join(&path, folder.data, name.data, err));
-    RN_TRY(rn_checkpoint_write(path.data, state, opt, values, err));
+    RN_TRY(rn_checkpoint_write(path.data, data, state, opt, values, err));
     RN_TRY(prune(folder.data, name.data, best.data, err));
 done:
     rn_buf_release(&folder);
@@ -82,31 +82,46 @@ done:
     return status;
 }
 
-enum rn_status rn_checkpoint_load(const char *dir, struct rn_state *state, struct rn_optimizer *opt,
-                                  float *values, bool *found, struct rn_err *err)
+/* Damaged ones that are newer than it must not be taken for good ones later. */
+static enum rn_status remove_after(const char *folder, const struct rn_names *files, size_t at,
+                                   struct rn_err *err)
+{
+    enum rn_status status = RN_OK;
+
+    for (size_t i = at + 1; i < files->n; i++)
+        if (is_checkpoint(files->name[i]))
+            RN_TRY(remove_one(folder, files->name[i], err));
+done:
+    return status;
+}
+
+enum rn_status rn_checkpoint_load(const char *dir, const struct rn_data_identity *data,
+                                  struct rn_state *state, struct rn_optimizer *opt, float *values,
+                                  struct rn_err *err)
 {
     struct rn_buf folder = {0}, path = {0};
     struct rn_names files = {0};
-    size_t at;
+    struct rn_err newest = {0}; /* why that one cannot be read */
     enum rn_status status;
 
-    *found = false;
     RN_TRY(folder_of(&folder, dir, err));
     RN_TRY(rn_dir_names(folder.data, &files, err));
-    for (at = files.n; at > 0 && !*found; at--) {
-        const char *name = files.name[at - 1];
-        if (!is_checkpoint(name))
+    for (size_t at = files.n; at-- > 0;) {
+        if (!is_checkpoint(files.name[at]))
             continue;
-        RN_TRY(rn_path_join(&path, folder.data, name, err));
-        status = rn_checkpoint_read(path.data, state, opt, values, err);
-        if (status != RN_OK && status != RN_E_DATA)
+        RN_TRY(rn_path_join(&path, folder.data, files.name[at], err));
+        status = rn_checkpoint_read(path.data, data, state, opt, values, err);
+        if (status == RN_OK)
+            status = remove_after(folder.data, &files, at, err);
+        if (status != RN_E_DATA)
             goto done;
-        *found = status == RN_OK;
+        if (newest.status == RN_OK && err)
+            newest = *err;
     }
-    status = RN_OK; /* damaged ones are passed over, and must not be taken for good ones later */
-    for (size_t i = at + 1; *found && i < files.n; i++)
-        if (is_checkpoint(files.name[i]))
-            RN_TRY(remove_one(folder.data, files.name[i], err));
+    status = rn_fail(err, RN_E_DATA,
+                     "%s: no checkpoint is whole, and nothing was changed; remove this "
+                     "directory, or begin anew with --fresh; of the newest one: %s",
+                     dir, newest.msg);
 done:
     rn_names_release(&files);
     rn_buf_release(&folder);

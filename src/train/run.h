@@ -16,6 +16,10 @@
 enum rn_status rn_check_data(const struct rn_config *cfg, const struct rn_arch *arch,
                              const struct rn_dataset *info, struct rn_err *err);
 
+/* test.c: RN_E_DATA where a class of ds is called otherwise in `names` (n; or NULL) of `where`. */
+enum rn_status rn_check_classes(const char *where, const char *const *names, int n,
+                                const struct rn_dataset *ds, const char *dir, struct rn_err *err);
+
 /* task.c: the data sets, and the parts of them to train and test on. */
 struct rn_task {
     struct rn_dataset *owned_train, *owned_test;
@@ -53,6 +57,9 @@ enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, in
                                 int batches, const struct rn_batch *batch,
                                 const struct rn_halt *halt, struct rn_err *err);
 
+/* save.c: whether each of them is a number. */
+bool rn_is_finite(const float *values, size_t n);
+
 /* Where a training is, beside its parameters: what a checkpoint keeps. */
 struct rn_state {
     int epoch, step;           /* finished epochs, and steps of the next one */
@@ -66,22 +73,33 @@ struct rn_state {
     struct rn_meter sum, window; /* of the epoch in progress; since the last train_iter line */
 };
 
-/* checkpoint.c: one file. RN_E_DATA where it is damaged or another network's; then nothing is
-   changed. */
-enum rn_status rn_checkpoint_write(const char *path, const struct rn_state *state,
-                                   const struct rn_optimizer *opt, const float *values,
-                                   struct rn_err *err);
-enum rn_status rn_checkpoint_read(const char *path, struct rn_state *state,
-                                  struct rn_optimizer *opt, float *values, struct rn_err *err);
+/* task.c: what a run's data are, but for the images' content: with other data it cannot go on. */
+struct rn_data_identity {
+    size_t n_train, n_test; /* images of both parts */
+    int steps;              /* an epoch's */
+    uint64_t hash;          /* of classes, labels and names, and of which images the parts have */
+};
+struct rn_data_identity rn_task_identity(const struct rn_task *task, int steps);
+
+/* checkpoint.c: one file. RN_E_DATA where it is damaged or another network's, RN_E_CONFIG where it
+   is whole and other data's; then nothing is changed. */
+enum rn_status rn_checkpoint_write(const char *path, const struct rn_data_identity *data,
+                                   const struct rn_state *state, const struct rn_optimizer *opt,
+                                   const float *values, struct rn_err *err);
+enum rn_status rn_checkpoint_read(const char *path, const struct rn_data_identity *data,
+                                  struct rn_state *state, struct rn_optimizer *opt, float *values,
+                                  struct rn_err *err);
 
 /* checkpoints.c: DIR/checkpoints/EPOCH-STEP.safetensors; the newest, the one before it and that of
    best_epoch are kept. */
-enum rn_status rn_checkpoint_save(const char *dir, const struct rn_state *state,
-                                  const struct rn_optimizer *opt, const float *values,
+enum rn_status rn_checkpoint_save(const char *dir, const struct rn_data_identity *data,
+                                  const struct rn_state *state, const struct rn_optimizer *opt,
+                                  const float *values, struct rn_err *err);
+/* The newest one that is whole, of those that there are; RN_E_DATA, and nothing is changed, where
+   none is. */
+enum rn_status rn_checkpoint_load(const char *dir, const struct rn_data_identity *data,
+                                  struct rn_state *state, struct rn_optimizer *opt, float *values,
                                   struct rn_err *err);
-/* The newest one that is whole; *found false: there is none. */
-enum rn_status rn_checkpoint_load(const char *dir, struct rn_state *state, struct rn_optimizer *opt,
-                                  float *values, bool *found, struct rn_err *err);
 enum rn_status rn_checkpoint_exists(const char *dir, bool *found, struct rn_err *err);
 enum rn_status rn_checkpoint_remove_all(const char *dir, struct rn_err *err);
 
@@ -127,9 +145,13 @@ enum rn_status rn_result_write(const char *dir, const char *name, const struct r
 /* rundir.c: makes the directory, keeps other processes out of it until *lock is closed, and removes
    what a killed one was writing. */
 enum rn_status rn_rundir_lock(const char *dir, int *lock, struct rn_err *err);
-/* Makes the directory ready, and says whether there is a run in it to go on with (with the same
-   configuration, or RN_E_CONFIG says what differs). *over: it has its result already. */
-enum rn_status rn_rundir_open(const char *dir, const struct rn_config *cfg, bool fresh,
+/* Whether there is a run in it to go on with (with the same configuration, or RN_E_CONFIG says what
+   differs), or *over: one that has its result already. fresh: as if there were none. */
+enum rn_status rn_rundir_look(const char *dir, const struct rn_config *cfg, bool fresh,
                               bool *resume, bool *over, struct rn_err *err);
+/* For a new run: its configuration, and with `fresh` what is there of an earlier one is removed,
+   so what else may keep the new one from beginning is looked at before. */
+enum rn_status rn_rundir_begin(const char *dir, const struct rn_config *cfg, bool fresh,
+                               struct rn_err *err);
 
 #endif

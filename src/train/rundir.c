@@ -178,25 +178,38 @@ done:
     return status;
 }
 
-enum rn_status rn_rundir_open(const char *dir, const struct rn_config *cfg, bool fresh,
+enum rn_status rn_rundir_look(const char *dir, const struct rn_config *cfg, bool fresh,
                               bool *resume, bool *over, struct rn_err *err)
 {
     struct rn_buf config = {0}, result = {0};
-    enum rn_status status;
+    enum rn_status status = RN_OK;
 
     *resume = *over = false;
     if (fresh)
-        RN_TRY(clean(dir, err));
+        goto done;
     RN_TRY(rn_path_join(&config, dir, "config.yaml", err));
     RN_TRY(rn_path_join(&result, dir, "result.json", err));
     *over = rn_path_exists(result.data);
     RN_TRY(rn_checkpoint_exists(dir, resume, err));
     if ((*over || *resume) && rn_path_exists(config.data))
         RN_TRY(check_same(dir, config.data, cfg, err));
-    else
-        RN_TRY(write_config(config.data, cfg, err));
 done:
     rn_buf_release(&config);
     rn_buf_release(&result);
+    return status;
+}
+
+enum rn_status rn_rundir_begin(const char *dir, const struct rn_config *cfg, bool fresh,
+                               struct rn_err *err)
+{
+    struct rn_buf config = {0};
+    enum rn_status status;
+
+    if (fresh)
+        RN_TRY(clean(dir, err));
+    RN_TRY(rn_path_join(&config, dir, "config.yaml", err));
+    RN_TRY(write_config(config.data, cfg, err));
+done:
+    rn_buf_release(&config);
     return status;
 }

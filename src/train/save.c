@@ -5,7 +5,7 @@
 #include "train/training.h"
 
 /* By the exponent's bits, so that the loop is a few vector instructions. */
-static bool is_finite(const float *values, size_t n)
+bool rn_is_finite(const float *values, size_t n)
 {
     uint32_t bad = 0;
 
@@ -19,12 +19,12 @@ static bool is_finite(const float *values, size_t n)
 
 bool rn_training_is_finite(const struct rn_training *t)
 {
-    bool finite = is_finite(t->params.value, t->params.n_values);
+    bool finite = rn_is_finite(t->params.value, t->params.n_values);
 
     for (int i = 0; i < t->opt.n_flats; i++) {
         const struct rn_flat *flat = &t->opt.flats[i];
-        finite = finite && is_finite(flat->values,
-                                     flat->trained_only ? t->params.n_trained : t->params.n_values);
+        finite = finite && rn_is_finite(flat->values, flat->trained_only ? t->params.n_trained
+                                                                         : t->params.n_values);
     }
     return finite;
 }
@@ -38,7 +38,7 @@ enum rn_status rn_training_save(struct rn_training *t, int64_t log_bytes, struct
         goto done;
     state.log_bytes = log_bytes;
     RN_TRY(rn_append_sync(&t->log.file, err)); /* the checkpoint counts on it */
-    RN_TRY(rn_checkpoint_save(t->options->dir, &state, &t->opt, t->params.value, err));
+    RN_TRY(rn_checkpoint_save(t->options->dir, &t->data, &state, &t->opt, t->params.value, err));
     t->saved = rn_clock();
 done:
     return status;

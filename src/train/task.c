@@ -1,6 +1,7 @@
 /* The data of a training or a test: which sets are open, and which parts of them are used. */
 #include <string.h>
 
+#include "regnet/hash.h"
 #include "train/run.h"
 
 #define SPLIT_SEED 1
@@ -115,4 +116,22 @@ void rn_task_release(struct rn_task *task)
     rn_dataset_free(task->owned_train);
     rn_dataset_free(task->owned_test);
     *task = (struct rn_task){0};
+}
+
+static uint64_t add_part(uint64_t hash, const struct rn_dataset *ds, const struct rn_part *part)
+{
+    uint64_t set = rn_dataset_hash(ds);
+
+    hash = rn_hash_add(hash, &set, sizeof set);
+    return rn_hash_add(hash, part->index, part->n * sizeof *part->index);
+}
+
+struct rn_data_identity rn_task_identity(const struct rn_task *task, int steps)
+{
+    uint64_t hash = add_part(0, task->train, &task->train_part);
+
+    return (struct rn_data_identity){.n_train = task->train_part.n,
+                                     .n_test = task->test_part.n,
+                                     .steps = steps,
+                                     .hash = add_part(hash, task->test, &task->test_part)};
 }

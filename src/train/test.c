@@ -3,6 +3,18 @@
 
 #include "train/run.h"
 
+enum rn_status rn_check_classes(const char *where, const char *const *names, int n,
+                                const struct rn_dataset *ds, const char *dir, struct rn_err *err)
+{
+    for (int k = 0; names && k < ds->n_classes && k < n; k++)
+        if (strcmp(names[k], ds->classes[k]) != 0)
+            return rn_fail(err, RN_E_DATA,
+                           "%s: class %d is \"%s\"; in the images of %s it is \"%s\": a test needs "
+                           "the classes of the training",
+                           where, k, names[k], dir, ds->classes[k]);
+    return RN_OK;
+}
+
 /* The names of the user's classes must be those that the weights were trained on, in their order.
  */
 static enum rn_status check_classes(const struct rn_config *cfg, const struct rn_dataset *ds,
@@ -14,12 +26,8 @@ static enum rn_status check_classes(const struct rn_config *cfg, const struct rn
 
     RN_TRY(rn_weights_open(cfg->test.weights, cfg, &weights, err));
     RN_TRY(rn_weights_class_names(&weights, &names, err));
-    for (int k = 0; names && k < ds->n_classes && k < weights.graph->arch.num_classes; k++)
-        if (strcmp(names[k], ds->classes[k]) != 0)
-            RN_TRY(rn_fail(err, RN_E_DATA,
-                           "%s: class %d is \"%s\"; in the images of %s it is \"%s\": a test needs "
-                           "the classes of the training",
-                           cfg->test.weights, k, names[k], cfg->data_loader.dir, ds->classes[k]));
+    status = rn_check_classes(cfg->test.weights, names, weights.graph->arch.num_classes, ds,
+                              cfg->data_loader.dir, err);
 done:
     rn_free(names);
     rn_weights_close(&weights);

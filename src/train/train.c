@@ -70,6 +70,8 @@ static enum rn_status make(struct rn_training *t, struct rn_err *err)
     RN_TRY(rn_task_init(&t->task, cfg, true, t->options->train_data, t->options->test_data, err));
     RN_TRY(rn_check_data(cfg, &arch, t->task.train, err));
     RN_TRY(rn_check_data(cfg, &arch, t->task.test, err));
+    RN_TRY(rn_check_classes(t->task.train->name, t->task.train->classes, t->task.train->n_classes,
+                            t->task.test, t->task.test->name, err));
     RN_TRY(rn_net_new(
         t->graph,
         &(struct rn_net_options){.batch = cfg->train.batch_size / rn_peers_size(t->peers),
@@ -92,6 +94,7 @@ static enum rn_status make(struct rn_training *t, struct rn_err *err)
         RN_TRY(rn_fail(err, RN_E_CONFIG,
                        "OPTIM.ACCUMULATE is %d; an epoch has only %d batches of %d images",
                        cfg->optim.accumulate, rn_loader_batches(t->loader), cfg->train.batch_size));
+    t->data = rn_task_identity(&t->task, t->steps);
     RN_TRY(make_buffers(t, err));
 done:
     return status;
@@ -126,27 +129,42 @@ done:
     return status;
 }
 
-/* From the newest checkpoint, or from given weights, or from the seed. */
+/* From given weights, or from the seed. */
+static enum rn_status first_values(struct rn_training *t, struct rn_err *err)
+{
+    enum rn_status status = RN_OK;
+
+    rn_graph_init(t->graph, t->cfg.bn.zero_init_final_gamma, (uint64_t)t->cfg.rng_seed,
+                  t->params.value);
+    if (*t->cfg.train.weights)
+        RN_TRY(rn_weights_load(t->cfg.train.weights, t->graph, t->options->new_head,
+                               t->params.value, err));
+    rn_average_begin(&t->opt, t->params.value);
+done:
+    return status;
+}
+
+static bool is_fresh(const struct rn_training *t)
+{
+    return t->options->fresh || !t->cfg.train.auto_resume;
+}
+
+/* From the newest checkpoint, or anew; the directory changes once the values are there. */
 static enum rn_status begin(struct rn_training *t, bool resume, struct rn_err *err)
 {
     const char *dir = t->options->dir;
-    bool found = false;
-    enum rn_status status = RN_OK;
+    enum rn_status status;
 
     t->state.min_top1 = t->state.min_top5 = t->state.best_top1 = 100;
     t->state.min_ema_top1 = t->state.min_ema_top5 = 100;
-    if (resume)
-        RN_TRY(rn_checkpoint_load(dir, &t->state, &t->opt, t->params.value, &found, err));
-    if (!found) {
-        rn_graph_init(t->graph, t->cfg.bn.zero_init_final_gamma, (uint64_t)t->cfg.rng_seed,
-                      t->params.value);
-        if (*t->cfg.train.weights)
-            RN_TRY(rn_weights_load(t->cfg.train.weights, t->graph, t->options->new_head,
-                                   t->params.value, err));
-        rn_average_begin(&t->opt, t->params.value);
+    if (resume) {
+        RN_TRY(rn_checkpoint_load(dir, &t->data, &t->state, &t->opt, t->params.value, err));
+    } else {
+        RN_TRY(first_values(t, err));
+        RN_TRY(rn_rundir_begin(dir, &t->cfg, is_fresh(t), err));
     }
     RN_TRY(open_log(t, t->state.log_bytes, err));
-    if (!found)
+    if (!resume)
         RN_TRY(rn_log_complexity(&t->log, rn_graph_complexity(t->graph), err));
     if (t->options->tensorboard)
         RN_TRY(rn_log_events(&t->log, dir, t->steps,
@@ -159,13 +177,12 @@ done:
 static enum rn_status open_run(struct rn_training *t, bool *over, struct rn_result *result,
                                struct rn_err *err)
 {
-    bool fresh = t->options->fresh || !t->cfg.train.auto_resume, resume = false;
-    bool first = rn_peers_rank(t->peers) == 0;
+    bool first = rn_peers_rank(t->peers) == 0, resume = false;
     enum rn_status status = RN_OK;
 
     if (first) {
         RN_TRY(rn_rundir_lock(t->options->dir, &t->lock, err));
-        RN_TRY(rn_rundir_open(t->options->dir, &t->cfg, fresh, &resume, over, err));
+        RN_TRY(rn_rundir_look(t->options->dir, &t->cfg, is_fresh(t), &resume, over, err));
         if (*over) {
             RN_TRY(rn_result_read(t->options->dir, result, over, err));
             RN_TRY(open_log(t, INT64_MAX, err));

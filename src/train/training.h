@@ -15,6 +15,7 @@ struct rn_training {
     struct rn_optimizer opt;
     struct rn_peers *peers;
     struct rn_task task;
+    struct rn_data_identity data;
     struct rn_loader *loader;
     struct rn_log log;
     struct rn_state state;

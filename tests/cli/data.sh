@@ -49,6 +49,23 @@ exits 3
 err 'class 0 is "grey"'
 lay_images
 
+it "an interrupted run goes on where its images were moved to, but not with other images"
+run train --data "$images" --out "$work/moved" --time-limit 0.001s $small
+exits 75
+mv "$images" "$work/elsewhere"
+cp "$work/elsewhere/train/grey/1.jpg" "$work/elsewhere/train/grey/7.jpg"
+run train --data "$work/elsewhere" --out "$work/moved" $small
+exits 2
+err "the data have changed"
+rm "$work/elsewhere/train/grey/7.jpg"
+mv "$work/elsewhere/train/grey/1.jpg" "$work/elsewhere/train/grey/0.jpg"
+run train --data "$work/elsewhere" --out "$work/moved" $small
+exits 2
+mv "$work/elsewhere/train/grey/0.jpg" "$work/elsewhere/train/grey/1.jpg"
+run train --data "$work/elsewhere" --out "$work/moved" $small
+exits 0
+lay_images
+
 it "the number of loader threads changes no result"
 run train --data "$images" --out "$work/alone" $small DATA_LOADER.NUM_WORKERS 0 TRAIN.AUGMENT RandAugment_N2_M0.5 TRAIN.MIXUP_ALPHA 0.2
 exits 0

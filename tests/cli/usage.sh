@@ -57,3 +57,20 @@ it "output that cannot be written is an error of data"
 shell "regnet --help >/dev/full"
 exits 3
 err "could not write the output"
+
+it "train without a name for its directory is refused"
+run train --out '' MODEL.TYPE regnet
+exits 2
+err "--out takes a directory"
+
+it "options too long for their keys are refused, not cut"
+long=$(printf 'a%.0s' {1..600})
+run train --cfg regnet_x_200mf --out "$long"
+exits 2
+err "OUT_DIR: a text of 600 bytes"
+run train --cfg regnet_x_200mf --out "$work/run" --init "$long"
+exits 2
+err "TRAIN.WEIGHTS: a text of 600 bytes"
+run train --cfg regnet_x_200mf --out "$work/run" --data "$long"
+exits 2
+err "DATA_LOADER.DIR: a text of 600 bytes"

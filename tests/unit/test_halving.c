@@ -61,7 +61,12 @@ static enum rn_status save(const struct rn_train_options *options, int epochs, s
     (void)snprintf(path, sizeof path, "%s/checkpoints", options->dir);
     status = rn_dir_make(path, err);
     (void)snprintf(path, sizeof path, "%s/checkpoints/%d", options->dir, epochs);
-    return status == RN_OK ? rn_file_write(path, "", 0, err) : status;
+    RN_TRY(status);
+    RN_TRY(rn_file_write(path, "", 0, err));
+    (void)snprintf(path, sizeof path, "%s/log.jsonl", options->dir); /* by which it has begun */
+    status = rn_file_write(path, "", 0, err);
+done:
+    return status;
 }
 
 static enum rn_status train_curve(const struct rn_config *cfg,

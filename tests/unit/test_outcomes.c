@@ -103,6 +103,44 @@ static enum rn_status train_badly(const struct rn_config *cfg,
     return rn_fail(err, RN_E_DATA, "%s: no images", options->dir);
 }
 
+/* Leaves a log and a checkpoint that no attempt after it can read. */
+static enum rn_status train_torn(const struct rn_config *cfg,
+                                 const struct rn_train_options *options, struct rn_result *result,
+                                 struct rn_err *err)
+{
+    struct rn_buf torn = {0}, log = {0};
+    bool there;
+
+    (void)cfg, (void)result;
+    ok(rn_path_join(&torn, options->dir, "checkpoints", err), err);
+    there = rn_path_exists(torn.data);
+    ok(rn_dir_make(torn.data, err), err);
+    ok(rn_buf_addf(&torn, err, "/000001-00000000.safetensors"), err);
+    ok(rn_path_join(&log, options->dir, "log.jsonl", err), err);
+    if (!there && strstr(options->dir, "000000.1")) {
+        ok(rn_file_write(torn.data, "", 0, err), err);
+        ok(rn_file_write(log.data, "", 0, err), err);
+        there = true;
+    }
+    rn_buf_release(&torn);
+    rn_buf_release(&log);
+    return there ? rn_fail(err, RN_E_DATA, "no checkpoint is whole")
+                 : write_result(options, RN_OUTCOME_DONE, err);
+}
+
+static void test_torn_checkpoints(void **state)
+{
+    struct rn_sweep_view view;
+    struct rn_err err = {0};
+
+    (void)state;
+    make_sweep("torn", 1);
+    ok(run_sweep((struct rn_sweep_options){.train = train_torn, .keep_going = true}, &err), &err);
+    look(&view);
+    assert_int_equal(view.jobs.count[RN_RUN_DONE], 1); /* by the last retry, which begins anew */
+    rn_sweep_view_release(&view);
+}
+
 static void test_all_fail_alike(void **state)
 {
     struct rn_err err = {0};
@@ -186,9 +224,10 @@ static void test_study_is_left_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_full_disk),          cmocka_unit_test(test_some_fail),
-        cmocka_unit_test(test_all_fail_alike),     cmocka_unit_test(test_time_is_up),
-        cmocka_unit_test(test_enlarge_and_shrink), cmocka_unit_test(test_study_is_left_alone),
+        cmocka_unit_test(test_full_disk),           cmocka_unit_test(test_some_fail),
+        cmocka_unit_test(test_torn_checkpoints),    cmocka_unit_test(test_all_fail_alike),
+        cmocka_unit_test(test_time_is_up),          cmocka_unit_test(test_enlarge_and_shrink),
+        cmocka_unit_test(test_study_is_left_alone),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

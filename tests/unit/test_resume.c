@@ -83,6 +83,142 @@ static void a_torn_checkpoint_is_passed_over(void **state)
     assert_false(rn_path_exists(in_root("b/checkpoints/000002-00000002.safetensors")));
 }
 
+static int count_checkpoints(const char *folder)
+{
+    struct rn_names names = {0};
+    int n;
+
+    assert_int_equal(rn_dir_names(in_root(folder), &names, NULL), RN_OK);
+    n = (int)names.n;
+    rn_names_release(&names);
+    return n;
+}
+
+/* Where none is whole nothing is thrown away without being asked. */
+static void torn_checkpoints_are_no_new_beginning(void **state)
+{
+    struct rn_config cfg = tiny_config();
+    struct stopper stopper = {.after = 7};
+    struct rn_train_options options;
+    struct rn_result result;
+    struct rn_err err = {0};
+    double loss[15];
+
+    (void)state;
+    assert_int_equal(train_in(&cfg, "a", &stopper, &result, NULL), RN_E_STOPPED);
+    assert_int_equal(count_checkpoints("a/checkpoints"), 2);
+    assert_int_equal(truncate(in_root("a/checkpoints/000001-00000000.safetensors"), 100), 0);
+    assert_int_equal(truncate(in_root("a/checkpoints/000001-00000002.safetensors"), 1000), 0);
+    assert_int_equal(train_in(&cfg, "a", NULL, &result, &err), RN_E_DATA);
+    assert_non_null(strstr(err.msg, "000001-00000002"));
+    assert_non_null(strstr(err.msg, "--fresh"));
+    assert_int_equal(count_checkpoints("a/checkpoints"), 2);
+    assert_int_equal(log_numbers("a", "train_iter", "loss", loss, 15), 7);
+    options = scratch_options("a", NULL);
+    options.fresh = true;
+    assert_int_equal(rn_train(&cfg, &options, &result, &err), RN_OK);
+}
+
+/* A block that the disk has lost leaves a file of the right size and form. */
+static void a_zeroed_block_is_damage(void **state)
+{
+    struct rn_config cfg = tiny_config();
+    struct stopper stopper = {.after = 12};
+    const char *newest = "b/checkpoints/000002-00000002.safetensors";
+    static const char zeros[512];
+    struct rn_result straight, resumed;
+    struct rn_buf bytes;
+    FILE *file;
+
+    (void)state;
+    train_ok(&cfg, "a", &straight);
+    assert_int_equal(train_in(&cfg, "b", &stopper, &resumed, NULL), RN_E_STOPPED);
+    bytes = file_content("b", newest + 2);
+    file = fopen(in_root(newest), "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, (long)(bytes.len - 1024), SEEK_SET), 0);
+    assert_int_equal(fwrite(zeros, 1, sizeof zeros, file), sizeof zeros);
+    assert_int_equal(fclose(file), 0);
+    rn_buf_release(&bytes);
+    train_ok(&cfg, "b", &resumed);
+    assert_same_file("a", "b", "model.safetensors");
+}
+
+/* Labels, names of classes and the number of images: none may change beneath a run. */
+static void changed_data_are_not_gone_on_with(void **state)
+{
+    struct rn_config cfg = tiny_config();
+    struct stopper stopper = {.after = 7};
+    const char *renamed[10];
+    const char *const *before = train_data.classes;
+    struct rn_result result;
+    struct rn_err err = {0};
+
+    (void)state;
+    assert_int_equal(train_in(&cfg, "a", &stopper, &result, NULL), RN_E_STOPPED);
+    labels[20] = (labels[20] + 1) % 10;
+    assert_int_equal(train_in(&cfg, "a", NULL, &result, &err), RN_E_CONFIG);
+    assert_non_null(strstr(err.msg, "the data have changed"));
+    labels[20] = 20 % 10;
+    memcpy(renamed, before, sizeof renamed);
+    renamed[3] = "renamed";
+    train_data.classes = test_data.classes = renamed;
+    assert_int_equal(train_in(&cfg, "a", NULL, &result, &err), RN_E_CONFIG);
+    train_data.classes = test_data.classes = before;
+    test_data.n--;
+    assert_int_equal(train_in(&cfg, "a", NULL, &result, &err), RN_E_CONFIG);
+    assert_non_null(strstr(err.msg, "now 40 images to train on, 12 to test on"));
+    test_data.n++;
+    train_ok(&cfg, "a", &result);
+}
+
+static void a_test_needs_the_classes_of_the_training(void **state)
+{
+    struct rn_config cfg = tiny_config();
+    const char *other[10];
+    struct rn_result result;
+    struct rn_err err = {0};
+
+    (void)state;
+    memcpy(other, test_data.classes, sizeof other);
+    other[2] = "2";
+    test_data.classes = other;
+    assert_int_equal(train_in(&cfg, "a", NULL, &result, &err), RN_E_DATA);
+    assert_non_null(strstr(err.msg, "class 2 is \"Pullover\""));
+    assert_non_null(strstr(err.msg, "it is \"2\""));
+    assert_false(rn_path_exists(in_root("a")));
+}
+
+/* What keeps a new run from beginning costs the old one nothing; its own weights may begin it. */
+static void a_fresh_run_removes_the_old_one_last(void **state)
+{
+    struct rn_config cfg = tiny_config();
+    struct rn_train_options options;
+    struct rn_result result;
+    struct rn_err err = {0};
+    double loss[15];
+    int kept;
+
+    (void)state;
+    train_ok(&cfg, "a", &result);
+    kept = count_checkpoints("a/checkpoints");
+    options = scratch_options("a", NULL);
+    options.fresh = true;
+    set_key(&cfg, "TRAIN.WEIGHTS", in_root("a/modle.safetensors"));
+    assert_int_equal(rn_train(&cfg, &options, &result, &err), RN_E_IO);
+    assert_non_null(strstr(err.msg, "modle"));
+    assert_true(rn_path_exists(in_root("a/result.json")));
+    assert_true(rn_path_exists(in_root("a/model.safetensors")));
+    assert_int_equal(count_checkpoints("a/checkpoints"), kept);
+    assert_int_equal(log_numbers("a", "train_iter", "loss", loss, 15), 15);
+    set_key(&cfg, "TRAIN.WEIGHTS", in_root("a/model.safetensors"));
+    set_key(&cfg, "OPTIM.MAX_EPOCH", "1");
+    options.dir = in_root("a");
+    if (rn_train(&cfg, &options, &result, &err) != RN_OK)
+        fail_msg("%s", err.msg);
+    assert_int_equal(log_numbers("a", "train_iter", "loss", loss, 15), 5);
+}
+
 /* The newest, the one before it and the best one, whichever that is. */
 static void three_checkpoints_are_kept(void **state)
 {
@@ -214,6 +350,11 @@ int main(void)
         TEST(a_stopped_training_goes_on_exactly),
         TEST(a_stopped_training_can_test_once),
         TEST(a_torn_checkpoint_is_passed_over),
+        TEST(torn_checkpoints_are_no_new_beginning),
+        TEST(a_fresh_run_removes_the_old_one_last),
+        TEST(a_zeroed_block_is_damage),
+        TEST(changed_data_are_not_gone_on_with),
+        TEST(a_test_needs_the_classes_of_the_training),
         TEST(another_configuration_is_not_mixed_in),
         TEST(a_finished_run_is_not_done_twice),
         TEST(three_checkpoints_are_kept),
