@@ -157,7 +157,8 @@ enum rn_status rn_search_config(const struct rn_search_job *search, enum rn_sear
 /* search_choose.c: the networks of the population with the least errors into finalists, as many as
    the plan retrains, or fewer: all that did not diverge. RN_E_DIVERGED: there are none. */
 enum rn_status rn_search_choose(struct rn_search_job *search, struct rn_err *err);
-const char *rn_search_way_name(enum rn_search_way way); /* "moved and mirrored" */
+/* search_recipe.c: of a final, for people. */
+const char *rn_search_way_name(const struct rn_search_job *search, enum rn_search_way way);
 
 /* search_finals.c: retrains the finalists; fills finals. */
 enum rn_status rn_search_finals(struct rn_search_job *search, struct rn_err *err);

@@ -29,7 +29,7 @@ static enum rn_status median_side(const struct rn_dataset *ds, int *side, bool *
     for (int i = 0; i < most; i++) {
         struct rn_image image = {0};
         status = rn_dataset_image(ds, (size_t)((int64_t)i * ds->n / most), &image, err);
-        if (status == RN_E_DATA)
+        if (status == RN_E_DATA || status == RN_E_IO)
             continue;
         RN_TRY(status);
         sides[n++] = image.h < image.w ? image.h : image.w;

@@ -3,7 +3,7 @@
 
 #include "search.h"
 
-#define USABLE 0.95         /* of the time: the rest is for evaluation, starts and noise */
+#define USABLE 0.93         /* of the time: the rest is for evaluation, starts and noise */
 #define POPULATION (1. / 3) /* of what is left when this is planned */
 #define UNEVEN 0.5 /* of a training: at its end a population does not fill all processors */
 #define MIN_NETWORKS 8
@@ -24,10 +24,21 @@ static double clamp(double x, double low, double high)
     return x < low ? low : x > high ? high : x;
 }
 
-/* A number that the processors divide. */
+static int within(int n, int least, int most)
+{
+    return n < least ? least : n > most ? most : n;
+}
+
+/* Of so many trainings, so many at once. */
+static int rounds(int n, int at_once)
+{
+    return (n + at_once - 1) / at_once;
+}
+
+/* A number that fills all processors to the last. */
 static int filled(int n, int jobs)
 {
-    return (n + jobs - 1) / jobs * jobs;
+    return rounds(n, jobs) * jobs;
 }
 
 /* In either type; the faster one is the search's. */
@@ -81,7 +92,7 @@ static void share_population(struct rn_search_job *search, double seconds)
         filled((int)clamp(all / RN_SEARCH_PASSES, MIN_NETWORKS, MAX_NETWORKS), search->jobs);
     if (search->candidates && (size_t)plan->networks > search->candidates)
         plan->networks = (int)search->candidates;
-    each = seconds / plan->image_s / (filled(plan->networks, search->jobs) / search->jobs + UNEVEN);
+    each = seconds / plan->image_s / (rounds(plan->networks, search->jobs) + UNEVEN);
     plan->images = (int)clamp(each / MIN_EPOCHS, 1, train);
     plan->epochs = (int)clamp(round(each / plan->images), 1, most_epochs(plan->images, MAX_EPOCHS));
 }
@@ -110,8 +121,8 @@ static void share_finals(struct rn_search_job *search, double seconds)
     plan->ways = search->look.side <= RN_SEARCH_SMALL && fit > 1 ? 2 : 1;
     fit /= plan->ways;
     plan->seeds = fit < 2 ? 1 : fit < 2 * RN_SEARCH_SEEDS ? 2 : RN_SEARCH_SEEDS;
-    plan->best = (int)clamp(fit / plan->seeds, 1, fmin(plan->networks, RN_SEARCH_BEST));
-    plan->threads = (int)fmax(1, search->jobs / (plan->best * plan->ways * plan->seeds));
+    plan->best = within(fit / plan->seeds, 1, within(plan->networks, 1, RN_SEARCH_BEST));
+    plan->threads = within(search->jobs / (plan->best * plan->ways * plan->seeds), 1, search->jobs);
 }
 
 enum rn_status rn_search_plan_make(struct rn_search_job *search, const struct rn_space *space,
@@ -136,8 +147,9 @@ done:
 static void set_final_epochs(struct rn_search_job *search, double image_s)
 {
     struct rn_search_plan *plan = &search->plan;
-    int rounds = filled(search->n_finalists * plan->seeds, plan->at_once) / plan->at_once;
-    double each = USABLE * rn_search_seconds_left(search) / image_s / rounds;
+    int trainings = search->n_finalists * plan->seeds;
+    double each =
+        USABLE * rn_search_seconds_left(search) / image_s / rounds(trainings, plan->at_once);
 
     plan->final_epochs =
         (int)clamp(each / search->look.train, 1, most_epochs(search->look.train, MAX_FINAL_EPOCHS));
@@ -156,7 +168,7 @@ enum rn_status rn_search_plan_finals(struct rn_search_job *search, struct rn_err
     size_t bytes, fit;
     enum rn_status status;
 
-    trials.jobs = plan->at_once = (int)clamp(search->jobs / plan->threads, 1, trials.n);
+    trials.jobs = plan->at_once = within(search->jobs / plan->threads, 1, trials.n);
     for (int i = 0; i < trials.n; i++)
         networks[i] = search->finalists[i / plan->seeds].network;
     set_final_epochs(search, plan->image_s); /* the batches that are timed depend on it */

@@ -94,10 +94,9 @@ done:
     return status;
 }
 
-const char *rn_search_way_name(enum rn_search_way way)
+const char *rn_search_way_name(const struct rn_search_job *search, enum rn_search_way way)
 {
-    static const char *const names[] = {"moved and mirrored", "as they are, mixed in pairs",
-                                        "as they are"};
-
-    return names[way];
+    if (way == RN_SEARCH_STILL)
+        return "as they are, mixed in pairs";
+    return search->look.side <= RN_SEARCH_SMALL ? "moved and mirrored" : "cropped and mirrored";
 }

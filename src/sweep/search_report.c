@@ -75,11 +75,12 @@ done:
     return status;
 }
 
-static void put_finalist(struct rn_json *js, const struct rn_search_finalist *finalist)
+static void put_finalist(struct rn_json *js, const struct rn_search_job *search,
+                         const struct rn_search_finalist *finalist)
 {
     rn_json_object(js);
     rn_json_key(js, "network"), rn_json_int(js, (int64_t)finalist->network);
-    rn_json_key(js, "images"), rn_json_text(js, rn_search_way_name(finalist->way));
+    rn_json_key(js, "images"), rn_json_text(js, rn_search_way_name(search, finalist->way));
     rn_json_key(js, "population_error"), rn_json_double(js, finalist->population_error);
     rn_json_key(js, "error"), rn_json_double(js, finalist->mean);
     rn_json_key(js, "low"), rn_json_double(js, finalist->low);
@@ -98,7 +99,7 @@ static enum rn_status write_result(const struct rn_search_job *search, struct rn
     enum rn_status status;
 
     rn_json_object(&js);
-    rn_json_key(&js, "winner"), put_finalist(&js, &search->finalists[search->winner]);
+    rn_json_key(&js, "winner"), put_finalist(&js, search, &search->finalists[search->winner]);
     rn_json_key(&js, "test_error");
     if (search->test_error >= 0)
         rn_json_double(&js, search->test_error);
@@ -108,7 +109,7 @@ static enum rn_status write_result(const struct rn_search_job *search, struct rn
     rn_json_double(&js, search->options->seconds - rn_search_seconds_left(search));
     rn_json_key(&js, "finalists"), rn_json_list(&js);
     for (int f = 0; f < search->n_finalists; f++)
-        put_finalist(&js, &search->finalists[f]);
+        put_finalist(&js, search, &search->finalists[f]);
     rn_json_close(&js);
     rn_json_close(&js);
     RN_TRY(rn_json_end(&js, err));
@@ -154,11 +155,11 @@ static enum rn_status add_card(const struct rn_search_job *search, struct rn_buf
                            100 * search->model.error));
     RN_TRY(rn_buf_addf(
         out, err,
-        "- the best of %d networks trained on %d images for %d epochs%s; then trained "
-        "on %d images, %s, for %d epochs, with %d seed%s\n",
+        "- chosen of %d networks, trained on %d images for %d epochs%s\n"
+        "- then trained on %d images, %s, for %d epochs, with %d seed%s\n",
         o->halving ? plan->networks : search->trained, plan->images, plan->epochs,
         o->halving ? " by successive halving, from which a third went on after 1 and after 3" : "",
-        look->train, rn_search_way_name(best->way), plan->final_epochs, plan->seeds,
+        look->train, rn_search_way_name(search, best->way), plan->final_epochs, plan->seeds,
         plan->seeds == 1 ? "" : "s"));
     status = rn_buf_addf(
         out, err,
@@ -170,6 +171,34 @@ done:
     return status;
 }
 
+/* A limit of the search, as its option. */
+static enum rn_status add_limit(struct rn_buf *text, const char *option, double value,
+                                const char *unit, struct rn_err *err)
+{
+    return value > 0 ? rn_buf_addf(text, err, " %s %.12g%s", option, value, unit) : RN_OK;
+}
+
+static enum rn_status add_search(const struct rn_search_options *o, struct rn_buf *text,
+                                 struct rn_err *err)
+{
+    const struct rn_search_budget *b = &o->budget;
+    enum rn_status status;
+
+    RN_TRY(rn_buf_addf(text, err, "# regnet search '%s'", o->data));
+    RN_TRY(add_limit(text, "--flops", (double)b->flops, "", err));
+    RN_TRY(add_limit(text, "--params", (double)b->params, "", err));
+    RN_TRY(add_limit(text, "--acts", (double)b->acts, "", err));
+    RN_TRY(add_limit(text, "--latency", b->latency_s, "s", err));
+    RN_TRY(add_limit(text, "--memory", (double)b->memory, "B", err));
+    if (b->latency_s > 0 || b->memory > 0)
+        RN_TRY(rn_buf_addf(text, err, " --batch %d --threads %d", b->batch, b->threads));
+    RN_TRY(rn_buf_addf(text, err, " --time %.12gs --space '%s' --seed %llu%s --out '%s'\n",
+                       o->seconds, o->space ? o->space : "RegNetY", (unsigned long long)o->seed,
+                       o->halving ? " --halving" : "", o->dir));
+done:
+    return status;
+}
+
 static enum rn_status write_commands(const struct rn_search_job *search, struct rn_err *err)
 {
     const char *dir = search->options->dir;
@@ -177,16 +206,17 @@ static enum rn_status write_commands(const struct rn_search_job *search, struct 
     enum rn_status status;
 
     RN_TRY(rn_search_final_path(search, search->best, &best, err));
+    RN_TRY(rn_buf_addf(&text, err, "# The search, and what to do with its network.\n"));
+    RN_TRY(add_search(search->options, &text, err));
     RN_TRY(rn_buf_addf(&text, err,
-                       "# The population, and its best networks; the winner trained again; what "
-                       "to do with it.\nregnet sweep run '%s/population'\nregnet sweep best "
-                       "'%s/population'\nregnet report '%s/population'\n",
-                       dir, dir, dir));
+                       "# regnet predict '%s/best.safetensors' IMAGE\n# Its steps: the population, "
+                       "its best networks, a page of it, and the winner trained again.\n",
+                       dir));
     RN_TRY(rn_buf_addf(&text, err,
-                       "regnet train --cfg '%s/config.yaml' --out '%s/again'\nregnet predict "
-                       "'%s/best.safetensors' IMAGE\nregnet export '%s/best.safetensors' "
-                       "best.onnx\n",
-                       best.data, dir, dir, dir));
+                       "regnet sweep run '%s/population'\nregnet sweep best '%s/population'\n"
+                       "regnet report '%s/population'\nregnet train --cfg '%s/config.yaml' --out "
+                       "'%s/again'\nregnet export '%s/best.safetensors' '%s/best.onnx'\n",
+                       dir, dir, dir, best.data, dir, dir, dir));
     status = write_file(search, "commands.sh", &text, err);
 done:
     rn_buf_release(&text);

@@ -38,6 +38,12 @@ check grep -q "EMA_ALPHA: 0.083" "$dir/final/1-1/config.yaml"
 run predict "$dir/best.safetensors" "$images/test/bag/"*.png
 exits 0
 
+it "leaves commands that run"
+check grep -qF "# regnet search '$images' --flops 3000000 --time 4s --space 'RegNetY' --seed 1 --out '$dir'" "$dir/commands.sh"
+shell "bash '$dir/commands.sh'"
+exits 0
+check cmp -s "$dir/best.safetensors" "$dir/again/model.safetensors"
+
 it "goes on where it stopped, and is not mixed with another search"
 rm "$dir/result.json"
 run search "$images" --flops 3MF --time 4s --out "$dir" --json
@@ -75,7 +81,7 @@ run search "$images" --flops 3MF --time 6s --out "$work/long" --json
 exits 0
 check test "$(ls "$work/long/population/runs" | wc -l)" -lt 2000
 json "x['winner']['trainings'] >= 1"
-check grep -q "the best of $(ls "$work/long/population/runs" | wc -l) networks" "$work/long/model-card.md"
+check grep -q "chosen of $(ls "$work/long/population/runs" | wc -l) networks" "$work/long/model-card.md"
 
 it "meets limits that only a measurement knows"
 run search "$images" --params 40K --latency 50ms --memory 1MB --time 4s --out "$dir" --fresh
