@@ -113,14 +113,18 @@ static enum rn_status scan_classes(const struct rn_kind *kind, const char *dir, 
                                    bool labels_only, struct rn_index **index, struct rn_err *err)
 {
     struct rn_index *out = NULL;
-    const char *part = first_part(kind, dir);
-    bool no_train = part && !rn_kind_part(kind, dir, RN_DATA_TRAIN);
+    const char *part = rn_kind_part(kind, dir, RN_DATA_TRAIN);
+    bool one_scan = part || !first_part(kind, dir);
     enum rn_status status;
 
     RN_TRY(rn_index_new(root, &out, err));
-    RN_TRY(kind->scan(dir, part, labels_only, out, err));
-    if (no_train && strcmp(part, "test") != 0 && kind->has(dir, "test"))
-        RN_TRY(kind->scan(dir, "test", labels_only, out, err));
+    if (one_scan)
+        RN_TRY(kind->scan(dir, part, labels_only, out, err));
+    for (int half = RN_DATA_VAL; !one_scan && half < HALVES; half++) {
+        part = rn_kind_part(kind, dir, (enum rn_data_half)half);
+        if (part)
+            RN_TRY(kind->scan(dir, part, labels_only, out, err));
+    }
     RN_TRY(rn_index_number(out, kind->numbers, err));
     *index = out;
     out = NULL;
