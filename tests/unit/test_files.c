@@ -14,7 +14,6 @@
 #include "data/index.h"
 #include "files_scratch.h"
 #include "regnet/file.h"
-#include "regnet/memory.h"
 
 static void expect_failure(const char *name, enum rn_data_half half, enum rn_status status,
                            const char *part1, const char *part2)
@@ -26,17 +25,6 @@ static void expect_failure(const char *name, enum rn_data_half half, enum rn_sta
     assert_null(ds);
     if (!strstr(err.msg, part1) || !strstr(err.msg, part2))
         fail_msg("\"%s\" lacks \"%s\" or \"%s\"", err.msg, part1, part2);
-}
-
-static void expect_grey(const struct rn_dataset *ds, size_t i, int grey)
-{
-    struct rn_image image = {0};
-    struct rn_err err = {0};
-
-    if (rn_dataset_image(ds, i, &image, &err) != RN_OK)
-        fail_msg("%s", err.msg);
-    assert_in_range(image.pixels[0], grey - 1, grey + 1);
-    rn_image_release(&image);
 }
 
 static void folders_are_classes_in_bytewise_order(void **state)
@@ -410,82 +398,6 @@ static void numbers_have_the_names_of_a_file(void **state)
     rn_dataset_free(ds);
 }
 
-static void write_square(const char *name, int grey, int side)
-{
-    uint8_t bytes[4096];
-
-    write_bytes(name, bytes, make_jpeg(grey, side, side, bytes, sizeof bytes));
-}
-
-static void small_squares_of_one_size_are_decoded_once(void **state)
-{
-    struct rn_dataset *ds;
-
-    (void)state;
-    write_square("train/a/1.jpg", 10, 12);
-    write_square("train/b/1.jpg", 20, 12);
-    ds = open_set("folder", RN_DATA_TRAIN);
-    assert_non_null(ds->pixels);
-    assert_int_equal(ds->h, 12);
-    assert_int_equal(ds->w, 12);
-    expect_grey(ds, 0, 10);
-    expect_grey(ds, 1, 20);
-    rn_dataset_free(ds);
-    write_square("train/b/2.jpg", 30, 16);
-    ds = open_set("folder", RN_DATA_TRAIN);
-    assert_null(ds->pixels); /* one is of another size */
-    assert_int_equal(ds->h, 0);
-    expect_grey(ds, 2, 30);
-    rn_dataset_free(ds);
-}
-
-/* They say nothing of the size: the others are still decoded once, and these name themselves. */
-static void bad_small_squares_are_told_when_they_are_wanted(void **state)
-{
-    struct rn_dataset *ds;
-    struct rn_image image = {0};
-    struct rn_err err = {0};
-
-    (void)state;
-    write_text("train/a/0.jpg", "");
-    write_square("train/a/1.jpg", 10, 12);
-    assert_int_equal(symlink("nowhere", in_dir("train/a/2.jpg")), 0);
-    write_square("train/b/1.jpg", 20, 12);
-    ds = open_set("folder", RN_DATA_TRAIN);
-    assert_int_equal(ds->n, 4);
-    assert_non_null(ds->pixels);
-    assert_int_equal(ds->h, 12);
-    expect_grey(ds, 1, 10);
-    expect_grey(ds, 3, 20);
-    assert_int_equal(rn_dataset_image(ds, 0, &image, &err), RN_E_DATA);
-    assert_non_null(strstr(err.msg, "a/0.jpg: an empty file"));
-    assert_int_equal(rn_dataset_image(ds, 2, &image, &err), RN_E_IO);
-    assert_non_null(strstr(err.msg, "a/2.jpg"));
-    rn_dataset_free(ds);
-}
-
-static void lack_of_memory_is_no_other_size(void **state)
-{
-    struct rn_dataset *ds;
-    enum rn_status status = RN_E_NOMEM;
-
-    (void)state;
-    write_square("train/a/1.jpg", 10, 12);
-    write_square("train/b/1.jpg", 20, 12);
-    ds = open_set("folder", RN_DATA_TRAIN);
-    rn_free((void *)ds->pixels);
-    ds->pixels = NULL;
-    for (long n = 0; status == RN_E_NOMEM; n++) {
-        rn_mem_fail_at(n);
-        status = rn_dataset_load_small(ds, NULL);
-        rn_mem_fail_at(-1);
-        assert_int_equal(ds->pixels != NULL, status == RN_OK);
-    }
-    assert_int_equal(status, RN_OK);
-    assert_non_null(ds->pixels);
-    rn_dataset_free(ds);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -500,9 +412,6 @@ int main(void)
         TEST(samples_are_whole),
         TEST(shards_may_lie_in_folders),
         TEST(numbers_have_the_names_of_a_file),
-        TEST(small_squares_of_one_size_are_decoded_once),
-        TEST(bad_small_squares_are_told_when_they_are_wanted),
-        TEST(lack_of_memory_is_no_other_size),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
