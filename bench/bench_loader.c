@@ -51,7 +51,7 @@ static enum rn_status measure(const char *dir, int size, int threads, double sec
     start = clock();
     for (int epoch = 0; since(start) < seconds; epoch++) {
         rn_loader_start(loader, epoch, 0);
-        for (int n = 1; n > 0 && since(start) < seconds; images += n)
+        for (int n = 0; n >= 0 && since(start) < seconds; images += n > 0 ? n : 0)
             RN_TRY(rn_loader_next(loader, &batch, &n, err));
     }
     *rate = (double)images / since(start);

@@ -14,7 +14,7 @@
  *     rn_loader_start(loader, epoch, 0);
  *     do
  *         RN_TRY(rn_loader_next(loader, &batch, &n, err));
- *     while (n > 0);
+ *     while (n >= 0);
  */
 #ifndef REGNET_DATA_H
 #define REGNET_DATA_H
@@ -36,8 +36,19 @@ struct rn_dataset {
     const int32_t *labels;      /* n */
     float mean[3], std[3];      /* of p / 255: a pixel p becomes (p/255 - mean) / std */
     bool bgr;                   /* networks are given blue first, as pycls does for ImageNet */
-    struct rn_index *index;     /* where the images are; NULL with pixels */
+    struct rn_index *index;     /* where the images are; NULL for published sets */
+    struct rn_err **failed;     /* n, why an image is not in pixels; NULL: all are */
 };
+
+/* Of p / 255, red first: what networks are given of images that are not a published set's. */
+#define RN_IMAGENET_MEAN       \
+    {                          \
+        0.485F, 0.456F, 0.406F \
+    }
+#define RN_IMAGENET_STD        \
+    {                          \
+        0.229F, 0.224F, 0.225F \
+    }
 
 /* A published set's name: dir "" is the usual places (docs/data.md), else the folder of its files.
    Or folder, imagenet (folders of classes), list (text files), tar (WebDataset's shards): dir is
@@ -139,7 +150,8 @@ size_t rn_loader_image_size(const struct rn_loader *loader); /* floats: side x s
 /* Begins an epoch at its first batch, or at batch `skip` (resumption). */
 void rn_loader_start(struct rn_loader *loader, int epoch, int skip);
 /* The next batch, or this process's part of it; *n is its size, less the bad images that were left
-   out, and 0 at the end. Images of other parts are prepared only to be mixed with those of this. */
+   out (so it may be 0), and -1 at the end. Images of other parts are prepared only to be mixed with
+   those of this. RN_E_NOMEM is an error however many images may be bad. */
 enum rn_status rn_loader_next(struct rn_loader *loader, const struct rn_batch *batch, int *n,
                               struct rn_err *err);
 

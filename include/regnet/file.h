@@ -17,6 +17,7 @@
 #include "regnet/status.h"
 
 bool rn_path_exists(const char *path);
+bool rn_is_file(const char *path); /* a regular one */
 /* "dir/name" into buf (cleared first). */
 enum rn_status rn_path_join(struct rn_buf *buf, const char *dir, const char *name,
                             struct rn_err *err);

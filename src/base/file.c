@@ -13,6 +13,13 @@ bool rn_path_exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
+bool rn_is_file(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 enum rn_status rn_path_join(struct rn_buf *buf, const char *dir, const char *name,
                             struct rn_err *err)
 {

@@ -169,7 +169,7 @@ static enum rn_status sum_up(const struct rn_config *cfg, const struct rn_datase
     }
     for (int n;;) {
         RN_TRY(rn_loader_next(loader, &batch, &n, err));
-        if (n == 0)
+        if (n < 0)
             break;
         add_batch(batch.images, (size_t)n * rn_loader_image_size(loader), sums);
     }

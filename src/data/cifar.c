@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/image.h"
 #include "data/source.h"
 #include "regnet/cifar.h"
 #include "regnet/file.h"
 
 #define SIDE 32
 #define PLANE (SIDE * SIDE)
-#define FILE_MAX ((size_t)1 << 28) /* the largest, CIFAR-100's train.bin, has 154 MB */
 
 /* Where the files of a half are: `label_at` is the byte of a record that counts, of `labels`. */
 struct layout {
@@ -125,7 +125,7 @@ static enum rn_status read_half(const struct rn_dataset *info, const char *dir,
         RN_TRY(rn_path_join(&path, dir, layout.files[i], err));
         path.len -= cut;
         path.data[path.len] = 0;
-        RN_TRY(rn_file_read(path.data, FILE_MAX, &bytes, err));
+        RN_TRY(rn_file_read(path.data, RN_IMAGE_FILE_MAX, &bytes, err));
         RN_TRY(append_file(info, &layout, path.data, &bytes, &read, err));
     }
     *source = read;

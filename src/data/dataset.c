@@ -1,6 +1,5 @@
 /* The data sets known by name, and where their files are looked for. */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "data/image.h"
 #include "data/index.h"
@@ -77,19 +76,21 @@ static const struct entry entries[] = {
       {0.2860F, 0.2860F, 0.2860F},
       {0.3530F, 0.3530F, 0.3530F},
       false,
+      NULL,
       NULL},
      "/usr/share/datasets/fashion-mnist",
      "install Debian's package dataset-fashion-mnist, or say where its IDX files are with --data "
      "DIR",
      {{"fashion-mnist", HALVES("train-images-idx3-ubyte", "t10k-images-idx3-ubyte"),
        rn_idx_source}}},
-    {{"cifar10", 0, 32, 32, 3, 10, cifar10_classes, NULL, NULL, CIFAR_MEAN, CIFAR_STD, false, NULL},
+    {{"cifar10", 0, 32, 32, 3, 10, cifar10_classes, NULL, NULL, CIFAR_MEAN, CIFAR_STD, false, NULL,
+      NULL},
      NULL,
      "unpack the binary or the Python version of CIFAR-10, and say where it is with --data DIR",
      {{"cifar-10-batches-bin", HALVES("data_batch_1.bin", "test_batch.bin"), rn_cifar_source},
       {"cifar-10-batches-py", HALVES("data_batch_1", "test_batch"), rn_cifar_pickle_source}}},
     {{"cifar100", 0, 32, 32, 3, 100, cifar100_classes, NULL, NULL, CIFAR_MEAN, CIFAR_STD, false,
-      NULL},
+      NULL, NULL},
      NULL,
      "unpack the binary or the Python version of CIFAR-100, and say where it is with --data DIR",
      {{"cifar-100-binary", HALVES("train.bin", "test.bin"), rn_cifar_source},
@@ -129,13 +130,6 @@ const struct rn_dataset *rn_dataset_info(const char *name)
     return entry ? &entry->info : NULL;
 }
 
-static bool is_file(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
 /* Whether dir has the half's first file, gzipped or not. */
 static enum rn_status holds(const char *dir, const char *file, bool *found, struct rn_err *err)
 {
@@ -143,9 +137,9 @@ static enum rn_status holds(const char *dir, const char *file, bool *found, stru
     enum rn_status status;
 
     RN_TRY(rn_path_join(&path, dir, file, err));
-    *found = is_file(path.data);
+    *found = rn_is_file(path.data);
     RN_TRY(rn_buf_addf(&path, err, ".gz"));
-    *found = *found || is_file(path.data);
+    *found = *found || rn_is_file(path.data);
 done:
     rn_buf_release(&path);
     return status;
@@ -228,6 +222,9 @@ void rn_dataset_free(struct rn_dataset *ds)
 {
     if (!ds)
         return;
+    for (int i = 0; ds->failed && i < ds->n; i++)
+        rn_free(ds->failed[i]);
+    rn_free(ds->failed);
     rn_free((void *)ds->pixels);
     rn_free((void *)ds->labels);
     rn_index_free(ds->index);
@@ -268,12 +265,20 @@ const char *rn_dataset_detect(const char *dir)
     return name ? name : rn_files_detect(dir);
 }
 
+enum rn_status rn_dataset_check(const struct rn_dataset *ds, size_t i, struct rn_err *err)
+{
+    const struct rn_err *why = ds->failed ? ds->failed[i] : NULL;
+
+    return why ? rn_fail(err, why->status, "%s", why->msg) : RN_OK;
+}
+
 static enum rn_status copy_image(const struct rn_dataset *ds, size_t i, struct rn_image *image,
                                  struct rn_err *err)
 {
     size_t size = (size_t)ds->h * (size_t)ds->w * (size_t)ds->c;
     enum rn_status status;
 
+    RN_TRY(rn_dataset_check(ds, i, err));
     RN_TRY(rn_image_new(ds->name, ds->h, ds->w, ds->c, image, err));
     memcpy(image->pixels, ds->pixels + i * size, size);
 done:

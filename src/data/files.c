@@ -1,20 +1,10 @@
 /* Data sets that are files of the user's: their kinds, their parts, and how one is opened. */
-#include <dirent.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "data/index.h"
 #include "regnet/file.h"
-
-#define IMAGENET_MEAN          \
-    {                          \
-        0.485F, 0.456F, 0.406F \
-    }
-#define IMAGENET_STD           \
-    {                          \
-        0.229F, 0.224F, 0.225F \
-    }
 
 static const struct set {
     const char *name;
@@ -43,6 +33,8 @@ const struct rn_kind *rn_kind_find(const char *name)
     return set ? set->kind : NULL;
 }
 
+#define HALVES 3 /* RN_DATA_TRAIN to RN_DATA_TEST */
+
 const char *rn_kind_part(const struct rn_kind *kind, const char *dir, enum rn_data_half half)
 {
     static const char *const names[][3] = {[RN_DATA_TRAIN] = {"train", NULL, NULL},
@@ -55,10 +47,20 @@ const char *rn_kind_part(const struct rn_kind *kind, const char *dir, enum rn_da
     return NULL;
 }
 
-/* What has no training part is cut by a hash, so it has every half. */
+/* The first part that dir has; NULL: it is not cut into parts. */
+static const char *first_part(const struct rn_kind *kind, const char *dir)
+{
+    const char *part = NULL;
+
+    for (int half = 0; half < HALVES && !part; half++)
+        part = rn_kind_part(kind, dir, (enum rn_data_half)half);
+    return part;
+}
+
+/* What is in no parts is cut by a hash, so it has every half. */
 bool rn_kind_has(const struct rn_kind *kind, const char *dir, enum rn_data_half half)
 {
-    return !rn_kind_part(kind, dir, RN_DATA_TRAIN) || rn_kind_part(kind, dir, half);
+    return !first_part(kind, dir) || rn_kind_part(kind, dir, half);
 }
 
 /* The folder that the paths of a list begin at, if dir is a list itself. */
@@ -83,51 +85,46 @@ static size_t trimmed(const char *dir)
     return n;
 }
 
-static bool has_folders(const char *dir)
-{
-    DIR *stream = opendir(dir);
-    bool found = false;
-
-    for (struct dirent *entry; stream && !found && (entry = readdir(stream));)
-        found = *entry->d_name != '.' && rn_kind_folder.has(dir, entry->d_name);
-    if (stream)
-        (void)closedir(stream);
-    return found;
-}
-
-/* Shards in DIR/train, but no folders: where shards were unpacked into folders, these count. */
+/* Shards in DIR/PART, but no folders: where shards were unpacked into folders, these count. */
 static bool has_shards_below(const char *dir)
 {
-    struct rn_buf train = {0};
-    bool found = rn_kind_tar.has(dir, "train") &&
-                 rn_path_join(&train, dir, "train", NULL) == RN_OK && !has_folders(train.data);
+    const char *part = first_part(&rn_kind_tar, dir);
+    struct rn_buf path = {0};
+    bool found =
+        part && rn_path_join(&path, dir, part, NULL) == RN_OK && !rn_has_folders(path.data);
 
-    rn_buf_release(&train);
+    rn_buf_release(&path);
     return found;
 }
 
 const char *rn_files_detect(const char *dir)
 {
-    struct stat st;
-
-    if (stat(dir, &st) == 0 && S_ISREG(st.st_mode))
-        return rn_kind_list.name;
-    if (rn_kind_list.has(dir, "train"))
+    if (rn_is_file(dir) || rn_kind_list.has(dir, "train"))
         return rn_kind_list.name;
     if (rn_kind_tar.has(dir, NULL) || has_shards_below(dir))
         return rn_kind_tar.name;
-    return has_folders(dir) ? rn_kind_folder.name : NULL;
+    if (rn_has_folders(dir))
+        return rn_kind_folder.name;
+    return first_part(&rn_kind_list, dir) ? rn_kind_list.name : NULL;
 }
 
-/* The classes are those of the training part, or of everything. */
+/* The classes are those of the training part or, where there is none, of everything. */
 static enum rn_status scan_classes(const struct rn_kind *kind, const char *dir, const char *root,
                                    bool labels_only, struct rn_index **index, struct rn_err *err)
 {
     struct rn_index *out = NULL;
+    const char *part = rn_kind_part(kind, dir, RN_DATA_TRAIN);
+    bool one_scan = part || !first_part(kind, dir);
     enum rn_status status;
 
     RN_TRY(rn_index_new(root, &out, err));
-    RN_TRY(kind->scan(dir, rn_kind_part(kind, dir, RN_DATA_TRAIN), labels_only, out, err));
+    if (one_scan)
+        RN_TRY(kind->scan(dir, part, labels_only, out, err));
+    for (int half = RN_DATA_VAL; !one_scan && half < HALVES; half++) {
+        part = rn_kind_part(kind, dir, (enum rn_data_half)half);
+        if (part)
+            RN_TRY(kind->scan(dir, part, labels_only, out, err));
+    }
     RN_TRY(rn_index_number(out, kind->numbers, err));
     *index = out;
     out = NULL;
@@ -156,7 +153,7 @@ static enum rn_status check_count(const char *dir, enum rn_data_half half, size_
 static enum rn_status scan(const struct rn_kind *kind, const char *dir, const char *root,
                            enum rn_data_half half, struct opening *o, struct rn_err *err)
 {
-    bool hashed = !rn_kind_part(kind, dir, RN_DATA_TRAIN);
+    bool hashed = !first_part(kind, dir);
     bool whole = hashed || half == RN_DATA_TRAIN; /* the classes' images are those wanted */
     enum rn_status status;
 
@@ -226,8 +223,8 @@ static void hand_over(struct opening *o, const struct set *set, struct rn_datase
                               .n_classes = o->index->n_classes,
                               .classes = o->index->classes,
                               .labels = o->labels,
-                              .mean = IMAGENET_MEAN,
-                              .std = IMAGENET_STD,
+                              .mean = RN_IMAGENET_MEAN,
+                              .std = RN_IMAGENET_STD,
                               .bgr = set->bgr,
                               .index = o->index};
     if (o->classes == o->index)
@@ -239,6 +236,7 @@ static void hand_over(struct opening *o, const struct set *set, struct rn_datase
 enum rn_status rn_files_open(const char *name, const char *given, enum rn_data_half half,
                              struct rn_dataset **ds, struct rn_err *err)
 {
+    static const char *const names[HALVES] = {"train", "val, validation or valid", "test"};
     const struct set *set = find_set(name);
     struct rn_buf dir = {0}, root = {0};
     struct opening o = {0};
@@ -247,8 +245,8 @@ enum rn_status rn_files_open(const char *name, const char *given, enum rn_data_h
 
     RN_TRY(check_dir(set, given, &dir, &root, err));
     if (!rn_kind_has(set->kind, dir.data, half)) {
-        status = rn_fail(err, RN_E_DATA, "%s: there is no part %s beside train", dir.data,
-                         half == RN_DATA_VAL ? "val, validation or valid" : "test");
+        status = rn_fail(err, RN_E_DATA, "%s: there is no part %s beside %s; it would be %s",
+                         dir.data, names[half], first_part(set->kind, dir.data), set->kind->form);
         goto done;
     }
     RN_TRY(scan(set->kind, dir.data, root.data, half, &o, err));

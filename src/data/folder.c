@@ -1,8 +1,10 @@
 /* Folders of images: PART/CLASS/..., or CLASS/... where they are not cut into parts. */
+#include <dirent.h>
 #include <errno.h>
 #include <fts.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "data/index.h"
@@ -24,6 +26,34 @@ static bool has(const char *dir, const char *part)
     return found;
 }
 
+bool rn_has_folders(const char *dir)
+{
+    DIR *stream = opendir(dir);
+    bool found = false;
+
+    for (struct dirent *entry; stream && !found && (entry = readdir(stream));)
+        found = *entry->d_name != '.' && has(dir, entry->d_name);
+    if (stream)
+        (void)closedir(stream);
+    return found;
+}
+
+/* A folder of folders under a name that others give to parts: no class. */
+static enum rn_status check_class(const FTSENT *folder, struct rn_err *err)
+{
+    static const char *const names[] = {"train", "training", "val",  "valid",     "validation",
+                                        "test",  "testing",  "eval", "evaluation"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(folder->fts_name, names[i]) == 0 && rn_has_folders(folder->fts_path))
+            return rn_fail(
+                err, RN_E_DATA,
+                "%s: a part, by its name and the folders in it, and no class; call parts "
+                "train, val and test, or lay all classes in one folder",
+                folder->fts_path);
+    return RN_OK;
+}
+
 static int by_name(const FTSENT **a, const FTSENT **b)
 {
     return strcmp((*a)->fts_name, (*b)->fts_name);
@@ -33,28 +63,40 @@ static int by_name(const FTSENT **a, const FTSENT **b)
    silence. */
 static bool is_image(const FTSENT *entry)
 {
+    const char *extension = strrchr(entry->fts_name, '.');
+
     return entry->fts_info != FTS_D && entry->fts_info != FTS_DP && entry->fts_info != FTS_DC &&
-           entry->fts_info != FTS_DNR && entry->fts_level > 1 && rn_is_image_name(entry->fts_name);
+           entry->fts_info != FTS_DNR && entry->fts_level > 1 && *entry->fts_name != '.' &&
+           extension && rn_is_image_extension(extension);
 }
 
+struct scan {
+    size_t root_len;
+    bool in_part, labels_only;
+    size_t label; /* of the folder that the scan is in */
+};
+
 /* Of an entry of the tree: a class, an image of it, or nothing. */
-static enum rn_status take(FTS *tree, FTSENT *entry, size_t root_len, bool labels_only,
-                           size_t *label, struct rn_index *index, struct rn_err *err)
+static enum rn_status take(struct scan *scan, FTS *tree, FTSENT *entry, struct rn_index *index,
+                           struct rn_err *err)
 {
-    struct rn_entry image = {.label = *label};
+    struct rn_entry image = {.label = scan->label};
     enum rn_status status = RN_OK;
 
     if (entry->fts_info == FTS_DNR)
         return rn_fail(err, RN_E_IO, "%s: could not read this folder: %s", entry->fts_path,
                        strerror(entry->fts_errno));
     if (entry->fts_info == FTS_D && entry->fts_level >= 1 &&
-        (labels_only || *entry->fts_name == '.'))
+        (scan->labels_only || *entry->fts_name == '.'))
         (void)fts_set(tree, entry, FTS_SKIP);
-    if (entry->fts_info == FTS_D && entry->fts_level == 1 && *entry->fts_name != '.')
-        return rn_index_add_label(index, entry->fts_name, label, err);
+    if (entry->fts_info == FTS_D && entry->fts_level == 1 && *entry->fts_name != '.') {
+        if (!scan->in_part)
+            RN_TRY(check_class(entry, err));
+        return rn_index_add_label(index, entry->fts_name, &scan->label, err);
+    }
     if (!is_image(entry))
         return RN_OK;
-    RN_TRY(rn_index_add_text(index, entry->fts_path + root_len + 1, &image.path, err));
+    RN_TRY(rn_index_add_text(index, entry->fts_path + scan->root_len + 1, &image.path, err));
     status = rn_index_add(index, image, err);
 done:
     return status;
@@ -63,8 +105,8 @@ done:
 static enum rn_status scan(const char *dir, const char *part, bool labels_only,
                            struct rn_index *index, struct rn_err *err)
 {
+    struct scan state = {strlen(dir), part != NULL, labels_only, 0};
     struct rn_buf path = {0};
-    size_t label = 0;
     FTS *tree = NULL;
     enum rn_status status;
 
@@ -76,7 +118,7 @@ static enum rn_status scan(const char *dir, const char *part, bool labels_only,
     }
     errno = 0;
     for (FTSENT *entry = fts_read(tree); entry; entry = fts_read(tree))
-        RN_TRY(take(tree, entry, strlen(dir), labels_only, &label, index, err));
+        RN_TRY(take(&state, tree, entry, index, err));
     if (errno)
         status =
             rn_fail(err, RN_E_IO, "%s: could not read this folder: %s", path.data, strerror(errno));
@@ -87,4 +129,4 @@ done:
     return status;
 }
 
-const struct rn_kind rn_kind_folder = {"folder", false, has, scan};
+const struct rn_kind rn_kind_folder = {"folder", "PART/CLASS/*", false, has, scan};

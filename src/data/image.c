@@ -5,7 +5,6 @@
 
 #include "regnet/file.h"
 
-#define FILE_MAX ((size_t)1 << 28)
 #define PIXELS_MAX (1L << 26) /* 8192 x 8192 */
 #define ORIENTATION 0x0112    /* EXIF's tag */
 #define SHORT 3               /* and type */
@@ -166,7 +165,7 @@ enum rn_status rn_image_read(const char *path, struct rn_image *image, struct rn
     struct rn_buf bytes = {0};
     enum rn_status status;
 
-    RN_TRY(rn_file_read(path, FILE_MAX, &bytes, err));
+    RN_TRY(rn_file_read(path, RN_IMAGE_FILE_MAX, &bytes, err));
     status = rn_image_parse(bytes.data, bytes.len, path, image, err);
 done:
     rn_buf_release(&bytes);

@@ -4,6 +4,8 @@
 
 #include "regnet/data.h"
 
+#define RN_IMAGE_FILE_MAX ((size_t)1 << 28) /* bytes; also of a member, and of CIFAR's files */
+
 /* The metadata that cameras leave, for its one entry that turns the image; borrowed. */
 struct rn_exif {
     const uint8_t *data;

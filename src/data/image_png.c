@@ -16,7 +16,6 @@ struct reader {
     size_t len, at;
     const char *name;
     struct rn_stored *stored;
-    png_bytep *rows;
     uint8_t *wide; /* 16 bits a pixel */
     struct rn_err *err;
     enum rn_status status;
@@ -62,7 +61,6 @@ static bool choose_transforms(png_structp png, png_infop info)
         png_set_strip_16(png);
     if (color & PNG_COLOR_MASK_ALPHA || png_get_valid(png, info, PNG_INFO_tRNS))
         png_set_strip_alpha(png);
-    (void)png_set_interlace_handling(png);
     png_read_update_info(png, info);
     return wide;
 }
@@ -83,17 +81,12 @@ static enum rn_status reserve(struct reader *reader, bool wide)
     png_uint_32 h = png_get_image_height(png, reader->info);
     png_uint_32 w = png_get_image_width(png, reader->info);
     int c = png_get_channels(png, reader->info);
-    uint8_t *pixels;
     enum rn_status status;
 
     RN_TRY(rn_image_new(reader->name, (long)h, (long)w, c, &reader->stored->image, reader->err));
-    reader->rows = rn_alloc(h, sizeof *reader->rows);
     reader->wide = wide ? rn_alloc((size_t)h * w, 2) : NULL;
-    if (!reader->rows || (wide && !reader->wide))
+    if (wide && !reader->wide)
         return rn_nomem(reader->err, (size_t)h * w * 2, reader->name);
-    pixels = wide ? reader->wide : reader->stored->image.pixels;
-    for (size_t y = 0; y < h; y++)
-        reader->rows[y] = pixels + y * w * (size_t)c * (wide ? 2 : 1);
 done:
     return status;
 }
@@ -108,8 +101,20 @@ static void narrow(const struct reader *reader)
         image->pixels[i] = reader->wide[2 * i] ? 255 : reader->wide[2 * i + 1];
 }
 
+/* Row by row: memory is touched only as far as there is data. */
+static void read_rows(const struct reader *reader, int passes)
+{
+    uint8_t *pixels = reader->wide ? reader->wide : reader->stored->image.pixels;
+    size_t row = png_get_rowbytes(reader->png, reader->info);
+
+    for (int pass = 0; pass < passes; pass++)
+        for (int y = 0; y < reader->stored->image.h; y++)
+            png_read_row(reader->png, pixels + (size_t)y * row, NULL);
+}
+
 static void read_all(struct reader *reader)
 {
+    int passes;
     bool wide;
 
     if (setjmp(png_jmpbuf(reader->png)))
@@ -117,11 +122,12 @@ static void read_all(struct reader *reader)
     png_set_read_fn(reader->png, reader, give);
     png_set_user_limits(reader->png, 1 << 26, 1 << 26);
     png_read_info(reader->png, reader->info);
+    passes = png_set_interlace_handling(reader->png);
     wide = choose_transforms(reader->png, reader->info);
     reader->status = reserve(reader, wide);
     if (reader->status != RN_OK)
         return;
-    png_read_image(reader->png, reader->rows);
+    read_rows(reader, passes);
     png_read_end(reader->png, reader->info);
     reader->stored->orientation = read_orientation(reader->png, reader->info);
     if (reader->wide)
@@ -155,7 +161,6 @@ enum rn_status rn_png_decode(const uint8_t *data, size_t len, const char *name,
     else
         reader.status = rn_nomem(err, len, name);
     png_destroy_read_struct(&reader.png, &reader.info, NULL);
-    rn_free(reader.rows);
     rn_free(reader.wide);
     return reader.status == RN_OK ? choose_part(want, stored, err) : reader.status;
 }

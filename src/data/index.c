@@ -9,9 +9,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "data/image.h"
 #include "regnet/file.h"
-
-#define FILE_MAX ((size_t)1 << 28)
 
 enum rn_status rn_index_new(const char *root, struct rn_index **index, struct rn_err *err)
 {
@@ -215,16 +214,14 @@ enum rn_status rn_index_read(const struct rn_index *index, size_t i, struct rn_b
 
     RN_TRY(path_of(index, i, &path, err));
     status = entry->member ? read_member(path.data, entry, buf, err)
-                           : rn_file_read(path.data, FILE_MAX, buf, err);
+                           : rn_file_read(path.data, RN_IMAGE_FILE_MAX, buf, err);
 done:
     rn_buf_release(&path);
     return status;
 }
 
-bool rn_is_image_name(const char *name)
+bool rn_is_image_extension(const char *extension)
 {
-    const char *dot = strrchr(name, '.');
-
-    return dot && (strcasecmp(dot, ".png") == 0 || strcasecmp(dot, ".jpg") == 0 ||
-                   strcasecmp(dot, ".jpeg") == 0);
+    return strcasecmp(extension, ".png") == 0 || strcasecmp(extension, ".jpg") == 0 ||
+           strcasecmp(extension, ".jpeg") == 0;
 }

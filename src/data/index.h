@@ -62,13 +62,14 @@ enum rn_status rn_index_name(const struct rn_index *index, size_t i, struct rn_b
 enum rn_status rn_index_read(const struct rn_index *index, size_t i, struct rn_buf *buf,
                              struct rn_err *err);
 
-bool rn_is_image_name(const char *name); /* .jpg, .jpeg, .png in any case */
+bool rn_is_image_extension(const char *extension); /* .jpg, .jpeg, .png in any case */
 
 /* A way of keeping images. A scanner adds the images of a part, or the whole where part is NULL;
    with labels_only it may leave out the images, if it knows the labels without them. */
 struct rn_kind {
     const char *name;
-    bool numbers; /* labels may be the classes' numbers */
+    const char *form; /* of a part's place, for messages */
+    bool numbers;     /* labels may be the classes' numbers */
     bool (*has)(const char *dir, const char *part);
     enum rn_status (*scan)(const char *dir, const char *part, bool labels_only,
                            struct rn_index *index, struct rn_err *err);
@@ -80,6 +81,9 @@ extern const struct rn_kind rn_kind_folder, rn_kind_list, rn_kind_tar;
 enum rn_status rn_tar_index(int fd, int64_t size, size_t path, struct rn_index *index,
                             struct rn_err *err);
 
+/* folder.c: whether there are folders in dir that are not called .* */
+bool rn_has_folders(const char *dir);
+
 /* files.c: the sets of files. */
 const struct rn_kind *rn_kind_find(const char *name);
 /* The name that the half has in dir ("val", "validation"), NULL: it has none there. */
@@ -89,7 +93,10 @@ enum rn_status rn_files_open(const char *name, const char *dir, enum rn_data_hal
                              struct rn_dataset **ds, struct rn_err *err);
 enum rn_status rn_files_classes(const char *name, const char *dir, int *n, struct rn_err *err);
 const char *rn_files_detect(const char *dir);
-/* small.c: decodes a set of small squares of one size into its pixels; any other stays as it is. */
+/* small.c: decodes a set of small squares of one size into its pixels; any other stays as it is.
+   What cannot be decoded has no size: it is left to who wants it. */
 enum rn_status rn_dataset_load_small(struct rn_dataset *ds, struct rn_err *err);
+/* dataset.c: of a set in memory, why image i is not in its pixels, if it is not. */
+enum rn_status rn_dataset_check(const struct rn_dataset *ds, size_t i, struct rn_err *err);
 
 #endif

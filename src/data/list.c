@@ -2,19 +2,11 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "data/index.h"
 #include "regnet/file.h"
 
 #define LIST_MAX ((size_t)1 << 30)
-
-static bool is_file(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
 
 static enum rn_status list_path(struct rn_buf *path, const char *dir, const char *part,
                                 struct rn_err *err)
@@ -27,7 +19,7 @@ static enum rn_status list_path(struct rn_buf *path, const char *dir, const char
 static bool has(const char *dir, const char *part)
 {
     struct rn_buf path = {0};
-    bool found = list_path(&path, dir, part, NULL) == RN_OK && is_file(path.data);
+    bool found = list_path(&path, dir, part, NULL) == RN_OK && rn_is_file(path.data);
 
     rn_buf_release(&path);
     return found;
@@ -85,4 +77,4 @@ done:
     return status;
 }
 
-const struct rn_kind rn_kind_list = {"list", true, has, scan};
+const struct rn_kind rn_kind_list = {"list", "PART.txt", true, has, scan};

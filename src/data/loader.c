@@ -146,7 +146,8 @@ void rn_loader_start(struct rn_loader *loader, int epoch, int skip)
                   loader->end);
 }
 
-/* The image at a place of the batch cannot be used: an error, or told of once. */
+/* The image at a place of the batch cannot be used: an error, or told of once. Lack of memory says
+   nothing of the image. */
 static enum rn_status skip(struct rn_loader *loader, int place, const struct rn_err *why,
                            struct rn_err *err)
 {
@@ -155,6 +156,8 @@ static enum rn_status skip(struct rn_loader *loader, int place, const struct rn_
     uint32_t image = loader->order[position];
     struct rn_err told;
 
+    if (why->status == RN_E_NOMEM)
+        return rn_fail(err, why->status, "%s", why->msg);
     if (loader->bad[image])
         return RN_OK;
     loader->bad[image] = 1;
@@ -263,19 +266,20 @@ enum rn_status rn_loader_next(struct rn_loader *loader, const struct rn_batch *b
                               struct rn_err *err)
 {
     struct rn_mix mix = {.partner = loader->partner};
-    struct rn_fed fed;
+    struct rn_fed fed = rn_feed_next(loader->feed);
     int good, first, own;
-    enum rn_status status = RN_OK;
+    enum rn_status status;
 
-    do {
-        fed = rn_feed_next(loader->feed);
-        RN_TRY(choose_good(loader, &fed, &good, err));
-        draw_mix(loader, (size_t)loader->at, good, &mix);
-        own = part_of(loader, good, &first);
-        RN_TRY(write_batch(loader, &fed, first, own, &mix, batch, err));
-        loader->at += fed.n > 0;
-        rn_feed_done(loader->feed);
-    } while (own == 0 && fed.n > 0);
+    if (fed.n == 0) {
+        *n = -1;
+        return RN_OK;
+    }
+    RN_TRY(choose_good(loader, &fed, &good, err));
+    draw_mix(loader, (size_t)loader->at, good, &mix);
+    own = part_of(loader, good, &first);
+    RN_TRY(write_batch(loader, &fed, first, own, &mix, batch, err));
+    loader->at++;
+    rn_feed_done(loader->feed);
     *n = own;
 done:
     return status;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "data/augment.h"
+#include "data/index.h"
 
 #define PAD 4
 
@@ -52,8 +53,9 @@ static enum rn_status prepare_small(const struct rn_prepare *p, uint32_t image, 
     const struct rn_dataset *ds = p->dataset;
     struct shift shift = draw_shift(&p->augment, rng);
     struct rn_image changed = {0};
-    enum rn_status status = RN_OK;
+    enum rn_status status;
 
+    RN_TRY(rn_dataset_check(ds, image, err));
     if (p->augment.policy) {
         RN_TRY(rn_dataset_image(ds, image, &changed, err));
         RN_TRY(rn_policy_apply(&p->augment, rng, &changed, err));

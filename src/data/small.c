@@ -5,46 +5,96 @@
 #define SIDE 64                 /* pixels */
 #define BYTES ((size_t)1 << 30) /* of pixels, at most */
 
-/* Into three channels. False: of another size, or no image. */
-static bool load(const struct rn_dataset *ds, size_t i, int h, int w, uint8_t *pixels)
-{
-    struct rn_image image = {0};
-    bool fits = rn_dataset_image(ds, i, &image, NULL) == RN_OK && image.h == h && image.w == w;
+/* The images that have been decoded: all of h x w, in three channels. */
+struct small {
+    size_t n;
+    int h, w; /* 0 before the first */
+    uint8_t *pixels;
+    struct rn_err **failed; /* NULL before the first */
+};
 
-    for (int p = 0; fits && p < h * w; p++)
+static void release(struct small *small)
+{
+    for (size_t i = 0; small->failed && i < small->n; i++)
+        rn_free(small->failed[i]);
+    rn_free(small->failed);
+    rn_free(small->pixels);
+}
+
+/* Memory for all, if the first image is a small square. */
+static enum rn_status begin(struct small *small, const struct rn_image *first, struct rn_err *err)
+{
+    size_t size = (size_t)first->h * (size_t)first->w * 3;
+
+    if (first->h != first->w || first->h > SIDE || small->n > BYTES / size)
+        return RN_OK;
+    small->pixels = rn_alloc(small->n, size);
+    if (!small->pixels)
+        return rn_nomem(err, small->n * size, "the images");
+    small->h = first->h;
+    small->w = first->w;
+    return RN_OK;
+}
+
+/* Keeps the image, if it is of the size of those before it. */
+static enum rn_status add(struct small *small, size_t i, const struct rn_image *image, bool *fits,
+                          struct rn_err *err)
+{
+    uint8_t *to;
+    enum rn_status status = RN_OK;
+
+    if (!small->pixels)
+        RN_TRY(begin(small, image, err));
+    *fits = image->h == small->h && image->w == small->w;
+    to = small->pixels + i * (size_t)(small->h * small->w * 3);
+    for (int p = 0; *fits && p < image->h * image->w; p++)
         for (int k = 0; k < 3; k++)
-            pixels[3 * p + k] = image.pixels[p * image.c + (image.c == 3 ? k : 0)];
-    rn_image_release(&image);
-    return fits;
+            to[3 * p + k] = image->pixels[p * image->c + (image->c == 3 ? k : 0)];
+done:
+    return status;
+}
+
+static enum rn_status add_failed(struct small *small, size_t i, const struct rn_err *why,
+                                 struct rn_err *err)
+{
+    if (!small->failed)
+        small->failed = rn_alloc(small->n, sizeof *small->failed);
+    if (small->failed)
+        small->failed[i] = rn_alloc(1, sizeof *why);
+    if (!small->failed || !small->failed[i])
+        return rn_nomem(err, small->n * sizeof *small->failed, "the images");
+    *small->failed[i] = *why;
+    return RN_OK;
 }
 
 enum rn_status rn_dataset_load_small(struct rn_dataset *ds, struct rn_err *err)
 {
-    struct rn_image first = {0};
-    size_t size, n = (size_t)ds->n;
-    uint8_t *pixels = NULL;
-    bool fit;
-    int h, w;
+    struct small small = {.n = (size_t)ds->n};
+    bool fits = true;
+    enum rn_status status = RN_OK;
 
-    if (rn_dataset_image(ds, 0, &first, NULL) != RN_OK)
-        return RN_OK; /* the loader will say so, or skip it */
-    h = first.h, w = first.w;
-    rn_image_release(&first);
-    size = (size_t)h * (size_t)w * 3;
-    if (h != w || h > SIDE || n > BYTES / size)
-        return RN_OK;
-    pixels = rn_alloc(n, size);
-    if (!pixels)
-        return rn_nomem(err, n * size, "the images");
-    fit = true;
-    for (size_t i = 0; fit && i < n; i++)
-        fit = load(ds, i, h, w, pixels + i * size);
-    if (!fit) {
-        rn_free(pixels);
-        return RN_OK;
+    for (size_t i = 0; fits && i < small.n; i++) {
+        struct rn_image image = {0};
+        struct rn_err why = {0};
+        status = rn_dataset_image(ds, i, &image, &why);
+        if (status == RN_OK)
+            status = add(&small, i, &image, &fits, err);
+        else if (status == RN_E_NOMEM)
+            status = rn_fail(err, status, "%s", why.msg);
+        else
+            status = add_failed(&small, i, &why, err);
+        rn_image_release(&image);
+        if (status != RN_OK)
+            goto done;
     }
-    ds->pixels = pixels;
-    ds->h = h;
-    ds->w = w;
-    return RN_OK;
+    if (!fits || !small.pixels)
+        goto done;
+    ds->pixels = small.pixels;
+    ds->failed = small.failed;
+    ds->h = small.h;
+    ds->w = small.w;
+    small = (struct small){0};
+done:
+    release(&small);
+    return status;
 }

@@ -13,12 +13,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "data/image.h"
 #include "data/index.h"
 #include "regnet/file.h"
 
 #define BLOCK 512
 #define NAME_MAX_BYTES 4096
-#define MEMBER_MAX ((int64_t)1 << 28)
 
 struct member {
     char name[NAME_MAX_BYTES + 1];
@@ -71,16 +71,19 @@ static bool sum_is_right(const unsigned char *header)
     return sum == field(header + 148, 8);
 }
 
-/* The next header, its name with ustar's prefix; *end at the zero block or the end of the file. */
+static enum rn_status bad_member(const struct shard *shard, const char *name, const char *what)
+{
+    return rn_fail(shard->err, RN_E_DATA, "%s: %s: %s", shard->path, name, what);
+}
+
+/* The next header, its name with ustar's prefix; *end at the zero block. A file without one is cut,
+   maybe between two members. */
 static enum rn_status next_header(struct shard *shard, struct member *member, bool *end)
 {
     static const unsigned char zeros[BLOCK];
     unsigned char header[BLOCK];
     bool prefix;
 
-    *end = shard->at == shard->size;
-    if (*end)
-        return RN_OK;
     if (!read_at(shard, shard->at, header, BLOCK))
         return bad(shard, "it is cut");
     *end = memcmp(header, zeros, BLOCK) == 0;
@@ -130,7 +133,7 @@ static void pax_path(char *records, char *path)
     }
 }
 
-/* The next regular file, under its long name if it has one. */
+/* The next member, under its long name if it has one. */
 static enum rn_status next_file(struct shard *shard, struct member *member, bool *end)
 {
     char text[NAME_MAX_BYTES + 1] = "", name[NAME_MAX_BYTES + 1] = "";
@@ -145,10 +148,8 @@ static enum rn_status next_file(struct shard *shard, struct member *member, bool
         else if (member->type == 'x') {
             RN_TRY(read_small(shard, member, text, NAME_MAX_BYTES));
             pax_path(text, name);
-        } else if (member->type == '0' || member->type == 0)
+        } else if (member->type != 'g' && member->type != 'K')
             break;
-        else
-            *name = 0;
     }
     if (*name)
         (void)snprintf(member->name, sizeof member->name, "%s", name);
@@ -178,6 +179,10 @@ static enum rn_status flush(const struct shard *shard, struct sample *sample,
     if (sample->image.member && !*sample->label)
         return rn_fail(shard->err, RN_E_DATA, "%s: %s has no label: %s.cls was expected beside it",
                        shard->path, rn_index_text(index, sample->image.member), sample->key);
+    if (*sample->label && !sample->image.member)
+        return rn_fail(shard->err, RN_E_DATA,
+                       "%s: %s.cls has no image: %s.jpg, .jpeg or .png was expected beside it",
+                       shard->path, sample->key, sample->key);
     if (sample->image.member) {
         RN_TRY(rn_index_add_label(index, sample->label, &sample->image.label, shard->err));
         RN_TRY(rn_index_add(index, sample->image, shard->err));
@@ -188,26 +193,58 @@ done:
     return status;
 }
 
+static enum rn_status take_label(struct shard *shard, const struct member *member,
+                                 struct sample *sample)
+{
+    enum rn_status status;
+
+    if (*sample->label)
+        return bad_member(shard, member->name, "a second label of one sample");
+    RN_TRY(read_small(shard, member, sample->label, sizeof sample->label - 1));
+    sample->label[strcspn(sample->label, " \t\r\n")] = 0;
+    if (!*sample->label)
+        status = bad_member(shard, member->name, "an empty label");
+done:
+    return status;
+}
+
+static enum rn_status take_image(const struct shard *shard, const struct member *member,
+                                 struct sample *sample, struct rn_index *index)
+{
+    if (sample->image.member)
+        return bad_member(
+            shard, member->name,
+            "a second image of one sample; up to its first dot a name is the sample's");
+    if (member->size > (int64_t)RN_IMAGE_FILE_MAX)
+        return bad_member(shard, member->name, "an image of more than 2^28 bytes");
+    sample->image.offset = member->offset;
+    sample->image.size = member->size;
+    return rn_index_add_text(index, member->name, &sample->image.member, shard->err);
+}
+
+/* What follows the key is the extension, whole. */
 static enum rn_status take(struct shard *shard, const struct member *member, struct sample *sample,
                            struct rn_index *index)
 {
     size_t length = key_length(member->name);
+    const char *extension = member->name + length;
+    bool label = strcmp(extension, ".cls") == 0, image = rn_is_image_extension(extension);
     enum rn_status status = RN_OK;
 
+    if (length == 0 || member->name[length - 1] == '/') /* it is called .* */
+        return RN_OK;
     if (strlen(sample->key) != length || strncmp(sample->key, member->name, length) != 0) {
         RN_TRY(flush(shard, sample, index));
         (void)snprintf(sample->key, sizeof sample->key, "%.*s", (int)length, member->name);
     }
-    if (strcmp(member->name + length, ".cls") == 0) {
-        RN_TRY(read_small(shard, member, sample->label, sizeof sample->label - 1));
-        sample->label[strcspn(sample->label, " \t\r\n")] = 0;
-    } else if (rn_is_image_name(member->name)) {
-        if (member->size > MEMBER_MAX)
-            return bad(shard, "an image of more than 2^28 bytes");
-        sample->image.offset = member->offset;
-        sample->image.size = member->size;
-        status = rn_index_add_text(index, member->name, &sample->image.member, shard->err);
-    }
+    if ((label || image) && member->type != '0' && member->type != 0)
+        return bad_member(shard, member->name,
+                          "not a regular file; where it is a link, store the file itself (tar "
+                          "--dereference --hard-dereference)");
+    if (label)
+        status = take_label(shard, member, sample);
+    else if (image)
+        status = take_image(shard, member, sample, index);
 done:
     return status;
 }
@@ -337,4 +374,4 @@ static enum rn_status scan(const char *dir, const char *part, bool labels_only,
                               : scan_folder(dir, prefix, "", index, err);
 }
 
-const struct rn_kind rn_kind_tar = {"tar", true, has, scan};
+const struct rn_kind rn_kind_tar = {"tar", "PART*.tar or PART/*.tar", true, has, scan};

@@ -67,9 +67,10 @@ static enum rn_status log_step(struct rn_training *t, double lr, double step_sec
     return rn_log_write(&t->log, &entry, err);
 }
 
-/* The next batch's loss and gradient, added to those of the step's earlier batches. */
-static enum rn_status add_batch(struct rn_training *t, int i, double *loss, struct rn_meter *meter,
-                                struct rn_err *err)
+/* The loss and gradient of batch i of a step, added to those of its *made earlier ones; a batch of
+   bad images has none. */
+static enum rn_status add_batch(struct rn_training *t, int i, int *made, double *loss,
+                                struct rn_meter *meter, struct rn_err *err)
 {
     uint64_t step = (uint64_t)t->state.epoch * (uint64_t)t->steps + (uint64_t)t->state.step;
     enum rn_status status;
@@ -77,39 +78,41 @@ static enum rn_status add_batch(struct rn_training *t, int i, double *loss, stru
 
     RN_TRY(rn_loader_next(t->loader, &t->batch, &n, err));
     if (n == 0)
-        return rn_fail(err, RN_E_DATA, "all images of batch %d of epoch %d are damaged",
-                       t->state.step * t->cfg.optim.accumulate + i + 1, t->state.epoch + 1);
+        return RN_OK;
     rn_net_at_step(t->net, step * (uint64_t)t->cfg.optim.accumulate + (uint64_t)i);
-    *loss += rn_training_part_step(t, n, meter) / t->cfg.optim.accumulate;
+    *loss += rn_training_part_step(t, n, meter);
     for (size_t k = 0; t->gradient && k < t->params.n_trained; k++)
-        t->gradient[k] = (i == 0 ? 0 : t->gradient[k]) + t->params.grad[k];
+        t->gradient[k] = (*made == 0 ? 0 : t->gradient[k]) + t->params.grad[k];
+    ++*made;
 done:
     return status;
 }
 
-/* The mean over the batches of a step. */
-static void take_mean_gradient(const struct rn_training *t)
+/* The mean over a step's n batches. */
+static void take_mean_gradient(const struct rn_training *t, int n)
 {
-    float share = 1.0F / (float)t->cfg.optim.accumulate;
+    float share = 1.0F / (float)n;
 
     for (size_t i = 0; t->gradient && i < t->params.n_trained; i++)
         t->params.grad[i] = t->gradient[i] * share;
 }
 
 /* Forward and backward, update, and what is told about it. A loss that is not finite updates
-   nothing. */
+   nothing, nor does a step without an image. */
 static enum rn_status step(struct rn_training *t, struct rn_err *err)
 {
     double start = rn_clock(), lr = learning_rate(t), loss = 0, seconds;
     double epoch = t->state.epoch + (double)t->state.step / t->steps;
     struct rn_meter meter = {0};
+    int made = 0;
     enum rn_status status;
 
     for (int i = 0; i < t->cfg.optim.accumulate; i++)
-        RN_TRY(add_batch(t, i, &loss, &meter, err));
+        RN_TRY(add_batch(t, i, &made, &loss, &meter, err));
+    loss /= made > 0 ? made : 1;
     t->diverged = !isfinite(loss);
-    if (!t->diverged) {
-        take_mean_gradient(t);
+    if (!t->diverged && made > 0) {
+        take_mean_gradient(t, made);
         rn_optimizer_step(&t->opt, t->params.value, t->params.grad, lr);
         rn_average_update(&t->opt, t->params.value, epoch, t->state.step);
     }

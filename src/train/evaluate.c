@@ -62,8 +62,10 @@ enum rn_status rn_evaluate(struct rn_net *net, const struct rn_loader_options *o
     }
     for (int n;;) {
         RN_TRY(rn_loader_next(loader, &batch, &n, err));
-        if (n == 0)
+        if (n < 0)
             break;
+        if (n == 0)
+            continue;
         if (rn_halt_due(halt, 0)) {
             status = RN_E_STOPPED;
             goto done;
@@ -98,10 +100,11 @@ enum rn_status rn_precise_stats(struct rn_net *net, struct rn_loader *loader, in
     if (!sum)
         return rn_nomem(err, n * sizeof *sum, "batch statistics");
     rn_loader_start(loader, epoch, 0);
-    for (int images; made < batches; made++) {
+    for (int b = 0, images; b < batches; b++) {
         RN_TRY(rn_loader_next(loader, batch, &images, err));
-        if (images == 0) /* whole batches were bad */
-            break;
+        if (images <= 0) /* all were bad, or the epoch is over */
+            continue;
+        made++;
         rn_net_batch_stats(net, batch->images, images);
         for (size_t i = 0; i < n; i++)
             sum[i] += running[i];

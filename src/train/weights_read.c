@@ -8,14 +8,6 @@
 #include "train/weights.h"
 
 #define RESIZE_MAX (1 << 14)
-#define IMAGENET_MEAN          \
-    {                          \
-        0.485F, 0.456F, 0.406F \
-    }
-#define IMAGENET_STD           \
-    {                          \
-        0.229F, 0.224F, 0.225F \
-    }
 
 static enum rn_status merge_config(const struct rn_tensor_file *file, const char *path,
                                    struct rn_config *cfg, struct rn_err *err)
@@ -122,8 +114,8 @@ static void usual_preprocessing(struct rn_weights *w, bool pycls)
                                               .size = size,
                                               .channels = 3,
                                               .bgr = pycls,
-                                              .mean = IMAGENET_MEAN,
-                                              .std = IMAGENET_STD};
+                                              .mean = RN_IMAGENET_MEAN,
+                                              .std = RN_IMAGENET_STD};
         if (w->images.resize < size)
             w->images.resize = size;
     }

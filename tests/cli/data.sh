@@ -98,6 +98,13 @@ run train --data "$images" --out "$work/bad" $small --skip-bad 5%
 exits 0
 err "skipped: $images/train/red/cut.jpg: "
 
+it "a batch of which no image can be used is a step that changes nothing"
+one="$small TRAIN.BATCH_SIZE 1 OPTIM.MAX_EPOCH 1 TEST.SPLIT test LOG_PERIOD 1"
+run train --data "$images" --out "$work/ones" $one --skip-bad 5%
+exits 0
+err "skipped: $images/train/red/cut.jpg: "
+check test "$(grep -c train_iter "$work/ones/log.jsonl")" = 25
+
 it "but not beyond the share that may be bad"
 run train --data "$images" --out "$work/worse" $small --skip-bad 0.001
 exits 3

@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             const struct rn_entry *entry = &index->entries[i];
             if (entry->offset < 0 || entry->size < 0 ||
                 entry->size > (int64_t)size - entry->offset || !entry->member || !entry->label ||
-                !rn_is_image_name(rn_index_text(index, entry->member)))
+                !*rn_index_text(index, entry->member))
                 __builtin_trap();
         }
     rn_index_free(index);

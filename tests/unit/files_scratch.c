@@ -104,3 +104,14 @@ struct rn_dataset *open_set(const char *name, enum rn_data_half half)
         fail_msg("%s", err.msg);
     return ds;
 }
+
+void expect_grey(const struct rn_dataset *ds, size_t i, int grey)
+{
+    struct rn_image image = {0};
+    struct rn_err err = {0};
+
+    if (rn_dataset_image(ds, i, &image, &err) != RN_OK)
+        fail_msg("%s", err.msg);
+    assert_in_range(image.pixels[0], grey - 1, grey + 1);
+    rn_image_release(&image);
+}

@@ -16,6 +16,7 @@ size_t make_jpeg(int grey, int h, int w, uint8_t *out, size_t room);
 void write_jpeg(const char *name, int grey);
 void write_jpegs(int n); /* n in train/, every other one a dog (0, 2, ...) or a cat */
 struct rn_dataset *open_set(const char *name, enum rn_data_half half);
+void expect_grey(const struct rn_dataset *ds, size_t i, int grey); /* of image i, about */
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_dir, remove_dir)
 

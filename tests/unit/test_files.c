@@ -27,17 +27,6 @@ static void expect_failure(const char *name, enum rn_data_half half, enum rn_sta
         fail_msg("\"%s\" lacks \"%s\" or \"%s\"", err.msg, part1, part2);
 }
 
-static void expect_grey(const struct rn_dataset *ds, size_t i, int grey)
-{
-    struct rn_image image = {0};
-    struct rn_err err = {0};
-
-    if (rn_dataset_image(ds, i, &image, &err) != RN_OK)
-        fail_msg("%s", err.msg);
-    assert_in_range(image.pixels[0], grey - 1, grey + 1);
-    rn_image_release(&image);
-}
-
 static void folders_are_classes_in_bytewise_order(void **state)
 {
     struct rn_dataset *ds;
@@ -51,6 +40,7 @@ static void folders_are_classes_in_bytewise_order(void **state)
     write_jpeg("train/9/1.jpg", 50);
     write_text("train/9/notes.txt", "no image");
     write_jpeg("train/.hidden/1.jpg", 60);
+    write_text("train/9/._1.jpg", "what macOS lays beside 1.jpg");
     write_jpeg("train/top.jpg", 70);
     write_jpeg("validation/Ant/1.jpg", 80);
     assert_string_equal(rn_dataset_detect(dir), "folder");
@@ -123,6 +113,58 @@ static void what_is_not_split_is_split_by_a_hash(void **state)
     assert_in_range(n[2], 8, 35);
 }
 
+/* A machine that only evaluates has no training part: all of the other is used. */
+static void a_part_needs_no_other(void **state)
+{
+    struct rn_dataset *ds;
+    char name[64];
+    int classes;
+
+    (void)state;
+    for (int i = 0; i < 30; i++) {
+        snprintf(name, sizeof name, "test/%s/%d.jpg", i % 2 ? "cat" : "dog", i);
+        write_jpeg(name, i);
+    }
+    assert_string_equal(rn_dataset_detect(dir), "folder");
+    assert_true(rn_dataset_has("folder", dir, RN_DATA_TEST));
+    assert_false(rn_dataset_has("folder", dir, RN_DATA_TRAIN));
+    assert_int_equal(rn_dataset_classes("folder", dir, &classes, NULL), RN_OK);
+    assert_int_equal(classes, 2);
+    ds = open_set("folder", RN_DATA_TEST);
+    assert_int_equal(ds->n, 30);
+    assert_string_equal(ds->classes[1], "dog");
+    assert_int_equal(ds->labels[29], 1);
+    rn_dataset_free(ds);
+    expect_failure("folder", RN_DATA_TRAIN, RN_E_DATA, "no part train beside test", "PART/CLASS");
+    write_jpeg("validation/emu/1.jpg", 10); /* a class that test lacks */
+    ds = open_set("folder", RN_DATA_TEST);
+    assert_int_equal(ds->n_classes, 3);
+    rn_dataset_free(ds);
+    ds = open_set("folder", RN_DATA_VAL);
+    assert_int_equal(ds->n, 1);
+    assert_int_equal(ds->labels[0], 2);
+    rn_dataset_free(ds);
+    write_text("test.txt", "test/cat/1.jpg 1\n");
+    ds = open_set("list", RN_DATA_TEST);
+    assert_int_equal(ds->n, 1);
+    rn_dataset_free(ds);
+    expect_failure("list", RN_DATA_TRAIN, RN_E_DATA, "no part train beside test", "PART.txt");
+}
+
+static void parts_under_other_names_are_no_classes(void **state)
+{
+    (void)state;
+    write_jpeg("training/cat/1.jpg", 10);
+    write_jpeg("testing/cat/1.jpg", 10);
+    expect_failure("folder", RN_DATA_TRAIN, RN_E_DATA, "testing", "train, val and test");
+    remove_dir(NULL);
+    write_jpeg("Train/cat/1.jpg", 10);
+    expect_failure("folder", RN_DATA_TRAIN, RN_E_DATA, "Train", "train, val and test");
+    remove_dir(NULL);
+    write_jpeg("training/1.jpg", 10); /* a class: what it holds is images */
+    rn_dataset_free(open_set("folder", RN_DATA_TRAIN));
+}
+
 static void lists_have_paths_and_labels(void **state)
 {
     struct rn_dataset *ds = NULL;
@@ -180,6 +222,13 @@ static void add_member(struct tar *tar, const char *name, char type, const void 
     tar->len += 512 + (size + 511) / 512 * 512;
 }
 
+static void write_tar(const char *name, struct tar *tar)
+{
+    tar->len += 1024; /* zero blocks at the end */
+    write_bytes(name, tar->bytes, tar->len);
+    memset(tar, 0, sizeof *tar);
+}
+
 static void add_sample(struct tar *tar, const char *key, int n, const char *label)
 {
     uint8_t bytes[4096];
@@ -203,18 +252,17 @@ static void shards_are_one_set(void **state)
     (void)state;
     tar = (struct tar){0};
     add_sample(&tar, "one/000001", 10, "1\n");
-    add_sample(&tar, "000002", 20, "0");
+    add_member(&tar, "one/._000001.jpg", '0', "what macOS lays beside it", 25);
+    add_sample(&tar, "./000002", 20, "0");
     add_member(&tar, "readme.txt", '0', "hello", 5);
-    tar.len += 1024; /* zero blocks at the end */
-    write_bytes("train-0001.tar", tar.bytes, tar.len);
-    tar = (struct tar){0};
+    write_tar("train-0001.tar", &tar);
     add_member(&tar, "././@LongLink", 'L', longer, sizeof longer);
     add_member(&tar, "short", '0', bytes, make_jpeg(30, 9, 9, bytes, sizeof bytes));
     add_member(&tar, "a/rather/long/folder/name/000003.cls", '0', "3", 1);
     add_member(&tar, "pax", 'x', pax, sizeof pax - 1);
     add_member(&tar, "short", '0', bytes, make_jpeg(40, 9, 9, bytes, sizeof bytes));
     add_member(&tar, "else/where.cls", 0, "0", 1);
-    write_bytes("train-0000.tar", tar.bytes, tar.len);
+    write_tar("train-0000.tar", &tar);
     assert_string_equal(rn_dataset_detect(dir), "tar");
     ds = open_set("tar", RN_DATA_TRAIN);
     assert_int_equal(ds->n, 4);
@@ -239,16 +287,56 @@ static void damaged_shards_are_named(void **state)
     expect_failure("tar", RN_DATA_TRAIN, RN_E_DATA, "train.tar", "beyond the end");
     write_bytes("train.tar", tar.bytes, 100);
     expect_failure("tar", RN_DATA_TRAIN, RN_E_DATA, "train.tar", "cut");
+    write_bytes("train.tar", tar.bytes, tar.len); /* between two members */
+    expect_failure("tar", RN_DATA_TRAIN, RN_E_DATA, "train.tar", "cut");
+    write_bytes("train.tar", "", 0);
+    expect_failure("tar", RN_DATA_TRAIN, RN_E_DATA, "train.tar", "cut");
     tar.bytes[5]++;
-    write_bytes("train.tar", tar.bytes, tar.len);
+    write_tar("train.tar", &tar);
     expect_failure("tar", RN_DATA_TRAIN, RN_E_DATA, "train.tar", "no header");
-    tar = (struct tar){0};
     add_sample(&tar, "1", 10, NULL);
-    write_bytes("train.tar", tar.bytes, tar.len);
+    write_tar("train.tar", &tar);
     expect_failure("tar", RN_DATA_TRAIN, RN_E_DATA, "train.tar", "1.cls");
     unlink(in_dir("train.tar"));
     assert_int_equal(mkfifo(in_dir("train.tar"), 0600), 0);
     expect_failure("tar", RN_DATA_TRAIN, RN_E_DATA, "train.tar", "not a regular file");
+}
+
+/* A sample is one image and one label; other files of the key are none of them. */
+static void samples_are_whole(void **state)
+{
+    static struct tar tar;
+    struct rn_dataset *ds;
+
+    (void)state;
+    tar = (struct tar){0};
+    add_sample(&tar, "a/0", 10, NULL);
+    add_sample(&tar, "a/0.seg", 200, NULL);
+    add_member(&tar, "a/0.seg.cls", '0', "9", 1);
+    add_member(&tar, "a/0.cls", '0', "1", 1);
+    write_tar("train.tar", &tar);
+    ds = open_set("tar", RN_DATA_TRAIN);
+    assert_int_equal(ds->n, 1);
+    assert_int_equal(ds->labels[0], 1);
+    expect_grey(ds, 0, 10);
+    rn_dataset_free(ds);
+    add_sample(&tar, "a/0", 10, "1");
+    add_member(&tar, "a/0.png", '0', "", 0);
+    write_tar("train.tar", &tar);
+    expect_failure("tar", RN_DATA_TRAIN, RN_E_DATA, "train.tar", "a/0.png");
+    add_sample(&tar, "a/0", 10, "1");
+    add_member(&tar, "a/0.cls", '0', "2", 1);
+    write_tar("train.tar", &tar);
+    expect_failure("tar", RN_DATA_TRAIN, RN_E_DATA, "train.tar", "a/0.cls");
+    add_sample(&tar, "a/0", 10, "1");
+    add_member(&tar, "a/1.cls", '0', "2", 1);
+    write_tar("train.tar", &tar);
+    expect_failure("tar", RN_DATA_TRAIN, RN_E_DATA, "train.tar", "a/1.cls");
+    add_sample(&tar, "a/0", 10, "1");
+    add_member(&tar, "a/1.jpg", '1', "", 0); /* a hard link */
+    add_member(&tar, "a/1.cls", '0', "2", 1);
+    write_tar("train.tar", &tar);
+    expect_failure("tar", RN_DATA_TRAIN, RN_E_DATA, "train.tar", "a/1.jpg");
 }
 
 static void shards_may_lie_in_folders(void **state)
@@ -259,11 +347,11 @@ static void shards_may_lie_in_folders(void **state)
     (void)state;
     tar = (struct tar){0};
     add_sample(&tar, "1", 10, "heron");
-    write_bytes("train/1.tar", tar.bytes, tar.len);
-    tar = (struct tar){0};
+    write_tar("train/1.tar", &tar);
     add_sample(&tar, "2", 20, "crane");
-    write_bytes("train/0.tar", tar.bytes, tar.len);
-    write_bytes("valid/0.tar", tar.bytes, tar.len);
+    write_tar("train/0.tar", &tar);
+    add_sample(&tar, "2", 20, "crane");
+    write_tar("valid/0.tar", &tar);
     assert_string_equal(rn_dataset_detect(dir), "tar");
     ds = open_set("tar", RN_DATA_TRAIN);
     assert_int_equal(ds->n, 2);
@@ -310,47 +398,20 @@ static void numbers_have_the_names_of_a_file(void **state)
     rn_dataset_free(ds);
 }
 
-static void write_square(const char *name, int grey, int side)
-{
-    uint8_t bytes[4096];
-
-    write_bytes(name, bytes, make_jpeg(grey, side, side, bytes, sizeof bytes));
-}
-
-static void small_squares_of_one_size_are_decoded_once(void **state)
-{
-    struct rn_dataset *ds;
-
-    (void)state;
-    write_square("train/a/1.jpg", 10, 12);
-    write_square("train/b/1.jpg", 20, 12);
-    ds = open_set("folder", RN_DATA_TRAIN);
-    assert_non_null(ds->pixels);
-    assert_int_equal(ds->h, 12);
-    assert_int_equal(ds->w, 12);
-    expect_grey(ds, 0, 10);
-    expect_grey(ds, 1, 20);
-    rn_dataset_free(ds);
-    write_square("train/b/2.jpg", 30, 16);
-    ds = open_set("folder", RN_DATA_TRAIN);
-    assert_null(ds->pixels);
-    assert_int_equal(ds->h, 0);
-    expect_grey(ds, 2, 30);
-    rn_dataset_free(ds);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(folders_are_classes_in_bytewise_order),
         TEST(folders_that_are_none_are_named),
         TEST(what_is_not_split_is_split_by_a_hash),
+        TEST(a_part_needs_no_other),
+        TEST(parts_under_other_names_are_no_classes),
         TEST(lists_have_paths_and_labels),
         TEST(shards_are_one_set),
         TEST(damaged_shards_are_named),
+        TEST(samples_are_whole),
         TEST(shards_may_lie_in_folders),
         TEST(numbers_have_the_names_of_a_file),
-        TEST(small_squares_of_one_size_are_decoded_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,8 @@
 #include "data/image.h"
 #include "data/index.h"
 #include "files_scratch.h"
+#include "jpeg_scratch.h"
+#include "regnet/memory.h"
 
 #define MANY 60
 #define SIDE 16
@@ -66,10 +68,12 @@ static enum rn_status load(const struct rn_dataset *ds, int workers, double skip
     for (int epoch = 0; epoch < 2; epoch++) { /* the first is left in its middle */
         rn_loader_start(loader, epoch, 0);
         out->n = 0;
-        for (int n = 1; n > 0 && (epoch == 1 || out->n < 20); out->n += n, out->batches += n > 0) {
+        for (int n = 0; epoch == 1 || out->n < 20; out->n += n, out->batches++) {
             const struct rn_batch batch = {out->images + (size_t)(out->n * SIDE * SIDE * 3),
                                            out->labels + out->n, out->targets + 2 * out->n};
             RN_TRY(rn_loader_next(loader, &batch, &n, err));
+            if (n < 0)
+                break;
         }
     }
 done:
@@ -124,6 +128,73 @@ static void bad_images_stop_or_are_left_out(void **state)
     assert_int_equal(whole.told, 4); /* each once, in two epochs */
     assert_int_equal(load(ds, 4, 0.07, &threads, &err), RN_OK);
     assert_memory_equal(&whole, &threads, sizeof whole);
+    rn_dataset_free(ds);
+}
+
+/* Its place is that of a batch, so that a resumed epoch finds the others where they were. */
+static void a_batch_of_bad_images_is_empty(void **state)
+{
+    struct rn_dataset *ds;
+    struct rn_part part = {0};
+    struct rn_loader *loader = NULL;
+    float images[SIDE * SIDE * 3];
+    const struct rn_batch batch = {images, &(int32_t){0}, NULL};
+    int n;
+
+    (void)state;
+    write_jpegs(6);
+    write_text("train/cat/3.jpg", ""); /* the second: cats are before dogs */
+    ds = open_set("folder", RN_DATA_TRAIN);
+    assert_int_equal(rn_part_all(ds, &part, NULL), RN_OK);
+    assert_int_equal(rn_loader_new(&(struct rn_loader_options){.dataset = ds,
+                                                               .part = &part,
+                                                               .batch = 1,
+                                                               .resize = SIDE,
+                                                               .size = SIDE,
+                                                               .skip_bad = 0.2},
+                                   &loader, NULL),
+                     RN_OK);
+    for (int from = 0; from < 6; from++) {
+        rn_loader_start(loader, 0, from);
+        for (int b = from; b < 6; b++) {
+            assert_int_equal(rn_loader_next(loader, &batch, &n, NULL), RN_OK);
+            assert_int_equal(n, b != 1);
+        }
+        assert_int_equal(rn_loader_next(loader, &batch, &n, NULL), RN_OK);
+        assert_int_equal(n, -1);
+    }
+    rn_loader_free(loader);
+    rn_part_release(&part);
+    rn_dataset_free(ds);
+}
+
+/* However many images may be bad. */
+static void lack_of_memory_is_no_bad_image(void **state)
+{
+    struct rn_dataset *ds;
+    struct rn_part part = {0};
+    struct rn_loader *loader = NULL;
+    float images[SIDE * SIDE * 3];
+    const struct rn_batch batch = {images, &(int32_t){0}, NULL};
+    int n;
+
+    (void)state;
+    write_jpegs(6);
+    ds = open_set("folder", RN_DATA_TRAIN);
+    assert_int_equal(rn_part_all(ds, &part, NULL), RN_OK);
+    assert_int_equal(rn_loader_new(&(struct rn_loader_options){.dataset = ds,
+                                                               .part = &part,
+                                                               .batch = 1,
+                                                               .resize = SIDE,
+                                                               .size = SIDE,
+                                                               .skip_bad = 1},
+                                   &loader, NULL),
+                     RN_OK);
+    rn_mem_fail_at(0);
+    assert_int_equal(rn_loader_next(loader, &batch, &n, NULL), RN_E_NOMEM);
+    rn_mem_fail_at(-1);
+    rn_loader_free(loader);
+    rn_part_release(&part);
     rn_dataset_free(ds);
 }
 
@@ -288,14 +359,66 @@ static void files_are_shifted_by_four_pixels_at_most(void **state)
     rn_dataset_free(ds);
 }
 
+static void write_color(const char *name, int side, const uint8_t *rgb)
+{
+    uint8_t pixels[32 * 32 * 3], *jpeg;
+    size_t size;
+
+    for (int i = 0; i < side * side * 3; i++)
+        pixels[i] = rgb[i % 3];
+    size = encode_jpeg(&(struct jpeg_kind){.h = side, .w = side, .c = 3}, pixels, &jpeg);
+    write_bytes(name, jpeg, size);
+    free(jpeg);
+}
+
+/* Of MANY images of one colour: what a network is given at the middle of the first. */
+static void expect_order(const char *set, const char *augment, bool in_memory, bool bgr)
+{
+    static const uint8_t rgb[3] = {220, 120, 20};
+    static const float mean[3] = {0.485F, 0.456F, 0.406F}, std[3] = {0.229F, 0.224F, 0.225F};
+    static float images[MANY * SIDE * SIDE * 3];
+    char name[64];
+    struct rn_dataset *ds;
+
+    for (int i = 0; i < MANY; i++) {
+        snprintf(name, sizeof name, "train/%s/%d.jpg", i % 2 ? "cat" : "dog", i);
+        write_color(name, in_memory ? SIDE : 20 + i % 3, rgb);
+    }
+    ds = open_set(set, RN_DATA_TRAIN);
+    assert_int_equal(ds->pixels != NULL, in_memory);
+    load_in_order(ds, augment, images);
+    for (int c = 0; c < 3; c++) {
+        float expected = ((float)rgb[c] / 255 - mean[c]) / std[c];
+        assert_float_equal(images[(SIDE / 2 * SIDE + SIDE / 2) * 3 + (bgr ? 2 - c : c)], expected,
+                           0.04); /* two of 255 */
+    }
+    rn_dataset_free(ds);
+}
+
+/* As pycls does for ImageNet, on each way that an image can take. */
+static void only_imagenet_is_blue_first(void **state)
+{
+    static const char *const augments[] = {"none", "", "shift"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof augments / sizeof *augments; i++)
+        for (int in_memory = 0; in_memory < 2; in_memory++) {
+            expect_order("imagenet", augments[i], in_memory, true);
+            expect_order("folder", augments[i], in_memory, false);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(threads_change_nothing),
         TEST(bad_images_stop_or_are_left_out),
+        TEST(a_batch_of_bad_images_is_empty),
+        TEST(lack_of_memory_is_no_bad_image),
         TEST(a_tenth_of_a_tree_is_damaged),
         TEST(jpegs_are_reduced_only_when_asked),
         TEST(files_are_shifted_by_four_pixels_at_most),
+        TEST(only_imagenet_is_blue_first),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

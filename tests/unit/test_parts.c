@@ -8,7 +8,9 @@
 
 #include <cmocka.h>
 
+#include "data/index.h"
 #include "files_scratch.h"
+#include "regnet/rng.h"
 
 #define MANY 60
 #define SIDE 16
@@ -72,7 +74,7 @@ static void *load_shared(void *arg)
                                                   .skip_bad = p->skip_bad},
                       &loader, NULL));
     rn_loader_start(loader, 1, 0);
-    for (int b = 0; b == 0 || p->n[b - 1] > 0; b++) {
+    for (int b = 0; b == 0 || p->n[b - 1] >= 0; b++) {
         struct rn_batch batch = {0};
         if (b < MANY / SHARED)
             batch = (struct rn_batch){p->images[b][0], p->labels[b], p->targets[b][0]};
@@ -118,6 +120,7 @@ static void check_shared(const struct rn_dataset *ds, double skip_bad, int worke
     assert_int_equal(whole.status, RN_OK);
     for (int i = 0; i < 2; i++) {
         assert_int_equal(two[i].status, RN_OK);
+        assert_int_equal(two[i].n[MANY / SHARED], -1);
         for (int b = 0; b < MANY / SHARED; b++) {
             size_t n = (size_t)whole.n[b] / 2, first = n * (size_t)i;
             assert_int_equal(two[i].n[b], n);
@@ -148,6 +151,28 @@ static void parts_are_those_of_whole_batches(void **state)
     rn_dataset_free(ds);
 }
 
+/* A batch of one good image has none for each of two processes; those behind it are as ever. */
+static void empty_parts_are_batches(void **state)
+{
+    struct rn_dataset *ds;
+    struct rn_rng rng = rn_rng_at(5, RN_STREAM_SHUFFLE, 1);
+    struct rn_buf path = {0};
+    uint32_t order[MANY];
+
+    (void)state;
+    write_jpegs(MANY);
+    ds = open_set("folder", RN_DATA_TRAIN);
+    rn_rng_permutation(&rng, MANY, order);
+    for (int i = SHARED; i < 2 * SHARED - 1; i++) { /* all but one of batch 1 */
+        assert_int_equal(rn_index_name(ds->index, order[i], &path, NULL), RN_OK);
+        write_text(path.data + strlen(dir) + 1, "");
+    }
+    check_shared(ds, 0.2, 0);
+    check_shared(ds, 0.2, 3);
+    rn_buf_release(&path);
+    rn_dataset_free(ds);
+}
+
 /* A bad image is met by the process whose part it is in, and by no other. */
 static void other_parts_are_not_read(void **state)
 {
@@ -168,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(parts_are_those_of_whole_batches),
+        TEST(empty_parts_are_batches),
         TEST(other_parts_are_not_read),
     };
 
