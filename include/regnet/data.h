@@ -92,8 +92,7 @@ void rn_part_release(struct rn_part *part);
 
 /* How the images of a training differ from the files'. Zero: they do not. */
 struct rn_augment {
-    bool crop;   /* sets of one size: as shift; others: a random resized crop */
-    bool shift;  /* padded by 4 on each side, and cropped */
+    bool crop;   /* sets of one size: padded by 4 and cropped; others: a random resized crop */
     bool flip;   /* left-right, every other image */
     bool policy; /* AutoAugment, or, with n_ops, RandAugment: */
     int n_ops;
@@ -102,8 +101,8 @@ struct rn_augment {
     double erase;                     /* probability that a rectangle is erased */
     double mixup_alpha, cutmix_alpha; /* 0: off; both: either for every other batch */
 };
-/* TRAIN.AUGMENT: "" (crop and flip), "none", "shift" (and flip), or crop, flip and AutoAugment or
-   RandAugment_N2_M0.5, with P for the probability. Sets no other field. RN_E_CONFIG. */
+/* TRAIN.AUGMENT: "" (crop and flip), "none", or both and AutoAugment or RandAugment_N2_M0.5, with
+   P for the probability. Sets no other field. RN_E_CONFIG. */
 enum rn_status rn_augment_parse(const char *text, struct rn_augment *augment, struct rn_err *err);
 
 struct rn_loader;

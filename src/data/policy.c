@@ -113,8 +113,8 @@ done:
     return status;
 }
 
-#define EXPECTED                                                                                   \
-    "expected \"\", none, shift, AutoAugment or RandAugment_N2_M0.5 (N operations, M 0 to 1, P 0 " \
+#define EXPECTED                                                                            \
+    "expected \"\", none, AutoAugment or RandAugment_N2_M0.5 (N operations, M 0 to 1, P 0 " \
     "to 1)"
 
 static enum rn_status parse_parameter(const char *at, char **end, struct rn_augment *augment)
@@ -156,10 +156,8 @@ enum rn_status rn_augment_parse(const char *text, struct rn_augment *augment, st
     struct rn_augment parsed = *augment;
     enum rn_status status = RN_OK;
 
-    parsed.shift = strcmp(text, "shift") == 0;
-    parsed.crop = on && !parsed.shift;
-    parsed.flip = on;
-    parsed.policy = parsed.crop && *text;
+    parsed.crop = parsed.flip = on;
+    parsed.policy = on && *text;
     if (strncmp(text, rand, sizeof rand - 1) == 0)
         status = parse_rand(text + sizeof rand - 1, &parsed);
     else if (parsed.policy && strcmp(text, "AutoAugment") != 0)

@@ -16,7 +16,7 @@ static struct shift draw_shift(const struct rn_augment *augment, struct rn_rng *
 {
     struct shift shift = {0};
 
-    if (augment->crop || augment->shift) {
+    if (augment->crop) {
         shift.dy = (int)rn_rng_below(rng, 2 * PAD + 1) - PAD;
         shift.dx = (int)rn_rng_below(rng, 2 * PAD + 1) - PAD;
     }
@@ -25,23 +25,23 @@ static struct shift draw_shift(const struct rn_augment *augment, struct rn_rng *
 }
 
 /* The padding is 0 after normalization, as in pycls. */
-static void write_pixel(const struct rn_prepare *p, const uint8_t *pixel, int step, float *out)
+static void write_pixel(const struct rn_prepare *p, const uint8_t *pixel, float *out)
 {
+    int step = p->dataset->c == 3;
+
     for (int c = 0; c < 3; c++)
         out[p->how.bgr ? 2 - c : c] = pixel ? p->table.value[c][pixel[c * step]] : 0;
 }
 
-/* pixels: p->h x p->w, of so many channels. */
-static void write_shifted(const struct rn_prepare *p, const uint8_t *pixels, int channels,
-                          struct shift shift, float *out)
+static void write_shifted(const struct rn_prepare *p, const uint8_t *pixels, struct shift shift,
+                          float *out)
 {
     for (int y = 0; y < p->h; y++) {
         int from_y = y + shift.dy;
         for (int x = 0; x < p->w; x++, out += 3) {
             int from_x = (shift.flip ? p->w - 1 - x : x) + shift.dx;
             bool inside = from_y >= 0 && from_y < p->h && from_x >= 0 && from_x < p->w;
-            write_pixel(p, inside ? pixels + (from_y * p->w + from_x) * channels : NULL,
-                        channels == 3, out);
+            write_pixel(p, inside ? pixels + (from_y * p->w + from_x) * p->dataset->c : NULL, out);
         }
     }
 }
@@ -63,7 +63,7 @@ static enum rn_status prepare_small(const struct rn_prepare *p, uint32_t image, 
     write_shifted(p,
                   changed.pixels ? changed.pixels
                                  : ds->pixels + (size_t)image * (size_t)(ds->h * ds->w * ds->c),
-                  ds->c, shift, out);
+                  shift, out);
 done:
     rn_image_release(&changed);
     return status;
@@ -131,10 +131,6 @@ static enum rn_status prepare_file(const struct rn_prepare *p, uint32_t number, 
     cut.x.from -= part.x;
     cut.y.from -= part.y;
     RN_TRY(rn_image_resample(&image, cut.x, cut.y, &made, err));
-    if (p->augment.shift) {
-        write_shifted(p, made.pixels, made.c, draw_shift(&p->augment, rng), out);
-        goto done;
-    }
     if (p->augment.flip && rn_rng_below(rng, 2))
         mirror(&made);
     if (p->augment.policy)

@@ -226,8 +226,8 @@ static const struct rn_key keys[] = {
     REAL("TRAIN.CUTMIX_ALPHA", "0.0", FROM_0, AT(train.cutmix_alpha), "cutmix's alpha; 0: off"),
     REAL("TRAIN.PCA_STD", "0.1", FROM_0, AT(train.pca_std), "deviation of the colour shift"),
     TEXT("TRAIN.AUGMENT", "", NULL, AT(train.augment),
-         "augmentation; empty: crop and flip, none: nothing, shift: by 4 pixels, and flip; "
-         "AutoAugment, RandAugment_N2_M0.5: more"),
+         "augmentation; empty: crop and flip, none: nothing, AutoAugment, RandAugment_N2_M0.5: "
+         "more"),
     OURS("TRAIN.RANDOM_ERASE", RN_KEY_DOUBLE, "0.0", FRACTION, NULL, AT(train.random_erase),
          "probability that a rectangle of an image is erased"),
 

@@ -49,7 +49,7 @@ struct rn_search_plan {
 /* How the images of a training are shown. Which is better for a final depends on them (mirrored
    digits are none) and on how long it is, so that small ones are tried both ways. */
 enum rn_search_way {
-    RN_SEARCH_MOVED, /* cropped, or moved by some pixels, and mirrored */
+    RN_SEARCH_MOVED, /* cropped and mirrored, as TRAIN.AUGMENT "" says */
     RN_SEARCH_STILL, /* as they are, mixed in pairs */
     RN_SEARCH_PLAIN  /* as they are: the population's */
 };
@@ -158,7 +158,7 @@ enum rn_status rn_search_config(const struct rn_search_job *search, enum rn_sear
    the plan retrains, or fewer: all that did not diverge. RN_E_DIVERGED: there are none. */
 enum rn_status rn_search_choose(struct rn_search_job *search, struct rn_err *err);
 /* search_recipe.c: of a final, for people. */
-const char *rn_search_way_name(const struct rn_search_job *search, enum rn_search_way way);
+const char *rn_search_way_name(enum rn_search_way way);
 
 /* search_finals.c: retrains the finalists; fills finals. */
 enum rn_status rn_search_finals(struct rn_search_job *search, struct rn_err *err);

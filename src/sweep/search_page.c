@@ -30,7 +30,7 @@ static enum rn_status add_finals(const struct rn_search_job *search, struct rn_p
         RN_TRY(rn_cells_add(&cells, err, "%zu%s", one->network,
                             f == search->winner ? " (the winner)" : ""));
         RN_TRY(rn_cells_add(&cells, err, "%.3f", 1e-6 * (double)one->cx.flops));
-        RN_TRY(rn_cells_add(&cells, err, "%s", rn_search_way_name(search, one->way)));
+        RN_TRY(rn_cells_add(&cells, err, "%s", rn_search_way_name(one->way)));
         RN_TRY(rn_cells_add(&cells, err, "%.2f", one->population_error));
         RN_TRY(rn_cells_add(&cells, err, "%.2f", one->mean));
         RN_TRY(rn_cells_add(&cells, err, "%.2f to %.2f", one->low, one->high));

@@ -49,15 +49,12 @@ static enum rn_status shorten(struct rn_config *cfg, struct rn_err *err)
     return rn_config_set(cfg, "TRAIN.AUGMENT", "none", err);
 }
 
-static enum rn_status set_way(const struct rn_search_job *search, enum rn_search_way way,
-                              struct rn_config *cfg, struct rn_err *err)
+static enum rn_status set_way(enum rn_search_way way, struct rn_config *cfg, struct rn_err *err)
 {
-    bool small = search->look.side <= RN_SEARCH_SMALL;
-
+    if (way == RN_SEARCH_MOVED)
+        return RN_OK;
     if (way == RN_SEARCH_PLAIN)
         return shorten(cfg, err);
-    if (way == RN_SEARCH_MOVED)
-        return rn_config_set(cfg, "TRAIN.AUGMENT", small ? "shift" : "", err);
     cfg->train.mixup_alpha = MIXUP;
     return rn_config_set(cfg, "TRAIN.AUGMENT", "none", err);
 }
@@ -89,14 +86,12 @@ enum rn_status rn_search_config(const struct rn_search_job *search, enum rn_sear
     cfg->test.im_size = look->resize;
     set_length(cfg, images, look->side, epochs);
     set_average(cfg, images);
-    status = set_way(search, way, cfg, err);
+    status = set_way(way, cfg, err);
 done:
     return status;
 }
 
-const char *rn_search_way_name(const struct rn_search_job *search, enum rn_search_way way)
+const char *rn_search_way_name(enum rn_search_way way)
 {
-    if (way == RN_SEARCH_STILL)
-        return "as they are, mixed in pairs";
-    return search->look.side <= RN_SEARCH_SMALL ? "moved and mirrored" : "cropped and mirrored";
+    return way == RN_SEARCH_MOVED ? "cropped and mirrored" : "as they are, mixed in pairs";
 }

@@ -75,12 +75,11 @@ done:
     return status;
 }
 
-static void put_finalist(struct rn_json *js, const struct rn_search_job *search,
-                         const struct rn_search_finalist *finalist)
+static void put_finalist(struct rn_json *js, const struct rn_search_finalist *finalist)
 {
     rn_json_object(js);
     rn_json_key(js, "network"), rn_json_int(js, (int64_t)finalist->network);
-    rn_json_key(js, "images"), rn_json_text(js, rn_search_way_name(search, finalist->way));
+    rn_json_key(js, "images"), rn_json_text(js, rn_search_way_name(finalist->way));
     rn_json_key(js, "population_error"), rn_json_double(js, finalist->population_error);
     rn_json_key(js, "error"), rn_json_double(js, finalist->mean);
     rn_json_key(js, "low"), rn_json_double(js, finalist->low);
@@ -99,7 +98,7 @@ static enum rn_status write_result(const struct rn_search_job *search, struct rn
     enum rn_status status;
 
     rn_json_object(&js);
-    rn_json_key(&js, "winner"), put_finalist(&js, search, &search->finalists[search->winner]);
+    rn_json_key(&js, "winner"), put_finalist(&js, &search->finalists[search->winner]);
     rn_json_key(&js, "test_error");
     if (search->test_error >= 0)
         rn_json_double(&js, search->test_error);
@@ -109,7 +108,7 @@ static enum rn_status write_result(const struct rn_search_job *search, struct rn
     rn_json_double(&js, search->options->seconds - rn_search_seconds_left(search));
     rn_json_key(&js, "finalists"), rn_json_list(&js);
     for (int f = 0; f < search->n_finalists; f++)
-        put_finalist(&js, search, &search->finalists[f]);
+        put_finalist(&js, &search->finalists[f]);
     rn_json_close(&js);
     rn_json_close(&js);
     RN_TRY(rn_json_end(&js, err));
@@ -159,7 +158,7 @@ static enum rn_status add_card(const struct rn_search_job *search, struct rn_buf
         "- then trained on %d images, %s, for %d epochs, with %d seed%s\n",
         o->halving ? plan->networks : search->trained, plan->images, plan->epochs,
         o->halving ? " by successive halving, from which a third went on after 1 and after 3" : "",
-        look->train, rn_search_way_name(search, best->way), plan->final_epochs, plan->seeds,
+        look->train, rn_search_way_name(best->way), plan->final_epochs, plan->seeds,
         plan->seeds == 1 ? "" : "s"));
     status = rn_buf_addf(
         out, err,

@@ -137,8 +137,6 @@ static void policies_are_parsed(void **state)
     assert_false(augment.policy || augment.crop || augment.flip);
     assert_int_equal(rn_augment_parse("", &augment, NULL), RN_OK);
     assert_true(!augment.policy && augment.crop && augment.flip);
-    assert_int_equal(rn_augment_parse("shift", &augment, NULL), RN_OK);
-    assert_true(augment.shift && augment.flip && !augment.crop && !augment.policy);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_int_equal(rn_augment_parse(wrong[i], &augment, NULL), RN_E_CONFIG);
 }

@@ -323,42 +323,6 @@ static void load_in_order(const struct rn_dataset *ds, const char *augment, floa
     rn_part_release(&part);
 }
 
-static bool is_shifted(const float *to, const float *from, int dy, int dx, bool flip)
-{
-    for (int y = 0; y < SIDE; y++)
-        for (int x = 0; x < SIDE; x++, to += 3) {
-            int fy = y + dy, fx = (flip ? SIDE - 1 - x : x) + dx;
-            bool inside = fy >= 0 && fy < SIDE && fx >= 0 && fx < SIDE;
-            static const float none[3];
-            if (memcmp(to, inside ? from + (fy * SIDE + fx) * 3 : none, sizeof none) != 0)
-                return false;
-        }
-    return true;
-}
-
-static void files_are_shifted_by_four_pixels_at_most(void **state)
-{
-    static float plain[MANY * SIDE * SIDE * 3], shifted[MANY * SIDE * SIDE * 3];
-    int found[2 * 81] = {0}, different = 0;
-    struct rn_dataset *ds;
-
-    (void)state;
-    write_jpegs(MANY);
-    ds = open_set("folder", RN_DATA_TRAIN);
-    load_in_order(ds, "none", plain);
-    load_in_order(ds, "shift", shifted);
-    for (int i = 0; i < MANY; i++) {
-        int at = i * SIDE * SIDE * 3, k = 0;
-        while (k < 2 * 81 &&
-               !is_shifted(shifted + at, plain + at, k / 2 / 9 - 4, k / 2 % 9 - 4, k % 2))
-            k++;
-        assert_in_range(k, 0, 2 * 81 - 1);
-        different += found[k]++ == 0;
-    }
-    assert_true(different > MANY / 3);
-    rn_dataset_free(ds);
-}
-
 static void write_color(const char *name, int side, const uint8_t *rgb)
 {
     uint8_t pixels[32 * 32 * 3], *jpeg;
@@ -398,7 +362,7 @@ static void expect_order(const char *set, const char *augment, bool in_memory, b
 /* As pycls does for ImageNet, on each way that an image can take. */
 static void only_imagenet_is_blue_first(void **state)
 {
-    static const char *const augments[] = {"none", "", "shift"};
+    static const char *const augments[] = {"none", ""};
 
     (void)state;
     for (size_t i = 0; i < sizeof augments / sizeof *augments; i++)
@@ -411,13 +375,9 @@ static void only_imagenet_is_blue_first(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(threads_change_nothing),
-        TEST(bad_images_stop_or_are_left_out),
-        TEST(a_batch_of_bad_images_is_empty),
-        TEST(lack_of_memory_is_no_bad_image),
-        TEST(a_tenth_of_a_tree_is_damaged),
-        TEST(jpegs_are_reduced_only_when_asked),
-        TEST(files_are_shifted_by_four_pixels_at_most),
+        TEST(threads_change_nothing),         TEST(bad_images_stop_or_are_left_out),
+        TEST(a_batch_of_bad_images_is_empty), TEST(lack_of_memory_is_no_bad_image),
+        TEST(a_tenth_of_a_tree_is_damaged),   TEST(jpegs_are_reduced_only_when_asked),
         TEST(only_imagenet_is_blue_first),
     };
 
