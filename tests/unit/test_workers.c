@@ -62,7 +62,7 @@ static void test_random_kills(void **state)
         pid[i] = start_worker();
     while (killed < kills && count_of(RN_RUN_DONE) < (size_t)networks) {
         uint32_t victim = rn_rng_below(&rng, (uint32_t)workers);
-        usleep(20000 + 1000 * rn_rng_below(&rng, 80));
+        usleep(5000 + 1000 * rn_rng_below(&rng, 20));
         assert_int_equal(kill(pid[victim], SIGKILL), 0);
         assert_int_equal(waitpid(pid[victim], &status, 0), pid[victim]);
         killed += WIFSIGNALED(status);
