@@ -49,16 +49,6 @@ static enum rn_status on_done(void *arg, size_t task, const struct rn_err *resul
     return result->status == RN_OK ? RN_OK : rn_fail(err, result->status, "%s", result->msg);
 }
 
-static void on_news(void *arg, size_t task, double fraction)
-{
-    (void)arg, (void)task, (void)fraction;
-}
-
-static void on_tick(void *arg, int running)
-{
-    (void)arg, (void)running;
-}
-
 static enum rn_status run_measure(struct measured *m, const volatile sig_atomic_t *stop,
                                   struct rn_err *err)
 {
@@ -68,8 +58,6 @@ static enum rn_status run_measure(struct measured *m, const volatile sig_atomic_
                             .arg = m,
                             .work = measure,
                             .done = on_done,
-                            .news = on_news,
-                            .tick = on_tick,
                             .stop = stop};
 
     return rn_procs_run(&pool, err);

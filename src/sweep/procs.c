@@ -217,7 +217,7 @@ static void listen_to(struct state *s, struct worker *worker, struct rn_err *err
         return;
     }
     worker->last = message;
-    if (!message.over)
+    if (!message.over && s->pool->news)
         s->pool->news(s->pool->arg, worker->task, message.fraction);
 }
 
@@ -275,7 +275,8 @@ enum rn_status rn_procs_run(const struct rn_procs *pool, struct rn_err *err)
     }
     for (fill(&s, err); s.running > 0 || s.later; fill(&s, err)) {
         wait_for_news(&s, err);
-        pool->tick(pool->arg, s.running);
+        if (pool->tick)
+            pool->tick(pool->arg, s.running);
         if (pool->stop && *pool->stop && !s.ended)
             end(&s, rn_fail(err, RN_E_STOPPED, "stopped"));
     }

@@ -36,9 +36,9 @@ struct rn_procs {
     /* In the caller, when a task is over; its message is in result.msg. Anything but RN_OK stops
        the pool and is its result. */
     enum rn_status (*done)(void *arg, size_t task, const struct rn_err *result, struct rn_err *err);
-    /* In the caller, when a task has told how much of it is done. */
+    /* In the caller, when a task has told how much of it is done; or NULL. */
     void (*news)(void *arg, size_t task, double fraction);
-    /* In the caller, at least twice a second: how many tasks run. */
+    /* In the caller, at least twice a second: how many tasks run; or NULL. */
     void (*tick)(void *arg, int running);
     /* Non-zero: the tasks get SIGTERM and RN_E_STOPPED results. */
     const volatile sig_atomic_t *stop;

@@ -49,10 +49,10 @@ static enum rn_status check_budget(const struct rn_search_budget *b, double seco
 /* Removes what a search writes, and nothing else. */
 static enum rn_status clear(const struct rn_search_job *search, struct rn_err *err)
 {
-    static const char *const names[] = {"population",       "final",       "space.yaml",
-                                        "best.safetensors", "best.onnx",   "model-card.md",
-                                        "report.html",      "commands.sh", "latency.json",
-                                        "result.json",      "plan.json"};
+    static const char *const names[] = {"trials",        "population",       "final",
+                                        "space.yaml",    "best.safetensors", "best.onnx",
+                                        "model-card.md", "report.html",      "commands.sh",
+                                        "latency.json",  "result.json",      "plan.json"};
     struct rn_buf path = {0};
     enum rn_status status = RN_OK;
 
@@ -65,12 +65,17 @@ done:
     return status;
 }
 
+static bool is_stopped(const struct rn_search_options *o)
+{
+    return o->stop && *o->stop;
+}
+
 static bool stop_fitting(void *arg, int done, int of)
 {
     const struct rn_search_job *search = arg;
 
     rn_search_say(search, true, "measuring latency: %d of %d networks", done, of);
-    return search->options->stop && *search->options->stop;
+    return is_stopped(search->options);
 }
 
 static enum rn_status fit_latency(struct rn_search_job *search, const struct rn_space *space,
@@ -143,11 +148,6 @@ static void on_event(void *arg, const char *line, bool transient)
         search->options->on_event(search->options->arg, line, transient);
 }
 
-static bool is_over(const struct rn_search_options *o)
-{
-    return o->stop && *o->stop;
-}
-
 /* Whether a network of the population is done. */
 static enum rn_status has_any(const char *population, bool *any, struct rn_err *err)
 {
@@ -171,7 +171,7 @@ static enum rn_status run_population(struct rn_search_job *search, const char *d
     bool any = false;
     enum rn_status status = RN_E_STOPPED;
 
-    while (status == RN_E_STOPPED && !any && !is_over(o)) {
+    while (status == RN_E_STOPPED && !any && !is_stopped(o)) {
         status = rn_sweep_run(&(struct rn_sweep_options){.dir = dir,
                                                          .jobs = search->jobs,
                                                          .seconds = o->halving ? 0 : seconds,
@@ -182,7 +182,7 @@ static enum rn_status run_population(struct rn_search_job *search, const char *d
         if (status == RN_E_STOPPED && has_any(dir, &any, err) != RN_OK)
             status = err->status;
     }
-    return status == RN_E_STOPPED && !is_over(o) ? RN_OK : status;
+    return status == RN_E_STOPPED && !is_stopped(o) ? RN_OK : status;
 }
 
 static enum rn_status train_population(struct rn_search_job *search, struct rn_err *err)

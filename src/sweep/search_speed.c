@@ -57,7 +57,7 @@ static enum rn_status trial_path(const struct rn_search_job *search, size_t task
     return rn_buf_addf(path, err, "%s/trials/%zu", search->options->dir, task);
 }
 
-/* In a process of its own. */
+/* In a process of its own; fresh, since a search that was killed may have left a trial. */
 static enum rn_status train(void *arg, size_t task, struct rn_procs_link *link, struct rn_err *err)
 {
     const struct trials *trials = arg;
@@ -65,7 +65,8 @@ static enum rn_status train(void *arg, size_t task, struct rn_procs_link *link, 
     struct watch watch = {.found = &trials->found[task],
                           .before = rn_memory_held(),
                           .stop_all = search->options->stop};
-    struct rn_train_options options = {.train_data = trials->data.train,
+    struct rn_train_options options = {.fresh = true,
+                                       .train_data = trials->data.train,
                                        .test_data = trials->data.test,
                                        .test_once = true,
                                        .on_progress = on_progress,
@@ -103,19 +104,6 @@ static enum rn_status on_done(void *arg, size_t task, const struct rn_err *resul
                          result->msg);
 }
 
-static void on_news(void *arg, size_t task, double fraction)
-{
-    (void)arg, (void)task, (void)fraction;
-}
-
-static void on_tick(void *arg, int running)
-{
-    const struct trials *trials = arg;
-
-    if (running > 0)
-        rn_search_say(trials->search, true, "measuring how fast networks train");
-}
-
 static enum rn_status run(struct trials *trials, struct rn_err *err)
 {
     const struct rn_search_trials *wanted = trials->wanted;
@@ -126,14 +114,13 @@ static enum rn_status run(struct trials *trials, struct rn_err *err)
                             .arg = trials,
                             .work = train,
                             .done = on_done,
-                            .news = on_news,
-                            .tick = on_tick,
                             .stop = trials->search->options->stop};
     struct rn_config cfg;
     enum rn_status status;
 
     RN_TRY(rn_search_config(trials->search, wanted->way, &cfg, err));
     RN_TRY(rn_work_data_open(&cfg, &trials->data, err));
+    rn_search_say(trials->search, true, "measuring how fast networks train");
     status = rn_procs_run(&pool, err);
 done:
     rn_work_data_close(&trials->data);

@@ -44,6 +44,13 @@ shell "bash '$dir/commands.sh'"
 exits 0
 check cmp -s "$dir/best.safetensors" "$dir/again/model.safetensors"
 
+it "measures anew what was killed while it measured"
+mkdir -p "$work/left/trials"
+cp -r "$dir/final/1-1" "$work/left/trials/0"
+run search "$images" --flops 3MF --time 4s --plan --out "$work/left"
+exits 0
+check test ! -e "$work/left/trials"
+
 it "goes on where it stopped, and is not mixed with another search"
 rm "$dir/result.json"
 run search "$images" --flops 3MF --time 4s --out "$dir" --json

@@ -131,12 +131,29 @@ static void bad_images_stop_or_are_left_out(void **state)
     rn_dataset_free(ds);
 }
 
+/* All images of ds in batches of one; part and loader are yours. */
+static struct rn_loader *one_by_one(const struct rn_dataset *ds, struct rn_part *part,
+                                    double skip_bad)
+{
+    const struct rn_loader_options options = {.dataset = ds,
+                                              .part = part,
+                                              .batch = 1,
+                                              .resize = SIDE,
+                                              .size = SIDE,
+                                              .skip_bad = skip_bad};
+    struct rn_loader *loader = NULL;
+
+    assert_int_equal(rn_part_all(ds, part, NULL), RN_OK);
+    assert_int_equal(rn_loader_new(&options, &loader, NULL), RN_OK);
+    return loader;
+}
+
 /* Its place is that of a batch, so that a resumed epoch finds the others where they were. */
 static void a_batch_of_bad_images_is_empty(void **state)
 {
     struct rn_dataset *ds;
-    struct rn_part part = {0};
-    struct rn_loader *loader = NULL;
+    struct rn_part part;
+    struct rn_loader *loader;
     float images[SIDE * SIDE * 3];
     const struct rn_batch batch = {images, &(int32_t){0}, NULL};
     int n;
@@ -145,15 +162,7 @@ static void a_batch_of_bad_images_is_empty(void **state)
     write_jpegs(6);
     write_text("train/cat/3.jpg", ""); /* the second: cats are before dogs */
     ds = open_set("folder", RN_DATA_TRAIN);
-    assert_int_equal(rn_part_all(ds, &part, NULL), RN_OK);
-    assert_int_equal(rn_loader_new(&(struct rn_loader_options){.dataset = ds,
-                                                               .part = &part,
-                                                               .batch = 1,
-                                                               .resize = SIDE,
-                                                               .size = SIDE,
-                                                               .skip_bad = 0.2},
-                                   &loader, NULL),
-                     RN_OK);
+    loader = one_by_one(ds, &part, 0.2);
     for (int from = 0; from < 6; from++) {
         rn_loader_start(loader, 0, from);
         for (int b = from; b < 6; b++) {
@@ -172,8 +181,8 @@ static void a_batch_of_bad_images_is_empty(void **state)
 static void lack_of_memory_is_no_bad_image(void **state)
 {
     struct rn_dataset *ds;
-    struct rn_part part = {0};
-    struct rn_loader *loader = NULL;
+    struct rn_part part;
+    struct rn_loader *loader;
     float images[SIDE * SIDE * 3];
     const struct rn_batch batch = {images, &(int32_t){0}, NULL};
     int n;
@@ -181,15 +190,7 @@ static void lack_of_memory_is_no_bad_image(void **state)
     (void)state;
     write_jpegs(6);
     ds = open_set("folder", RN_DATA_TRAIN);
-    assert_int_equal(rn_part_all(ds, &part, NULL), RN_OK);
-    assert_int_equal(rn_loader_new(&(struct rn_loader_options){.dataset = ds,
-                                                               .part = &part,
-                                                               .batch = 1,
-                                                               .resize = SIDE,
-                                                               .size = SIDE,
-                                                               .skip_bad = 1},
-                                   &loader, NULL),
-                     RN_OK);
+    loader = one_by_one(ds, &part, 1);
     rn_mem_fail_at(0);
     assert_int_equal(rn_loader_next(loader, &batch, &n, NULL), RN_E_NOMEM);
     rn_mem_fail_at(-1);
@@ -301,7 +302,7 @@ static void jpegs_are_reduced_only_when_asked(void **state)
     }
 }
 
-/* All images in file order; NULL: as for a test. */
+/* All images in file order, of the first epoch. */
 static void load_in_order(const struct rn_dataset *ds, const char *augment, float *images)
 {
     struct rn_loader_options options = {
