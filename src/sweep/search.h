@@ -162,7 +162,7 @@ const char *rn_search_way_name(enum rn_search_way way);
 
 /* search_finals.c: retrains the finalists; fills finals. */
 enum rn_status rn_search_finals(struct rn_search_job *search, struct rn_err *err);
-/* search_finals.c: final/RANK-SEED into path. */
+/* search_finals.c: final/N-SEED into path, N the finalist. */
 enum rn_status rn_search_final_path(const struct rn_search_job *search, size_t i,
                                     struct rn_buf *path, struct rn_err *err);
 
